@@ -1,0 +1,145 @@
+// Commands for the hypervisor (opcodes 0x02.. to 0x05..): queries, staged configuration, activation and dynamic resizing.
+// Every change opens a stage, fills it and commits it: nothing is visible before `stage.commit`, and an abandoned stage leaves no trace.
+
+import * as z from 'zod'
+import { command } from '../command.js'
+import {
+  adapterSchema,
+  bootModes,
+  lparIdSchema,
+  nameSchema,
+  partitionAttributesSchema,
+  partitionMemorySchema,
+  partitionProcessorsSchema,
+  partitionViewSchema,
+  profileMemorySchema,
+  profileProcessorsSchema,
+  profileSchema,
+  systemMemorySchema,
+  systemProcessorsSchema,
+} from '../partition.js'
+import { partitionEnvironments, partitionStates } from '../states.js'
+
+const none = z.object({})
+const byId = z.object({ id: lparIdSchema })
+const stage = z.int().min(1)
+const onStage = z.object({ stage })
+const done = z.object({})
+
+const queries = [
+  command('lpar.list', 0x0201, 'phyp', 'query', {
+    request: none,
+    reply: z.object({ partitions: z.array(z.object({ id: lparIdSchema, name: z.string(), environment: z.enum(partitionEnvironments) })) }),
+  }),
+  command('lpar.read', 0x0202, 'phyp', 'query', { request: byId, reply: partitionViewSchema }),
+  command('lpar.refcodes', 0x0203, 'phyp', 'query', {
+    request: z.object({ id: lparIdSchema, count: z.int().min(1).max(1024) }),
+    reply: z.object({ codes: z.array(z.object({ timeNs: z.number(), refcode: z.string() })) }),
+  }),
+  command('profile.list', 0x0204, 'phyp', 'query', {
+    request: none,
+    reply: z.object({ profiles: z.array(z.object({ id: lparIdSchema, name: z.string() })) }),
+  }),
+  command('profile.read', 0x0205, 'phyp', 'query', {
+    request: z.object({ id: lparIdSchema, name: nameSchema }),
+    reply: profileSchema,
+  }),
+  command('memory.system', 0x0210, 'phyp', 'query', { request: none, reply: systemMemorySchema }),
+  command('memory.lpar', 0x0211, 'phyp', 'query', { request: byId, reply: partitionMemorySchema }),
+  command('processors.system', 0x0212, 'phyp', 'query', { request: none, reply: systemProcessorsSchema }),
+  command('processors.lpar', 0x0213, 'phyp', 'query', { request: byId, reply: partitionProcessorsSchema }),
+] as const
+
+const configuration = [
+  /** Opens the stage of a new partition; without `id` it takes the lowest free one. */
+  command('lpar.create', 0x0301, 'phyp', 'configuration', {
+    request: z.object({
+      name: nameSchema,
+      environment: z.enum(partitionEnvironments),
+      profileName: nameSchema,
+      id: lparIdSchema.optional(),
+    }),
+    reply: z.object({ stage, id: lparIdSchema }),
+  }),
+  command('lpar.change', 0x0302, 'phyp', 'configuration', { request: byId, reply: onStage }),
+  command('lpar.delete', 0x0303, 'phyp', 'configuration', { request: byId, reply: onStage }),
+  command('profile.change', 0x0304, 'phyp', 'configuration', {
+    request: z.object({ id: lparIdSchema, name: nameSchema }),
+    reply: onStage,
+  }),
+  command('stage.attributes', 0x0310, 'phyp', 'configuration', {
+    request: z.object({ stage, attributes: partitionAttributesSchema }),
+    reply: done,
+  }),
+  command('stage.processors', 0x0311, 'phyp', 'configuration', {
+    request: z.object({ stage, processors: profileProcessorsSchema }),
+    reply: done,
+  }),
+  command('stage.memory', 0x0312, 'phyp', 'configuration', { request: z.object({ stage, memory: profileMemorySchema }), reply: done }),
+  command('stage.slots', 0x0313, 'phyp', 'configuration', {
+    request: z.object({ stage, maxVirtualSlots: profileSchema.shape.maxVirtualSlots }),
+    reply: done,
+  }),
+  command('stage.adapter', 0x0314, 'phyp', 'configuration', { request: z.object({ stage, adapter: adapterSchema }), reply: done }),
+  /** Makes the stage's effect: all of it or, refused, none of it. `version` is the configuration's new number. */
+  command('stage.commit', 0x0315, 'phyp', 'configuration', {
+    request: onStage,
+    reply: z.object({ id: lparIdSchema, version: z.int() }),
+  }),
+  command('stage.abandon', 0x0316, 'phyp', 'configuration', { request: onStage, reply: done }),
+] as const
+
+const power = [
+  /** Checks that the partition can be activated and opens the stage; without `profile` its current configuration is used. */
+  command('activation.begin', 0x0401, 'phyp', 'power', {
+    request: z.object({ id: lparIdSchema, profile: nameSchema.optional() }),
+    reply: z.object({ stage, profile: z.string(), adapterSlots: z.array(z.int()) }),
+  }),
+  command('activation.processors', 0x0402, 'phyp', 'power', {
+    request: onStage,
+    reply: z.object({ procs: z.int(), hundredths: z.int() }),
+  }),
+  command('activation.memory', 0x0403, 'phyp', 'power', { request: onStage, reply: z.object({ memoryMiB: z.int() }) }),
+  command('activation.slots', 0x0404, 'phyp', 'power', { request: onStage, reply: done }),
+  command('activation.adapter', 0x0405, 'phyp', 'power', { request: z.object({ stage, slot: z.int().min(0) }), reply: done }),
+  command('activation.firmware', 0x0406, 'phyp', 'power', { request: onStage, reply: done }),
+  command('activation.boot', 0x0407, 'phyp', 'power', {
+    request: z.object({ stage, bootMode: z.enum(bootModes).optional(), keylock: z.enum(['norm', 'manual']).optional() }),
+    reply: done,
+  }),
+  /** Starts the partition: all that the stage holds, or nothing. The boot itself goes on after the reply. */
+  command('activation.start', 0x0408, 'phyp', 'power', {
+    request: onStage,
+    reply: z.object({ id: lparIdSchema, version: z.int() }),
+  }),
+  command('lpar.shutdown', 0x0410, 'phyp', 'power', {
+    request: z.object({ id: lparIdSchema, immediate: z.boolean(), restart: z.boolean() }),
+    reply: z.object({ state: z.enum(partitionStates) }),
+  }),
+] as const
+
+const dynamic = [
+  /**
+   * Opens a dynamic (DLPAR) change of a partition's memory (MiB) or processors (virtual processors and hundredths), with the
+   * number of batches that it takes. `to` names the receiver of a move.
+   */
+  command('dynamic.begin', 0x0501, 'phyp', 'dynamic', {
+    request: z.object({
+      id: lparIdSchema,
+      to: lparIdSchema.optional(),
+      direction: z.enum(['add', 'remove', 'move']),
+      memoryMiB: z.int().min(0).optional(),
+      procs: z.int().min(0).optional(),
+      hundredths: z.int().min(0).optional(),
+    }),
+    reply: z.object({ stage, batches: z.int() }),
+  }),
+  /** One batch: up to `batchRegions` memory regions, or one virtual processor. */
+  command('dynamic.step', 0x0502, 'phyp', 'dynamic', { request: z.object({ stage, batch: z.int().min(0) }), reply: done }),
+  command('dynamic.finish', 0x0503, 'phyp', 'dynamic', {
+    request: onStage,
+    reply: z.object({ id: lparIdSchema, version: z.int() }),
+  }),
+] as const
+
+export const partitionCommands = [...queries, ...configuration, ...power, ...dynamic] as const

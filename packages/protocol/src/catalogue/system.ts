@@ -1,0 +1,56 @@
+// Commands for the service processor (opcodes 0x01..): power, state, recovery and service. Only the FSP can serve them
+// (dissertation 4.2: diagnosis, recovery, status and power stay there).
+
+import * as z from 'zod'
+import { command } from '../command.js'
+import { systemStates } from '../states.js'
+
+const none = z.object({})
+const state = z.enum(systemStates)
+
+export const systemCommands = [
+  command('system.state', 0x0101, 'fsp', 'query', {
+    request: none,
+    reply: z.object({ state, detail: z.string(), hypervisorRunning: z.boolean() }),
+  }),
+  command('system.attributes', 0x0102, 'fsp', 'query', {
+    request: none,
+    reply: z.object({
+      name: z.string(),
+      typeModel: z.string(),
+      serialNumber: z.string(),
+      powerOffPolicy: z.int().min(0).max(1),
+      powerOnSide: z.enum(['temp', 'perm']),
+      powerOnSpeed: z.enum(['norm', 'fast', 'slow']),
+      powerOnOption: z.enum(['standby', 'autostart']),
+      lparStartPolicy: z.enum(['autostart', 'userinit', 'autorecovery']),
+      keylock: z.enum(['norm', 'manual']),
+      /** Nanoseconds since the installation's start: the console makes the time of day of it. */
+      uptimeNs: z.number().min(0),
+    }),
+  }),
+  command('system.refcodes', 0x0103, 'fsp', 'query', {
+    request: z.object({ count: z.int().min(1).max(1024) }),
+    reply: z.object({ codes: z.array(z.object({ timeNs: z.number(), refcode: z.string() })) }),
+  }),
+  command('system.powerOn', 0x0110, 'fsp', 'power', {
+    request: z.object({ option: z.enum(['autostart', 'standby']), keylock: z.enum(['norm', 'manual']).optional() }),
+    reply: z.object({ state }),
+  }),
+  command('system.powerOff', 0x0111, 'fsp', 'power', {
+    request: z.object({ immediate: z.boolean(), restart: z.boolean() }),
+    reply: z.object({ state }),
+  }),
+  command('service.events', 0x0120, 'fsp', 'service', {
+    request: z.object({ status: z.enum(['open', 'closed']).optional() }),
+    reply: z.object({
+      events: z.array(
+        z.object({ number: z.int(), refcode: z.string(), status: z.enum(['Open', 'Closed']), firstTimeNs: z.number(), text: z.string() }),
+      ),
+    }),
+  }),
+  command('service.leds', 0x0121, 'fsp', 'service', {
+    request: z.object({ scope: z.enum(['phys', 'virtuallpar', 'virtualsys']) }),
+    reply: z.object({ state: z.enum(['on', 'off']), lparIdsOn: z.array(z.int()) }),
+  }),
+] as const

@@ -1,0 +1,32 @@
+// The shape of a catalogue entry. The zod schemas check payloads at the edge and give the TypeScript types of request and reply.
+// The entries themselves are in catalogue/.
+
+import type * as z from 'zod'
+import type { ComponentKind } from './address.js'
+
+/** What a command does, which decides its cost in the target and how a mix groups it. */
+export const commandClasses = ['query', 'configuration', 'dynamic', 'power', 'service'] as const
+export type CommandClass = (typeof commandClasses)[number]
+
+/** Who a command is for. `channel`: whoever ends the secure session. `lpar`: the operating system, over the RMC network. */
+export type CommandTarget = Extract<ComponentKind, 'channel' | 'fsp' | 'phyp' | 'lpar'>
+
+export interface CommandDefinition<Name extends string = string, Q extends z.ZodType = z.ZodType, R extends z.ZodType = z.ZodType> {
+  readonly name: Name
+  readonly opcode: number
+  readonly target: CommandTarget
+  readonly commandClass: CommandClass
+  readonly request: Q
+  readonly reply: R
+}
+
+/** One catalogue entry; keeps the literal name and the exact schema types. */
+export function command<Name extends string, Q extends z.ZodType, R extends z.ZodType>(
+  name: Name,
+  opcode: number,
+  target: CommandTarget,
+  commandClass: CommandClass,
+  payloads: { request: Q; reply: R },
+): CommandDefinition<Name, Q, R> {
+  return { name, opcode, target, commandClass, request: payloads.request, reply: payloads.reply }
+}

@@ -1,0 +1,115 @@
+// The words that all components share. No behaviour of a component lives here, and no cost.
+// Every other package speaks them.
+
+// Who and what: addresses, messages, their bytes
+export { address, addressInstance, addressKind, componentKinds, MAX_INSTANCE } from './address.js'
+export type { Address, ComponentKind } from './address.js'
+export {
+  FLAG_ERROR,
+  FLAG_EVENT,
+  FLAG_REPLY,
+  FLAG_RETRY,
+  FLAGS_KNOWN,
+  HEADER_BYTES,
+  isReply,
+  MAX_DATA_BYTES,
+  PROTOCOL_VERSION,
+  replyTo,
+  sameKey,
+} from './message.js'
+export type { FrameSizes, Json, Message } from './message.js'
+export { dataBytes, decodeMessage, encodeMessage } from './codec.js'
+export { ProtocolError } from './errors.js'
+export type { ProtocolErrorCode } from './errors.js'
+
+// Statuses and refusals
+export { isRefusal, refusalReasons, STATUS_OK, statuses, statusName, statusNumber } from './status.js'
+export type { Refusal, RefusalReason, StatusName } from './status.js'
+
+// Command catalogue and operation table
+export { commandByName, commandByOpcode, commandCatalogue } from './catalogue.js'
+export type { CommandName, ReplyOf, RequestOf } from './catalogue.js'
+export { commandClasses } from './command.js'
+export type { CommandClass, CommandDefinition, CommandTarget } from './command.js'
+export { commandsOf, operationTable } from './operation.js'
+export type { OperationDefinition, OperationName, OperationStep, StepPer } from './operation.js'
+
+// States and the configuration of partitions
+export { connectionStates, partitionEnvironments, partitionStates, rmcStates, systemStates } from './states.js'
+export type { ConnectionState, PartitionEnvironment, PartitionState, RmcState, SystemState } from './states.js'
+export { bootModes, nameSchema, partitionAttributesSchema, profileSchema } from './partition.js'
+export type {
+  PartitionAttributes,
+  PartitionMemory,
+  PartitionProcessors,
+  PartitionProfile,
+  PartitionView,
+  ProcessorAmounts,
+  ProfileMemory,
+  ProfileProcessors,
+  SystemMemory,
+  SystemProcessors,
+  VirtualAdapter,
+} from './partition.js'
+
+// Hypercalls
+export {
+  H_Authority,
+  H_Busy,
+  H_Closed,
+  H_COPY_RDMA,
+  H_DestParm,
+  H_Dropped,
+  H_FREE_CRQ,
+  H_Function,
+  H_Hardware,
+  H_NotFound,
+  H_Parameter,
+  H_Permission,
+  H_REG_CRQ,
+  H_Resource,
+  H_SEND_CRQ,
+  H_SourceParm,
+  H_Success,
+  H_VIO_SIGNAL,
+  hypercallCodeName,
+} from './hypercall.js'
+
+// Virtual management channel: entries of its queue
+export {
+  CRQ_COMMAND,
+  CRQ_ENTRIES,
+  CRQ_ENTRY_BYTES,
+  CRQ_EVENT_PARTNER_DEREGISTERED,
+  CRQ_EVENT_PARTNER_FAILED,
+  CRQ_INIT,
+  CRQ_INIT_COMPLETE,
+  CRQ_INIT_START,
+  CRQ_PAGE_BYTES,
+  CRQ_TRANSPORT_EVENT,
+  emptyCrqEntry,
+  negotiate,
+  readCrqEntry,
+  VMC_ADD_BUFFER,
+  VMC_CAPABILITIES,
+  VMC_CLOSE,
+  VMC_CLOSED,
+  VMC_INTERFACE_FAILURE,
+  VMC_INVALID_BUFFER,
+  VMC_INVALID_INDEX,
+  VMC_NO_BUFFER,
+  VMC_OK,
+  VMC_OPEN,
+  VMC_REMOVE_BUFFER,
+  VMC_RESPONSE,
+  VMC_SIGNAL,
+  writeCrqEntry,
+} from './vmc.js'
+export type { CrqEntry, VmcCapabilities } from './vmc.js'
+
+// Ports
+export type { DmaRegion, DmaWindow } from './ports/dma.js'
+export type { GuestPort, GuestProgram } from './ports/guest.js'
+export type { HypercallPort, HypercallResult } from './ports/hypercall.js'
+export type { HypervisorPower, PartitionHost, PartitionReports, PartitionStart } from './ports/machine.js'
+export type { ProcessorPort, ProcessorStatistics } from './ports/processor.js'

@@ -1,0 +1,101 @@
+// The operation table: which commands each HMC operation issues, as data. Routing follows the target (dissertation 4.2); the numbers of
+// commands are estimates, since the dissertation says that operations differ in them and gives none.
+
+import type { CommandName } from './catalogue.js'
+
+/** What a step is repeated for; the count comes from the operation's content, never from a draw. */
+export type StepPer = 'operation' | 'partition' | 'profile' | 'adapter' | 'batch' | 'section'
+
+export interface OperationStep {
+  readonly command: CommandName
+  readonly per: StepPer
+  /** Commands that may take its place: each repetition of the step is one of them. */
+  readonly or?: readonly CommandName[]
+}
+
+export interface OperationDefinition {
+  /** Name in reports: the console's verb and resource. */
+  readonly name: string
+  /** Commands an operation of usual content issues, low and high (estimate). */
+  readonly usual: readonly [low: number, high: number]
+  readonly steps: readonly OperationStep[]
+}
+
+const once = (...commands: CommandName[]): OperationStep[] => commands.map((command) => ({ command, per: 'operation' }))
+const each = (per: StepPer, ...commands: CommandName[]): OperationStep[] => commands.map((command) => ({ command, per }))
+
+const moveSteps = [
+  ...once('lpar.list'),
+  ...each('partition', 'lpar.read'),
+  ...once('dynamic.begin'),
+  ...each('batch', 'dynamic.step'),
+  ...once('dynamic.finish'),
+]
+const resizeSteps = [...once('lpar.list', 'lpar.read', 'dynamic.begin'), ...each('batch', 'dynamic.step'), ...once('dynamic.finish')]
+
+/** Every operation that the console can run as a line of a script. Lines that touch no managed system are not operations. */
+export const operationTable = [
+  {
+    name: 'connect',
+    usual: [4, 8],
+    steps: once('connection.identify', 'connection.authenticate', 'connection.capabilities', 'connection.subscribe'),
+  },
+  { name: 'lssyscfg sys', usual: [1, 2], steps: once('system.state', 'system.attributes') },
+  { name: 'lssyscfg lpar', usual: [2, 65], steps: [...once('lpar.list'), ...each('partition', 'lpar.read')] },
+  { name: 'lssyscfg prof', usual: [3, 66], steps: [...once('lpar.list', 'profile.list'), ...each('profile', 'profile.read')] },
+  { name: 'lshwres mem sys', usual: [1, 1], steps: once('memory.system') },
+  { name: 'lshwres mem lpar', usual: [2, 65], steps: [...once('lpar.list'), ...each('partition', 'memory.lpar')] },
+  { name: 'lshwres proc sys', usual: [1, 1], steps: once('processors.system') },
+  { name: 'lshwres proc lpar', usual: [2, 65], steps: [...once('lpar.list'), ...each('partition', 'processors.lpar')] },
+  { name: 'lsrefcode sys', usual: [1, 2], steps: once('system.refcodes') },
+  { name: 'lsrefcode lpar', usual: [2, 65], steps: [...once('lpar.list'), ...each('partition', 'lpar.refcodes')] },
+  { name: 'lssvcevents', usual: [1, 3], steps: once('service.events') },
+  { name: 'lsled', usual: [1, 3], steps: once('service.leds') },
+  {
+    name: 'mksyscfg lpar',
+    usual: [6, 12],
+    steps: [
+      ...once('lpar.create', 'stage.attributes', 'stage.processors', 'stage.memory', 'stage.slots'),
+      ...each('adapter', 'stage.adapter'),
+      ...once('stage.commit'),
+    ],
+  },
+  { name: 'chsyscfg lpar', usual: [4, 5], steps: once('lpar.list', 'lpar.read', 'lpar.change', 'stage.attributes', 'stage.commit') },
+  {
+    name: 'chsyscfg prof',
+    usual: [5, 8],
+    steps: [
+      ...once('lpar.list', 'profile.read', 'profile.change'),
+      { command: 'stage.attributes', or: ['stage.processors', 'stage.memory', 'stage.slots'], per: 'section' },
+      ...once('stage.commit'),
+    ],
+  },
+  { name: 'rmsyscfg lpar', usual: [3, 5], steps: once('lpar.list', 'lpar.read', 'lpar.delete', 'stage.commit') },
+  {
+    name: 'chsysstate lpar on',
+    usual: [8, 15],
+    steps: [
+      ...once('lpar.list', 'lpar.read', 'activation.begin', 'activation.processors', 'activation.memory', 'activation.slots'),
+      ...each('adapter', 'activation.adapter'),
+      ...once('activation.firmware', 'activation.boot', 'activation.start', 'lpar.read'),
+    ],
+  },
+  { name: 'chsysstate lpar shutdown', usual: [3, 5], steps: once('lpar.list', 'lpar.read', 'lpar.shutdown', 'lpar.read') },
+  { name: 'chsysstate sys on', usual: [2, 4], steps: once('system.state', 'system.powerOn') },
+  { name: 'chsysstate sys off', usual: [2, 4], steps: once('system.state', 'system.powerOff') },
+  { name: 'chhwres mem add', usual: [4, 14], steps: resizeSteps },
+  { name: 'chhwres mem remove', usual: [4, 14], steps: resizeSteps },
+  { name: 'chhwres mem move', usual: [5, 15], steps: moveSteps },
+  { name: 'chhwres proc add', usual: [4, 14], steps: resizeSteps },
+  { name: 'chhwres proc remove', usual: [4, 14], steps: resizeSteps },
+  { name: 'chhwres proc move', usual: [5, 15], steps: moveSteps },
+] as const satisfies readonly OperationDefinition[]
+
+export type OperationName = (typeof operationTable)[number]['name']
+
+/** How many commands an operation issues when all its steps succeed, from the counts of its content. */
+export function commandsOf(operation: OperationDefinition, counts: Partial<Record<StepPer, number>>): number {
+  let commands = 0
+  for (const step of operation.steps) commands += step.per === 'operation' ? 1 : (counts[step.per] ?? 0)
+  return commands
+}

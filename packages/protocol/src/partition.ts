@@ -1,0 +1,159 @@
+// What is known of a partition: the configuration that a profile holds, and the views that queries answer with.
+// Memory is in MiB, processing units in hundredths of a core, so that sums stay exact.
+
+import * as z from 'zod'
+import { partitionEnvironments, partitionStates } from './states.js'
+
+/** Partition and profile names: 1 to 31 printable ASCII characters. */
+export const nameSchema = z.string().regex(/^[\x20-\x7e]{1,31}$/, 'expected 1 to 31 printable ASCII characters')
+export const lparIdSchema = z.int().min(1).max(4095)
+const mib = z
+  .int()
+  .min(0)
+  .max(2 ** 32)
+const hundredths = z.int().min(0).max(25_600)
+const count = z.int().min(0).max(65_535)
+
+/** Memory of a profile: what an activation must, should and may get. */
+export const profileMemorySchema = z.object({ minMiB: mib, desiredMiB: mib, maxMiB: mib })
+export type ProfileMemory = z.infer<typeof profileMemorySchema>
+
+/** Processors of a profile. `hundredths` fields count only in mode `shared`. */
+export const profileProcessorsSchema = z.object({
+  mode: z.enum(['shared', 'ded']),
+  minProcs: count,
+  desiredProcs: count,
+  maxProcs: count,
+  minHundredths: hundredths,
+  desiredHundredths: hundredths,
+  maxHundredths: hundredths,
+  sharingMode: z.enum(['cap', 'uncap', 'keep_idle_procs', 'share_idle_procs', 'share_idle_procs_active', 'share_idle_procs_always']),
+  uncapWeight: z.int().min(0).max(255),
+  poolId: z.int().min(0).max(63),
+})
+export type ProfileProcessors = z.infer<typeof profileProcessorsSchema>
+
+/** A virtual adapter of a profile: its slot, kind and the HMC's adapter string (`0/server/1/any//any/1`). */
+export const adapterSchema = z.object({
+  slot: z.int().min(0).max(65_535),
+  kind: z.enum(['serial', 'scsi', 'eth', 'fc']),
+  text: z.string().max(256),
+})
+export type VirtualAdapter = z.infer<typeof adapterSchema>
+
+export const bootModes = ['norm', 'dd', 'ds', 'of', 'sms'] as const
+
+/** A partition profile: the wanted configuration, applied at activation. */
+export const profileSchema = z.object({
+  name: nameSchema,
+  memory: profileMemorySchema,
+  processors: profileProcessorsSchema,
+  maxVirtualSlots: z.int().min(2).max(65_535),
+  adapters: z.array(adapterSchema).max(1024),
+  bootMode: z.enum(bootModes),
+  autoStart: z.boolean(),
+  connectionMonitoring: z.boolean(),
+})
+export type PartitionProfile = z.infer<typeof profileSchema>
+
+/** Attributes of a partition that do not come from its profile. */
+export const partitionAttributesSchema = z.object({
+  name: nameSchema.optional(),
+  defaultProfile: nameSchema.optional(),
+  profileName: nameSchema.optional(),
+  bootMode: z.enum(bootModes).optional(),
+  autoStart: z.boolean().optional(),
+  connectionMonitoring: z.boolean().optional(),
+  workGroup: z.string().max(31).optional(),
+  description: z.string().max(1024).optional(),
+})
+export type PartitionAttributes = z.infer<typeof partitionAttributesSchema>
+
+/** Answer of `lpar.read`. */
+export const partitionViewSchema = z.object({
+  id: lparIdSchema,
+  name: nameSchema,
+  environment: z.enum(partitionEnvironments),
+  state: z.enum(partitionStates),
+  /** Whether it holds resources: a partition that was never applied or activated does not. */
+  resourceConfig: z.boolean(),
+  osVersion: z.string(),
+  defaultProfile: z.string(),
+  currentProfile: z.string(),
+  profiles: z.array(z.string()),
+  bootMode: z.enum(bootModes),
+  keylock: z.enum(['norm', 'manual']),
+  autoStart: z.boolean(),
+  workGroup: z.string(),
+  description: z.string(),
+  refcode: z.string(),
+  /** Number of the last commit that changed this partition. */
+  version: z.int(),
+})
+export type PartitionView = z.infer<typeof partitionViewSchema>
+
+/** Answer of `memory.lpar`: current, pending and running amounts in MiB; all 0 when no resources are held. */
+export const partitionMemorySchema = z.object({
+  id: lparIdSchema,
+  currentMinMiB: mib,
+  currentMiB: mib,
+  currentMaxMiB: mib,
+  pendingMinMiB: mib,
+  pendingMiB: mib,
+  pendingMaxMiB: mib,
+  runMinMiB: mib,
+  runMiB: mib,
+  mode: z.enum(['ded', 'shared']),
+  hptRatio: z.string(),
+})
+export type PartitionMemory = z.infer<typeof partitionMemorySchema>
+
+const processorAmountsSchema = z.object({
+  mode: z.enum(['shared', 'ded']),
+  minHundredths: hundredths,
+  hundredths,
+  maxHundredths: hundredths,
+  minProcs: count,
+  procs: count,
+  maxProcs: count,
+  sharingMode: profileProcessorsSchema.shape.sharingMode,
+  uncapWeight: z.int().min(0).max(255),
+  poolId: z.int().min(0).max(63),
+})
+export type ProcessorAmounts = z.infer<typeof processorAmountsSchema>
+
+/** Answer of `processors.lpar`. */
+export const partitionProcessorsSchema = z.object({
+  id: lparIdSchema,
+  current: processorAmountsSchema,
+  pending: processorAmountsSchema,
+  runHundredths: hundredths,
+  runProcs: count,
+})
+export type PartitionProcessors = z.infer<typeof partitionProcessorsSchema>
+
+/** Answer of `memory.system`, MiB. available = configurable - firmware - sum of current over all partitions. */
+export const systemMemorySchema = z.object({
+  configurableMiB: mib,
+  availableMiB: mib,
+  pendingAvailableMiB: mib,
+  installedMiB: mib,
+  deconfiguredMiB: mib,
+  firmwareMiB: mib,
+  regionMiB: mib,
+})
+export type SystemMemory = z.infer<typeof systemMemorySchema>
+
+/** Answer of `processors.system`. available = configurable - shared units - dedicated processors. */
+export const systemProcessorsSchema = z.object({
+  configurableHundredths: hundredths,
+  availableHundredths: hundredths,
+  pendingAvailableHundredths: hundredths,
+  installedHundredths: hundredths,
+  deconfiguredHundredths: hundredths,
+  minHundredthsPerVirtualProcessor: hundredths,
+  maxVirtualProcessorsPerLpar: count,
+  maxProcessorsPerLpar: count,
+  maxSharedPools: count,
+})
+export type SystemProcessors = z.infer<typeof systemProcessorsSchema>

@@ -1,0 +1,20 @@
+// The guest's door to the PLIC: a token and arguments in, a return code and what it cost out. The guest charges the cost to its processor.
+// Which calls there are is in hypercall.ts; what they do, in the PLIC.
+
+import type { DmaWindow } from './dma.js'
+
+/** Result of a call; one object per port, valid until the next call. */
+export interface HypercallResult {
+  /** H_Success or another return code (hypercall.ts). */
+  code: number
+  /** Processor time of the call, ns: the caller's to pay. */
+  costNs: number
+  /** First returned value (R4), where the call has one. */
+  r4: number
+}
+
+export interface HypercallPort {
+  call(lparId: number, token: number, a1: number, a2: number, a3: number, a4: number, a5: number): HypercallResult
+  /** The partition's own DMA window of a virtual device (unit address), made when the device exists; undefined otherwise. */
+  window(lparId: number, unitAddress: number): DmaWindow | undefined
+}

@@ -1,0 +1,41 @@
+// Ports between the hypervisor, the partitions it starts, the service processor that loads it, and the machine that wires them.
+// No component imports another: these are what they hold of each other.
+
+import type { PartitionEnvironment, PartitionState } from '../states.js'
+
+/** What a partition gets when it is started. */
+export interface PartitionStart {
+  readonly lparId: number
+  readonly name: string
+  readonly environment: PartitionEnvironment
+  readonly virtualProcessors: number
+  readonly entitledHundredths: number
+  readonly memoryMiB: number
+  readonly bootMode: string
+}
+
+/** The hypervisor's hold on partitions: served by the machine, which knows the guests. */
+export interface PartitionHost {
+  start(start: PartitionStart): void
+  /** `immediate`: power is cut. `delayed`: the operating system is asked to go down and reports when it has. */
+  stop(lparId: number, how: 'immediate' | 'delayed'): void
+  interrupt(lparId: number, unitAddress: number): void
+  /** Memory or processors of a running partition changed. */
+  resized(lparId: number, memoryMiB: number, virtualProcessors: number, entitledHundredths: number): void
+}
+
+/** What a guest reports to the hypervisor as it boots, runs and ends. */
+export interface PartitionReports {
+  state(lparId: number, state: PartitionState): void
+  refcode(lparId: number, refcode: string): void
+  operatingSystem(lparId: number, version: string): void
+}
+
+/** The service processor's hold on the hypervisor. */
+export interface HypervisorPower {
+  readonly running: boolean
+  /** The image is loaded and the processors run: hypervisor standby, then partitions of the start policy are activated. */
+  start(startPartitions: boolean): void
+  /** Power is cut: every partition stops, queued messages are lost. */
+  stop(): void
+}

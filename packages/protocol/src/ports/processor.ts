@@ -1,0 +1,23 @@
+// Processor time for whoever computes: consoles, service processors, partitions. `ideal` and `dispatched` processors serve the same port.
+// Who serves it decides how long work waits; who asks cannot tell the difference.
+
+import type { Handler } from '@powersim/kernel'
+
+export interface ProcessorPort {
+  /** Runs `workNs` of processor time, after whatever wait the processor has, then calls `then`. Queued in order of asking. */
+  run<A>(workNs: number, then: Handler<A>, argument: A): void
+  statistics(): ProcessorStatistics
+}
+
+export interface ProcessorStatistics {
+  /** Processor time used, summed over (virtual) processors. */
+  readonly busyNs: number
+  readonly elapsedNs: number
+  readonly processors: number
+  /** busyNs / (elapsedNs * processors), 0 when nothing has elapsed. */
+  readonly utilization: number
+  /** How often work found its processor ceded and had to be dispatched. */
+  readonly dispatches: number
+  /** Time that work waited for a dispatch. */
+  readonly dispatchWaitNs: number
+}

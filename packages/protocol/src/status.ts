@@ -1,0 +1,72 @@
+// Statuses of a reply, and the reasons of a refusal. A simulated failure is one of these values, never an exception.
+// How a console words them for an operator (HSCL messages) belongs to the hmc package.
+
+import type { Json } from './message.js'
+
+/** Status of a reply, by its number in the header. */
+export const statuses = [
+  'ok',
+  'malformed', // the payload does not fit the command
+  'unknown-command', // the opcode is not served here
+  'wrong-target', // the component that got it cannot serve this target
+  'busy', // a bounded queue was full: nothing was done, try again
+  'too-old', // the key is below the reply window: never applied
+  'not-authenticated', // a command before the connection's set-up was done
+  'hypervisor-not-running', // target PHYP while the server is off, starting or stopped
+  'refused', // the target understood and declined: see the refusal's reason
+  'timed-out', // made by the console: no reply in time, the effect is unknown
+  'disconnected', // made by the console: no connection on the chosen path
+  'failed', // the target broke while serving it
+] as const
+export type StatusName = (typeof statuses)[number]
+
+export const STATUS_OK = 0
+
+/** The number of a status in the header. */
+export function statusNumber(name: StatusName): number {
+  return statuses.indexOf(name)
+}
+
+/** The name of a status number; undefined when no status has it. */
+export function statusName(number: number): StatusName | undefined {
+  return statuses[number]
+}
+
+/** Why a target declined. `values` of the refusal name the partition, the limits and so on. */
+export const refusalReasons = [
+  'partition-not-found',
+  'profile-not-found',
+  'partition-name-in-use',
+  'partition-id-in-use',
+  'too-many-partitions',
+  'partition-active', // the step needs state Not Activated
+  'partition-not-active', // the step needs an activated partition
+  'no-current-configuration', // activation without a profile, and no configuration is held
+  'memory-insufficient',
+  'processors-insufficient',
+  'memory-range', // outside the partition's minimum and maximum
+  'memory-region-multiple',
+  'processor-range',
+  'processor-entitlement', // below the minimum per virtual processor, or above one whole processor each
+  'processor-mode', // procs for shared, processing units for dedicated and so on
+  'slot-in-use',
+  'slot-range',
+  'resource-busy', // another operation holds the partition
+  'stage-not-found',
+  'stage-incomplete',
+  'profile-in-use', // it is the default or the last profile
+  'system-state', // the managed system is not in a state for this
+] as const
+export type RefusalReason = (typeof refusalReasons)[number]
+
+/** Data of a reply whose status is not `ok`. */
+export interface Refusal {
+  readonly reason?: RefusalReason
+  readonly detail: string
+  readonly values?: Readonly<Record<string, string | number>>
+}
+
+/** Whether a reply's data has the shape of a refusal; foreign data is then told by its status alone. */
+export function isRefusal(data: Json): data is Json & Refusal {
+  return typeof data === 'object' && data !== null && 'detail' in data && typeof data.detail === 'string'
+}

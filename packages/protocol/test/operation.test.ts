@@ -1,0 +1,68 @@
+// The operation table: known commands only, and numbers of commands that lie within its own ranges for usual contents.
+
+import { describe, expect, it } from 'vitest'
+import { commandCatalogue, commandsOf, type OperationDefinition, type OperationName, operationTable, type StepPer } from '../src/index.js'
+
+type Counts = Partial<Record<StepPer, number>>
+
+/** The smallest and the largest content that is usual: 1 to 64 partitions, up to 6 adapters, up to 10 batches and so on. */
+const usualContents: Record<OperationName, readonly [least: Counts, most: Counts]> = {
+  connect: [{}, {}],
+  'lssyscfg sys': [{}, {}],
+  'lssyscfg lpar': [{ partition: 1 }, { partition: 64 }],
+  'lssyscfg prof': [{ profile: 1 }, { profile: 64 }],
+  'lshwres mem sys': [{}, {}],
+  'lshwres mem lpar': [{ partition: 1 }, { partition: 64 }],
+  'lshwres proc sys': [{}, {}],
+  'lshwres proc lpar': [{ partition: 1 }, { partition: 64 }],
+  'lsrefcode sys': [{}, {}],
+  'lsrefcode lpar': [{ partition: 1 }, { partition: 64 }],
+  lssvcevents: [{}, {}],
+  lsled: [{}, {}],
+  'mksyscfg lpar': [{ adapter: 0 }, { adapter: 6 }],
+  'chsyscfg lpar': [{}, {}],
+  'chsyscfg prof': [{ section: 1 }, { section: 4 }],
+  'rmsyscfg lpar': [{}, {}],
+  'chsysstate lpar on': [{ adapter: 0 }, { adapter: 5 }],
+  'chsysstate lpar shutdown': [{}, {}],
+  'chsysstate sys on': [{}, {}],
+  'chsysstate sys off': [{}, {}],
+  'chhwres mem add': [{ batch: 1 }, { batch: 10 }],
+  'chhwres mem remove': [{ batch: 1 }, { batch: 10 }],
+  'chhwres mem move': [{ partition: 2, batch: 1 }, { partition: 2, batch: 10 }],
+  'chhwres proc add': [{ batch: 1 }, { batch: 10 }],
+  'chhwres proc remove': [{ batch: 1 }, { batch: 10 }],
+  'chhwres proc move': [{ partition: 2, batch: 1 }, { partition: 2, batch: 10 }],
+}
+
+const table: readonly (OperationDefinition & { name: OperationName })[] = operationTable
+const known = new Set(commandCatalogue.map(({ name }) => name))
+
+describe.each(table.map((operation) => [operation.name, operation] as const))('%s', (name, operation) => {
+  it('issues commands of the catalogue, and at least one', () => {
+    for (const { command, or = [] } of operation.steps) for (const each of [command, ...or]) expect(known).toContain(each)
+    expect(operation.steps.length).toBeGreaterThan(0)
+  })
+
+  it('issues as many as its range says, for usual contents', () => {
+    const [low, high] = operation.usual
+    const [least, most] = usualContents[name].map((counts) => commandsOf(operation, counts))
+    expect(least).toBeGreaterThanOrEqual(low)
+    expect(most).toBeLessThanOrEqual(high)
+    expect(least).toBeLessThanOrEqual(most ?? 0)
+  })
+})
+
+it('operations have names of their own', () => {
+  const names = table.map(({ name }) => name)
+  expect(new Set(names).size).toBe(names.length)
+})
+
+it('commands are counted by content: once per operation, per partition, per batch', () => {
+  const named = (wanted: OperationName): OperationDefinition => table.find(({ name }) => name === wanted) ?? expect.fail()
+  expect(commandsOf(named('connect'), { partition: 9 })).toBe(4)
+  expect(commandsOf(named('lssyscfg lpar'), {})).toBe(1)
+  expect(commandsOf(named('lssyscfg lpar'), { partition: 7 })).toBe(8)
+  expect(commandsOf(named('chhwres mem move'), { partition: 2, batch: 3 })).toBe(8)
+  expect(commandsOf(named('chsyscfg prof'), { section: 2 })).toBe(6)
+})
