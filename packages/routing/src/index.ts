@@ -1,0 +1,11 @@
+// Routing policies: which path a command to the hypervisor takes. What a path is made of belongs to hmc and bus.
+// The console asks a policy; it never decides by itself.
+
+// The interface
+export type { ChooseFunction, CommandView, PathId, PathView, RoutingPolicy } from './routing-policy.js'
+export { asPolicy, decide } from './decide.js'
+export { RoutingError } from './errors.js'
+export type { RoutingErrorCode } from './errors.js'
+
+// Built-in policies
+export { builtInPolicies, byTarget, fspOnly, netsFirst, policyByName } from './built-in.js'

@@ -1,0 +1,71 @@
+// An ideal partition behind GuestPort, for programs under test (NETS, VIOS): processor time from an ideal processor, hypercalls from a
+// function of the test, devices and windows from a list. It never boots, ends or pages: the test calls the program's own up-calls.
+
+import type { Handler, Simulation } from '@powersim/kernel'
+import { type DmaWindow, type GuestPort, H_Function, type HypercallResult } from '@powersim/protocol'
+import { IdealProcessor } from './ideal-processor.js'
+
+/** Serves a hypercall: fills in and returns `into`. */
+export type HypercallFunction = (token: number, args: readonly number[], into: HypercallResult) => HypercallResult
+
+export interface IdealGuestOptions {
+  /** Default 1. */
+  readonly lparId?: number
+  /** Default `guest-<lparId>`. */
+  readonly name?: string
+  readonly virtualProcessors?: number
+  /** Default: every call answers H_Function and costs nothing. */
+  readonly hypercall?: HypercallFunction
+  /** Virtual devices: unit address, kind and window. */
+  readonly devices?: readonly { readonly unitAddress: number; readonly kind: string; readonly window?: DmaWindow }[]
+}
+
+export interface HypercallRecord {
+  readonly timeNs: number
+  readonly token: number
+  readonly args: readonly number[]
+  readonly code: number
+}
+
+export class IdealGuest implements GuestPort {
+  readonly simulation: Simulation
+  readonly lparId: number
+  readonly name: string
+  readonly processor: IdealProcessor
+  /** Every hypercall so far, oldest first. */
+  readonly hypercalls: HypercallRecord[] = []
+  private readonly options: IdealGuestOptions
+  private readonly result: HypercallResult = { code: 0, costNs: 0, r4: 0 }
+
+  constructor(simulation: Simulation, options: IdealGuestOptions = {}) {
+    const { lparId = 1, name = `guest-${lparId}`, virtualProcessors = 1 } = options
+    this.simulation = simulation
+    this.lparId = lparId
+    this.name = name
+    this.options = options
+    this.processor = new IdealProcessor(simulation, { name: `${name}.processor`, processors: virtualProcessors })
+  }
+
+  run<A>(workNs: number, then: Handler<A>, argument: A): void {
+    this.processor.run(workNs, then, argument)
+  }
+
+  hypercall(token: number, a1 = 0, a2 = 0, a3 = 0, a4 = 0, a5 = 0): HypercallResult {
+    const args = [a1, a2, a3, a4, a5]
+    const { result } = this
+    result.code = H_Function
+    result.costNs = 0
+    result.r4 = 0
+    const given = this.options.hypercall?.(token, args, result) ?? result
+    this.hypercalls.push({ timeNs: this.simulation.now, token, args, code: given.code })
+    return given
+  }
+
+  window(unitAddress: number): DmaWindow | undefined {
+    return this.options.devices?.find((device) => device.unitAddress === unitAddress)?.window
+  }
+
+  devices(kind: string): readonly number[] {
+    return (this.options.devices ?? []).filter((device) => device.kind === kind).map((device) => device.unitAddress)
+  }
+}

@@ -1,0 +1,34 @@
+// Doubles, generators and contracts for tests of components and policies. None of it knows a test framework;
+// generators are fast-check's. No component package is imported here.
+
+// Doubles for what a component meets
+export { RecordingEndpoint } from './recording-endpoint.js'
+export type { ConnectionRecord, ReceivedRecord, RecordingOptions, WorkRecord } from './recording-endpoint.js'
+export { BusRecording } from './bus-recording.js'
+export { IdealProcessor } from './ideal-processor.js'
+export type { IdealProcessorOptions } from './ideal-processor.js'
+export { IdealGuest } from './ideal-guest.js'
+export type { HypercallFunction, HypercallRecord, IdealGuestOptions } from './ideal-guest.js'
+
+// Generators for property tests
+export {
+  anyCommand,
+  anyCorruption,
+  anyErrorReply,
+  anyEvent,
+  anyFates,
+  anyJson,
+  anyLaw,
+  anyMessage,
+  anyReply,
+  anyRequest,
+  fateRule,
+} from './generators.js'
+export { anyPayload } from './payload.js'
+export type { PayloadOptions, PayloadSchema } from './payload.js'
+
+// Contracts
+export { assertRoutingPolicy, routingPolicyContract } from './policy-contract.js'
+export type { PolicyContractOptions, PolicyMaker } from './policy-contract.js'
+export { ContractError } from './errors.js'
+export type { ContractErrorCode } from './errors.js'
