@@ -1,0 +1,16 @@
+// Experiments: alternatives compared by metrics, in groups, over paired replications. Plain data in, plain data out;
+// what an alternative is and what a metric means is known only to the caller.
+
+// Running
+export { compareAlternatives, maximumReplications } from './compare-alternatives.js'
+export type { Experiment } from './compare-alternatives.js'
+export type { GroupResult, Metrics, Plan, Replicate, ReplicationResult } from './replication.js'
+
+// Comparing
+export { compareResults, differenceBetween } from './comparison.js'
+export type { AlternativeSummary, Comparison, Difference, ExperimentResults, GroupSummary } from './comparison.js'
+export type { Estimate, PairedEstimate } from './estimate.js'
+
+// Errors
+export { ExperimentError } from './errors.js'
+export type { ExperimentErrorCode, ReplicationPlace } from './errors.js'

@@ -1,0 +1,16 @@
+// Workloads: what operators type, and when. A shell line is text here: its grammar and its meaning belong to the
+// consoles, and what an event does belongs to the components.
+
+// Scripts: text to program
+export { checkScript, parseScript } from './parse-script.js'
+export type { LineComplaint, ParseOptions } from './parse-script.js'
+export { scriptLimits } from './script.js'
+export type { ConsoleStatement, EventStatement, LineStatement, LoopStatement, Script, StartTime, Statement } from './script.js'
+
+// Playing a program in simulated time
+export { playScript } from './play-script.js'
+export type { PlayOptions, ScriptLine } from './play-script.js'
+
+// Errors
+export { ScriptError, WorkloadError } from './errors.js'
+export type { ScriptErrorCode, ScriptMistake } from './errors.js'

@@ -1,0 +1,75 @@
+// The parsed form of a script: a tree of statements, and the limits it keeps to. How text becomes this is in parse-script.ts,
+// how this becomes simulated time in play-script.ts. A tree is plain data: it can be copied to a worker.
+
+/** Limits of a script; each gives a ScriptError when it is passed. */
+export const scriptLimits = {
+  /** Nested `repeat` and `parallel` blocks; nested `console` blocks are counted apart, with the same limit (too-deep). */
+  depth: 8,
+  /** The N of `repeat N` and `parallel N`, from 1 (bad-count). */
+  count: 100_000,
+  /** Lines and events of the fully unrolled program (too-many-lines). */
+  lines: 1_000_000,
+  /** Copies alive at the same time: the product of nested `parallel` counts (too-many-copies). */
+  copies: 100_000,
+  /** Mistakes that checkScript collects; later ones are not told. */
+  mistakes: 100,
+} as const
+
+/** When a statement starts; without one it starts when the statement before it has ended. */
+export type StartTime =
+  /** `@+5s`: so long after the end of the statement before it (or after the start of its block). */
+  | { kind: 'delay'; delayNs: number }
+  /** `@10:00:00`: not before that time of day of the first simulated day; no wait when it is past. */
+  | { kind: 'time-of-day'; timeOfDayNs: number }
+
+interface Placed {
+  at?: StartTime
+  /** 1-based place of the first character of the statement. */
+  line: number
+  column: number
+  /** Lines and events it unrolls to: 1 for a line, count times the body for a loop. */
+  lines: number
+}
+
+/** One shell line, typed at one console. */
+export interface LineStatement extends Placed {
+  kind: 'line'
+  console: string
+  text: string
+}
+
+/** `! fsp.reset …`: an action that happens to the installation. */
+export interface EventStatement extends Placed {
+  kind: 'event'
+  console: string
+  text: string
+  action: string
+  /** As written: `$i` and `${i}` still stand in them. */
+  args: readonly string[]
+}
+
+/** `repeat N … end` (one after the other) and `parallel N … end` (N at once; ends when all have ended). */
+export interface LoopStatement extends Placed {
+  kind: 'repeat' | 'parallel'
+  count: number
+  body: readonly Statement[]
+  /** Lines and events of one pass through the body. */
+  bodyLines: number
+}
+
+/** `console NAME … end`: the statements already carry the name. */
+export interface ConsoleStatement extends Placed {
+  kind: 'console'
+  console: string
+  body: readonly Statement[]
+}
+
+export type Statement = LineStatement | EventStatement | LoopStatement | ConsoleStatement
+
+/** A script that can be played: see parseScript and playScript. */
+export interface Script {
+  file: string
+  body: readonly Statement[]
+  /** Lines and events of the fully unrolled program; ordinals run from 0 to lines - 1. */
+  lines: number
+}
