@@ -1,0 +1,213 @@
+// Activation of a partition, step by step: begin, processors, memory, slots, each adapter, firmware, boot, start. The steps reserve
+// what the partition will get; only the start makes it the partition's, and starts it. Without a profile the current configuration
+// is used. When the start itself finds the resources gone, the partition is left in Error with B2001230 (HMC captures); all other
+// refusals leave it off.
+
+import type { PartitionProfile, ProcessorAmounts, ReplyOf, RequestOf } from '@powersim/protocol'
+import { amountsOf, hundredthsHeld } from './accounting.js'
+import { type Holding, type PartitionRecord, profileOf } from './configuration.js'
+import { type Hypervisor, noPartition, noProfile } from './hypervisor.js'
+import { type Outcome, refused, type Refused, reply } from './outcome.js'
+import { memoryTaken, processorsTaken } from './profile-rules.js'
+import type { ActivationWork, Caller, Stage } from './stages.js'
+
+type ActivationStage = Stage<ActivationWork>
+type Done = Outcome<Record<string, never>>
+const done: Done = { reply: {} }
+
+export function beginActivation(
+  hypervisor: Hypervisor,
+  data: RequestOf<'activation.begin'>,
+  caller: Caller,
+): Outcome<ReplyOf<'activation.begin'>> {
+  const { id } = data
+  const record = hypervisor.record(id)
+  if (record === undefined) return noPartition(id)
+  const state = hypervisor.life.stateOf(id)
+  if (state !== 'Not Activated') return refused('partition-active', `partition ${id} is ${state}`, { id, state })
+  const profile = data.profile === undefined ? null : profileOf(record, data.profile)
+  if (profile === undefined) return noProfile(id, data.profile ?? '')
+  if (profile === null && record.current === null) {
+    return refused('no-current-configuration', `partition ${id} was never activated: name a profile`, { id })
+  }
+  const busy = hypervisor.refuseStage([id])
+  if (busy !== undefined) return busy
+  const adapterSlots = (profile ?? record.current)?.adapters.map((adapter) => adapter.slot) ?? []
+  const stage = hypervisor.stages.open(caller, [id], {
+    kind: 'activation',
+    id,
+    profile,
+    processors: null,
+    memoryMiB: null,
+    slots: false,
+    adapterSlots,
+    connected: new Set(),
+    firmware: false,
+    boot: null,
+  })
+  return reply({ stage, profile: profile?.name ?? record.currentProfile, adapterSlots: [...adapterSlots] })
+}
+
+export function activationProcessors(hypervisor: Hypervisor, stage: ActivationStage): Outcome<ReplyOf<'activation.processors'>> {
+  const { work } = stage
+  const record = hypervisor.record(work.id)
+  if (record === undefined) return noPartition(work.id)
+  const held = amountsOf(record.current).hundredths
+  release(stage, 'hundredths')
+  const amounts = work.profile === null ? record.current?.processors : takeProcessors(hypervisor, work.profile, held)
+  if (amounts === undefined) return tooFewProcessors(hypervisor, work, held)
+  work.processors = amounts
+  stage.reserved = { ...stage.reserved, hundredths: Math.max(0, hundredthsHeld(amounts) - held) }
+  return reply({ procs: amounts.procs, hundredths: amounts.hundredths })
+}
+
+export function activationMemory(hypervisor: Hypervisor, stage: ActivationStage): Outcome<ReplyOf<'activation.memory'>> {
+  const { work } = stage
+  const record = hypervisor.record(work.id)
+  if (record === undefined) return noPartition(work.id)
+  const heldMiB = amountsOf(record.current).memoryMiB
+  release(stage, 'memoryMiB')
+  const memoryMiB = work.profile === null ? heldMiB : takeMemory(hypervisor, work.profile, heldMiB)
+  if (memoryMiB === undefined) return tooLittleMemory(hypervisor, work, heldMiB)
+  work.memoryMiB = memoryMiB
+  stage.reserved = { ...stage.reserved, memoryMiB: Math.max(0, memoryMiB - heldMiB) }
+  return reply({ memoryMiB })
+}
+
+export function activationSlots({ work }: ActivationStage): Done {
+  work.slots = true
+  return done
+}
+
+export function activationAdapter({ work }: ActivationStage, slot: number): Done {
+  if (!work.adapterSlots.includes(slot)) return refused('slot-range', `there is no adapter in slot ${slot}`, { id: work.id, slot })
+  if (work.connected.has(slot)) return refused('slot-in-use', `the adapter in slot ${slot} is connected already`, { id: work.id, slot })
+  work.connected.add(slot)
+  return done
+}
+
+export function activationFirmware({ work }: ActivationStage): Done {
+  work.firmware = true
+  return done
+}
+
+export function activationBoot({ work }: ActivationStage, { bootMode, keylock }: RequestOf<'activation.boot'>): Done {
+  work.boot = { bootMode: bootMode ?? null, keylock: keylock ?? null }
+  return done
+}
+
+export function startActivation(hypervisor: Hypervisor, stage: ActivationStage): Outcome<ReplyOf<'activation.start'>> {
+  const { work } = stage
+  const { id, processors, memoryMiB, boot } = work
+  const record = hypervisor.record(id)
+  if (record === undefined) return noPartition(id)
+  const connected = work.connected.size === work.adapterSlots.length
+  if (processors === null || memoryMiB === null || boot === null || !work.slots || !work.firmware || !connected) {
+    return refused('stage-incomplete', `activation of partition ${id}: not all steps were made`, { id })
+  }
+  const holding = holdingOf(record, work.profile, processors, memoryMiB)
+  const short = shortage(hypervisor, record, holding)
+  if (short !== undefined) {
+    hypervisor.life.fail(id)
+    return short
+  }
+  const version = applyHolding(hypervisor, 'activation.start', record, work.profile, holding, boot.keylock)
+  hypervisor.life.start(id, boot.bootMode)
+  return reply({ id, version })
+}
+
+/** What power-on does for a partition of the start policy: its current configuration, or its default profile if it has none. */
+export function startByPolicy(hypervisor: Hypervisor, record: PartitionRecord): void {
+  if (hypervisor.life.stateOf(record.id) !== 'Not Activated') return
+  if (record.current === null) {
+    const profile = profileOf(record, record.defaultProfile)
+    const processors = profile && takeProcessors(hypervisor, profile, 0)
+    const memoryMiB = profile && takeMemory(hypervisor, profile, 0)
+    if (profile === undefined || processors === undefined || memoryMiB === undefined) {
+      hypervisor.life.fail(record.id)
+      return
+    }
+    applyHolding(hypervisor, 'power.start', record, profile, holdingOf(record, profile, processors, memoryMiB), null)
+  }
+  hypervisor.life.start(record.id, null)
+}
+
+/** What a profile gets in a machine that has `heldHundredths` of its own for it. */
+export function takeProcessors(hypervisor: Hypervisor, profile: PartitionProfile, heldHundredths: number): ProcessorAmounts | undefined {
+  return processorsTaken(profile.processors, hypervisor.free().hundredths + heldHundredths, hypervisor.parameters.processors)
+}
+
+export function takeMemory(hypervisor: Hypervisor, profile: PartitionProfile, heldMiB: number): number | undefined {
+  return memoryTaken(profile.memory, hypervisor.free().memoryMiB + heldMiB, hypervisor.parameters.memory)
+}
+
+/** The holding that these amounts make; without a profile it is the current one. */
+export function holdingOf(
+  record: PartitionRecord,
+  profile: PartitionProfile | null,
+  processors: ProcessorAmounts,
+  memoryMiB: number,
+): Holding {
+  if (profile === null && record.current !== null) return record.current
+  const { memory, maxVirtualSlots, adapters } = profile ?? { memory: { minMiB: 0, maxMiB: 0 }, maxVirtualSlots: 2, adapters: [] }
+  return { minMiB: memory.minMiB, memoryMiB, maxMiB: memory.maxMiB, processors, maxVirtualSlots, adapters }
+}
+
+/** Commits a holding, with the attributes that come from a profile. */
+function applyHolding(
+  hypervisor: Hypervisor,
+  what: string,
+  { id }: PartitionRecord,
+  profile: PartitionProfile | null,
+  holding: Holding,
+  keylock: 'norm' | 'manual' | null,
+): number {
+  const version = hypervisor.store.commit(what, [id], (draft) => {
+    const target = draft.partitions[id]
+    if (target === undefined) return
+    // A draft is the same data, writable; a holding is never changed afterwards.
+    target.current = holding as typeof target.current
+    if (keylock !== null) target.keylock = keylock
+    if (profile === null) return
+    target.currentProfile = profile.name
+    target.bootMode = profile.bootMode
+    target.autoStart = profile.autoStart
+    target.connectionMonitoring = profile.connectionMonitoring
+  })
+  hypervisor.available() // checks that nothing was given twice
+  return version
+}
+
+/** Undefined when the holding fits into what is left. */
+function shortage(hypervisor: Hypervisor, record: PartitionRecord, holding: Holding): Refused | undefined {
+  const available = hypervisor.available()
+  const before = amountsOf(record.current)
+  const after = amountsOf(holding)
+  const { id } = record
+  if (after.memoryMiB - before.memoryMiB > available.memoryMiB) {
+    return refused('memory-insufficient', `the memory for partition ${id} is gone`, { id, availableMiB: available.memoryMiB })
+  }
+  if (after.hundredths - before.hundredths > available.hundredths) {
+    return refused('processors-insufficient', `the processors for partition ${id} are gone`, { id, available: available.hundredths })
+  }
+  return undefined
+}
+
+function release(stage: ActivationStage, resource: 'memoryMiB' | 'hundredths'): void {
+  stage.reserved = { ...stage.reserved, [resource]: 0 }
+}
+
+function tooFewProcessors(hypervisor: Hypervisor, { id, profile }: ActivationWork, held: number): Refused {
+  const section = profile?.processors
+  const minimum = section?.mode === 'ded' ? section.minProcs * 100 : (section?.minHundredths ?? 0)
+  const available = Math.max(0, hypervisor.free().hundredths + held)
+  const detail = `partition ${id} needs ${minimum} hundredths, there are ${available}`
+  return refused('processors-insufficient', detail, { id, minimum, available })
+}
+
+function tooLittleMemory(hypervisor: Hypervisor, { id, profile }: ActivationWork, heldMiB: number): Refused {
+  const minimumMiB = profile === null ? 0 : profile.memory.minMiB
+  const availableMiB = Math.max(0, hypervisor.free().memoryMiB + heldMiB)
+  const detail = `partition ${id} needs ${minimumMiB} MiB, there are ${availableMiB}`
+  return refused('memory-insufficient', detail, { id, minimumMiB, availableMiB })
+}

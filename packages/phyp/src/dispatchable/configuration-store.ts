@@ -1,0 +1,93 @@
+// The configuration store: the one place where the configuration changes, one commit at a time. A commit is one produceWithPatches of
+// immer; its patches are the audit log, of which the newest are kept and older ones counted. Readers hold frozen snapshots.
+
+import type { Simulation } from '@powersim/kernel'
+import { type Draft, enablePatches, type Patch, produceWithPatches } from 'immer'
+import { type Configuration, emptyConfiguration } from './configuration.js'
+
+enablePatches()
+
+export interface Commit {
+  readonly version: number
+  readonly timeNs: number
+  /** The command that asked for it. */
+  readonly what: string
+  readonly patches: readonly Patch[]
+}
+
+/** What checkers and tests see. */
+export interface ConfigurationView {
+  readonly snapshot: Configuration
+  readonly version: number
+  /** The newest commits whose patches are kept, oldest first. */
+  readonly commits: readonly Commit[]
+  readonly patchesKept: number
+  readonly patchesDropped: number
+}
+
+export class ConfigurationStore implements ConfigurationView {
+  private readonly simulation: Simulation
+  private readonly limit: number
+  private current: Configuration = emptyConfiguration
+  private log: Commit[] = []
+  // Commits at the front of the log that are dropped already: the array is cut now and then, not at every commit.
+  private cut = 0
+  private kept = 0
+  private gone = 0
+
+  constructor(simulation: Simulation, patchesKept: number) {
+    this.simulation = simulation
+    this.limit = patchesKept
+  }
+
+  get snapshot(): Configuration {
+    return this.current
+  }
+
+  get version(): number {
+    return this.current.version
+  }
+
+  get commits(): readonly Commit[] {
+    return this.log.slice(this.cut)
+  }
+
+  get patchesKept(): number {
+    return this.kept
+  }
+
+  get patchesDropped(): number {
+    return this.gone
+  }
+
+  /** Applies `change` as the next version and returns its number. `touched`: the partitions that get that number, if they still exist. */
+  commit(what: string, touched: readonly number[], change: (draft: Draft<Configuration>) => void): number {
+    const version = this.current.version + 1
+    const [next, patches] = produceWithPatches(this.current, (draft) => {
+      draft.version = version
+      change(draft)
+      for (const id of touched) {
+        const record = draft.partitions[id]
+        if (record !== undefined) record.version = version
+      }
+    })
+    this.current = next
+    this.log.push({ version, timeNs: this.simulation.now, what, patches })
+    this.kept += patches.length
+    this.trim()
+    this.simulation.note(version)
+    return version
+  }
+
+  private trim(): void {
+    while (this.kept > this.limit && this.cut < this.log.length) {
+      const oldest = this.log[this.cut]!.patches.length
+      this.kept -= oldest
+      this.gone += oldest
+      this.cut++
+    }
+    if (this.cut < 1024 || this.cut < this.log.length / 2) return
+    this.log = this.log.slice(this.cut)
+    this.cut = 0
+  }
+}

@@ -1,0 +1,274 @@
+// Staged changes of partitions and profiles: create, change, delete, change of a profile, and the steps that fill them up to the commit.
+// Each step is checked when it comes, names and IDs again at the commit. A refused step undoes its stage: serve.ts sees to that.
+
+import type { PartitionAttributes, PartitionProfile, ReplyOf, RequestOf } from '@powersim/protocol'
+import { partitionNamed, partitionsOf, profileOf, type PartitionRecord } from './configuration.js'
+import { type Hypervisor, noPartition, noProfile, noStage } from './hypervisor.js'
+import { type Outcome, refused, type Refused, reply, senseless } from './outcome.js'
+import { checkMemory, checkProcessors, normalProcessors } from './profile-rules.js'
+import type { Caller, ChangeWork, CreateWork, DeleteWork, ProfileWork, Stage } from './stages.js'
+
+type Done = Outcome<Record<string, never>>
+type ProfileHolder = Stage<CreateWork | ProfileWork>
+
+/** Slots of a partition whose creator said nothing (captures of HMCs: 10). */
+const DEFAULT_SLOTS = 10
+const done: Done = { reply: {} }
+
+export function createPartition(hypervisor: Hypervisor, data: RequestOf<'lpar.create'>, caller: Caller): Outcome<ReplyOf<'lpar.create'>> {
+  const { name, environment, profileName } = data
+  if (nameTaken(hypervisor, name, 0)) return refused('partition-name-in-use', `the name ${name} is taken`, { name })
+  const id = data.id ?? lowestFree(hypervisor)
+  const max = hypervisor.parameters.maxPartitions
+  if (id === undefined || id > max) return refused('too-many-partitions', `there can be ${max} partitions, with IDs up to ${max}`, { max })
+  if (idTaken(hypervisor, id)) return refused('partition-id-in-use', `the ID ${id} is taken`, { id })
+  const busy = hypervisor.refuseStage([id])
+  if (busy !== undefined) return busy
+  const record: PartitionRecord = {
+    id,
+    name,
+    environment,
+    profiles: [],
+    defaultProfile: profileName,
+    currentProfile: '',
+    bootMode: 'norm',
+    keylock: 'norm',
+    autoStart: false,
+    connectionMonitoring: false,
+    workGroup: '',
+    description: '',
+    current: null,
+    version: 0,
+  }
+  const work: CreateWork = { kind: 'create', record, profile: emptyProfile(profileName), hasProcessors: false, hasMemory: false }
+  return reply({ stage: hypervisor.stages.open(caller, [id], work), id })
+}
+
+export function changePartition(hypervisor: Hypervisor, { id }: RequestOf<'lpar.change'>, caller: Caller): Outcome<ReplyOf<'lpar.change'>> {
+  const record = hypervisor.record(id)
+  if (record === undefined) return noPartition(id)
+  return hypervisor.refuseStage([id]) ?? reply({ stage: hypervisor.stages.open(caller, [id], { kind: 'change', id, record }) })
+}
+
+export function deletePartition(hypervisor: Hypervisor, { id }: RequestOf<'lpar.delete'>, caller: Caller): Outcome<ReplyOf<'lpar.delete'>> {
+  if (hypervisor.record(id) === undefined) return noPartition(id)
+  const busy = refuseUnlessOff(hypervisor, id) ?? hypervisor.refuseStage([id])
+  return busy ?? reply({ stage: hypervisor.stages.open(caller, [id], { kind: 'delete', id }) })
+}
+
+export function changeProfile(
+  hypervisor: Hypervisor,
+  { id, name }: RequestOf<'profile.change'>,
+  caller: Caller,
+): Outcome<ReplyOf<'profile.change'>> {
+  const record = hypervisor.record(id)
+  if (record === undefined) return noPartition(id)
+  const profile = profileOf(record, name)
+  if (profile === undefined) return noProfile(id, name)
+  return hypervisor.refuseStage([id]) ?? reply({ stage: hypervisor.stages.open(caller, [id], { kind: 'profile', id, name, profile }) })
+}
+
+export function stageAttributes(
+  hypervisor: Hypervisor,
+  stage: Stage<CreateWork | ChangeWork | ProfileWork>,
+  attributes: PartitionAttributes,
+): Done {
+  const { work } = stage
+  const { name, defaultProfile, profileName, bootMode, autoStart, connectionMonitoring, workGroup, description } = attributes
+  if (work.kind === 'profile') {
+    if (name !== undefined || defaultProfile !== undefined || workGroup !== undefined || description !== undefined) {
+      return senseless('name, default profile, work group and description belong to the partition, not to a profile')
+    }
+    const record = hypervisor.record(work.id)
+    if (profileName !== undefined && profileName !== work.name && record !== undefined && profileOf(record, profileName) !== undefined) {
+      return senseless(`partition ${work.id} has a profile ${profileName} already`)
+    }
+    work.profile = { ...work.profile, ...given({ name: profileName, bootMode, autoStart, connectionMonitoring }) }
+    return done
+  }
+  if (name !== undefined && nameTaken(hypervisor, name, work.record.id)) {
+    return refused('partition-name-in-use', `the name ${name} is taken`, { name })
+  }
+  if (work.kind === 'create') {
+    if (profileName !== undefined || defaultProfile !== undefined) {
+      const profile = profileName ?? work.profile.name
+      if (defaultProfile !== undefined && defaultProfile !== profile) return noProfile(work.record.id, defaultProfile)
+      work.profile = { ...work.profile, name: profile }
+      work.record = { ...work.record, defaultProfile: profile }
+    }
+    work.profile = { ...work.profile, ...given({ bootMode, autoStart, connectionMonitoring }) }
+  } else {
+    if (profileName !== undefined) return senseless('a profile is renamed by a change of the profile')
+    if (defaultProfile !== undefined && profileOf(work.record, defaultProfile) === undefined) return noProfile(work.id, defaultProfile)
+    work.record = { ...work.record, ...given({ defaultProfile }) }
+  }
+  work.record = { ...work.record, ...given({ name, bootMode, autoStart, connectionMonitoring, workGroup, description }) }
+  return done
+}
+
+export function stageProcessors(hypervisor: Hypervisor, stage: ProfileHolder, processors: PartitionProfile['processors']): Done {
+  const bad = checkProcessors(processors, hypervisor.parameters.processors)
+  if (bad !== undefined) return bad
+  stage.work.profile = { ...stage.work.profile, processors: normalProcessors(processors) }
+  if (stage.work.kind === 'create') stage.work.hasProcessors = true
+  return done
+}
+
+export function stageMemory(hypervisor: Hypervisor, stage: ProfileHolder, memory: PartitionProfile['memory']): Done {
+  const bad = checkMemory(memory, hypervisor.parameters.memory)
+  if (bad !== undefined) return bad
+  stage.work.profile = { ...stage.work.profile, memory }
+  if (stage.work.kind === 'create') stage.work.hasMemory = true
+  return done
+}
+
+export function stageSlots(stage: ProfileHolder, maxVirtualSlots: number): Done {
+  const outside = stage.work.profile.adapters.find((adapter) => adapter.slot >= maxVirtualSlots)
+  if (outside !== undefined) return slotRange(outside.slot, maxVirtualSlots)
+  stage.work.profile = { ...stage.work.profile, maxVirtualSlots }
+  return done
+}
+
+/** A new partition's slots are filled once each; in a profile an adapter takes the place of the one in its slot. */
+export function stageAdapter(stage: ProfileHolder, adapter: PartitionProfile['adapters'][number]): Done {
+  const { profile } = stage.work
+  if (adapter.slot >= profile.maxVirtualSlots) return slotRange(adapter.slot, profile.maxVirtualSlots)
+  const others = profile.adapters.filter(({ slot }) => slot !== adapter.slot)
+  if (stage.work.kind === 'create' && others.length < profile.adapters.length) {
+    return refused('slot-in-use', `slot ${adapter.slot} has an adapter already`, { slot: adapter.slot })
+  }
+  stage.work.profile = { ...profile, adapters: [...others, adapter].sort((a, b) => a.slot - b.slot) }
+  return done
+}
+
+export function commitStage(
+  hypervisor: Hypervisor,
+  stage: Stage<CreateWork | ChangeWork | DeleteWork | ProfileWork>,
+): Outcome<ReplyOf<'stage.commit'>> {
+  const { work } = stage
+  switch (work.kind) {
+    case 'create':
+      return commitCreate(hypervisor, work)
+    case 'change':
+      return commitChange(hypervisor, work)
+    case 'delete':
+      return commitDelete(hypervisor, work)
+    case 'profile':
+      return commitProfile(hypervisor, work)
+  }
+}
+
+/** Abandoning what is gone already is fine: a refused step has undone the stage before its console says so. */
+export function abandonStage(hypervisor: Hypervisor, number: number, caller: Caller): Outcome<ReplyOf<'stage.abandon'>> {
+  const kinds = ['create', 'change', 'delete', 'profile', 'activation', 'dynamic'] as const
+  const stage = hypervisor.stages.find(number, caller, kinds)
+  if (stage !== undefined) hypervisor.stages.abandon(stage)
+  return hypervisor.stages.isGone(number) ? done : noStage(number)
+}
+
+function commitCreate(hypervisor: Hypervisor, work: CreateWork): Outcome<ReplyOf<'stage.commit'>> {
+  const { record, profile } = work
+  if (!work.hasProcessors || !work.hasMemory) {
+    return refused('stage-incomplete', `a partition needs processors and memory in its profile`, { id: record.id })
+  }
+  const version = hypervisor.store.commit('lpar.create', [record.id], (draft) => {
+    // Drafts are the same data, writable: what is put in is never changed afterwards.
+    draft.partitions[record.id] = { ...record, profiles: [profile] } as (typeof draft.partitions)[number]
+  })
+  hypervisor.life.add(record.id)
+  return reply({ id: record.id, version })
+}
+
+function commitChange(hypervisor: Hypervisor, { id, record }: ChangeWork): Outcome<ReplyOf<'stage.commit'>> {
+  const { name, defaultProfile, bootMode, autoStart, connectionMonitoring, workGroup, description } = record
+  const version = hypervisor.store.commit('lpar.change', [id], (draft) => {
+    const target = draft.partitions[id]
+    if (target === undefined) return
+    Object.assign(target, { name, defaultProfile, bootMode, autoStart, connectionMonitoring, workGroup, description })
+  })
+  return reply({ id, version })
+}
+
+function commitDelete(hypervisor: Hypervisor, { id }: DeleteWork): Outcome<ReplyOf<'stage.commit'>> {
+  const active = refuseUnlessOff(hypervisor, id)
+  if (active !== undefined) return active
+  const version = hypervisor.store.commit('lpar.delete', [], (draft) => {
+    delete draft.partitions[id]
+  })
+  hypervisor.life.remove(id)
+  hypervisor.devices.removed(id)
+  return reply({ id, version })
+}
+
+function commitProfile(hypervisor: Hypervisor, { id, name, profile }: ProfileWork): Outcome<ReplyOf<'stage.commit'>> {
+  const version = hypervisor.store.commit('profile.change', [id], (draft) => {
+    const target = draft.partitions[id]
+    if (target === undefined) return
+    // As above: a draft of the same data.
+    target.profiles = target.profiles.map((other) => (other.name === name ? (profile as typeof other) : other))
+    if (target.defaultProfile === name) target.defaultProfile = profile.name
+    if (target.currentProfile === name) target.currentProfile = profile.name
+  })
+  return reply({ id, version })
+}
+
+function refuseUnlessOff(hypervisor: Hypervisor, id: number): Refused | undefined {
+  const state = hypervisor.life.stateOf(id)
+  return state === 'Not Activated' ? undefined : refused('partition-active', `partition ${id} is ${state}`, { id, state })
+}
+
+function slotRange(slot: number, maxVirtualSlots: number): Refused {
+  return refused('slot-range', `slot ${slot} is not below the ${maxVirtualSlots} virtual slots`, { slot, maxVirtualSlots })
+}
+
+function nameTaken(hypervisor: Hypervisor, name: string, exceptId: number): boolean {
+  const other = partitionNamed(hypervisor.configuration, name)
+  return (other !== undefined && other.id !== exceptId) || hypervisor.stages.takesName(name, exceptId)
+}
+
+function idTaken(hypervisor: Hypervisor, id: number): boolean {
+  return hypervisor.record(id) !== undefined || hypervisor.stages.creations().some((record) => record.id === id)
+}
+
+/** Undefined when all are taken. */
+function lowestFree(hypervisor: Hypervisor): number | undefined {
+  const taken = new Set(partitionsOf(hypervisor.configuration).map((record) => record.id))
+  for (const record of hypervisor.stages.creations()) taken.add(record.id)
+  for (let id = 1; id <= hypervisor.parameters.maxPartitions; id++) if (!taken.has(id)) return id
+  return undefined
+}
+
+function emptyProfile(name: string): PartitionProfile {
+  return {
+    name,
+    memory: { minMiB: 0, desiredMiB: 0, maxMiB: 0 },
+    processors: {
+      mode: 'shared',
+      minProcs: 0,
+      desiredProcs: 0,
+      maxProcs: 0,
+      minHundredths: 0,
+      desiredHundredths: 0,
+      maxHundredths: 0,
+      sharingMode: 'uncap',
+      uncapWeight: 128,
+      poolId: 0,
+    },
+    maxVirtualSlots: DEFAULT_SLOTS,
+    adapters: [],
+    bootMode: 'norm',
+    autoStart: false,
+    connectionMonitoring: false,
+  }
+}
+
+/** The fields that are there. */
+function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const present: { [K in keyof T]?: Exclude<T[K], undefined> } = {}
+  for (const key of Object.keys(fields) as (keyof T)[]) { // the keys of T, as it was written by the caller
+    const value = fields[key]
+    // Not undefined, so of the type that the result says.
+    if (value !== undefined) present[key] = value as Exclude<T[typeof key], undefined>
+  }
+  return present
+}

@@ -1,0 +1,94 @@
+// The rules of memory and processors of a profile: what may be asked for, and what an activation takes of it: desired if possible,
+// else what there is down to the minimum, nothing under it (dissertation 3.3; LoPAR terms). Pure functions of amounts.
+
+import type { ProcessorAmounts, ProfileMemory, ProfileProcessors } from '@powersim/protocol'
+import type { MemoryParameters, ProcessorParameters } from '../parameters.js'
+import { refused, type Refused } from './outcome.js'
+
+/** Undefined when the section is sound. A maximum above what the system has is fine: only activation looks at that. */
+export function checkMemory({ minMiB, desiredMiB, maxMiB }: ProfileMemory, { regionMiB }: MemoryParameters): Refused | undefined {
+  for (const value of [minMiB, desiredMiB, maxMiB]) {
+    if (value % regionMiB !== 0) {
+      return refused('memory-region-multiple', `${value} MiB is not a multiple of ${regionMiB} MiB`, { value, regionMiB })
+    }
+  }
+  if (minMiB < regionMiB || desiredMiB < minMiB || maxMiB < desiredMiB) {
+    return refused('memory-range', 'expected at least one region, minimum <= desired <= maximum', { minMiB, desiredMiB, maxMiB })
+  }
+  return undefined
+}
+
+export function checkProcessors(section: ProfileProcessors, limits: ProcessorParameters): Refused | undefined {
+  const { minProcs, desiredProcs, maxProcs, minHundredths, desiredHundredths, maxHundredths } = section
+  if ((section.sharingMode === 'cap' || section.sharingMode === 'uncap') !== (section.mode === 'shared')) {
+    return refused('processor-mode', `sharing mode ${section.sharingMode} does not go with processor mode ${section.mode}`)
+  }
+  if (minProcs < 1 || desiredProcs < minProcs || maxProcs < desiredProcs || maxProcs > limits.maxVirtualProcessorsPerLpar) {
+    return refused('processor-range', 'expected 1 <= minimum <= desired <= maximum processors, within the system\'s limit', {
+      minProcs,
+      desiredProcs,
+      maxProcs,
+      limit: limits.maxVirtualProcessorsPerLpar,
+    })
+  }
+  if (section.mode === 'ded') return undefined
+  if (section.poolId >= limits.maxSharedPools) {
+    return refused('processor-range', `there is no shared processor pool ${section.poolId}`, { poolId: section.poolId })
+  }
+  if (desiredHundredths < minHundredths || maxHundredths < desiredHundredths) {
+    return refused('processor-range', 'expected minimum <= desired <= maximum processing units', {
+      minHundredths,
+      desiredHundredths,
+      maxHundredths,
+    })
+  }
+  return (
+    checkEntitlement(minProcs, minHundredths, limits) ??
+    checkEntitlement(desiredProcs, desiredHundredths, limits) ??
+    checkEntitlement(maxProcs, maxHundredths, limits)
+  )
+}
+
+/** Each virtual processor has at least the minimum and at most one whole processor. */
+export function checkEntitlement(procs: number, hundredths: number, limits: ProcessorParameters): Refused | undefined {
+  const least = procs * limits.minHundredthsPerVirtualProcessor
+  if (hundredths >= least && hundredths <= procs * 100) return undefined
+  return refused('processor-entitlement', `${procs} virtual processors take ${least} to ${procs * 100} hundredths`, {
+    procs,
+    hundredths,
+    least,
+    most: procs * 100,
+  })
+}
+
+/** The section with the fields that do not count in its mode set to 0, as it is stored. */
+export function normalProcessors(section: ProfileProcessors): ProfileProcessors {
+  if (section.mode === 'shared') return section
+  return { ...section, minHundredths: 0, desiredHundredths: 0, maxHundredths: 0, uncapWeight: 0, poolId: 0 }
+}
+
+/** MiB that an activation takes when `freeMiB` are there, a multiple of the region; undefined under the minimum. */
+export function memoryTaken({ minMiB, desiredMiB }: ProfileMemory, freeMiB: number, { regionMiB }: MemoryParameters): number | undefined {
+  const possible = Math.floor(freeMiB / regionMiB) * regionMiB
+  const taken = desiredMiB < possible ? desiredMiB : possible
+  return taken < minMiB ? undefined : taken
+}
+
+/** Processors that an activation takes when `freeHundredths` are there; undefined under the minimum. */
+export function processorsTaken(
+  section: ProfileProcessors,
+  freeHundredths: number,
+  limits: ProcessorParameters,
+): ProcessorAmounts | undefined {
+  const { mode, minProcs, maxProcs, minHundredths, maxHundredths, sharingMode, uncapWeight, poolId } = section
+  const bounds = { mode, minProcs, maxProcs, minHundredths, maxHundredths, sharingMode, uncapWeight, poolId }
+  if (mode === 'ded') {
+    const procs = Math.min(section.desiredProcs, Math.floor(freeHundredths / 100))
+    return procs < minProcs ? undefined : { ...bounds, procs, hundredths: 0 }
+  }
+  const hundredths = Math.min(section.desiredHundredths, freeHundredths)
+  if (hundredths < minHundredths) return undefined
+  // Fewer units carry fewer virtual processors; the minimum of units carries the minimum of processors by the profile's check.
+  const procs = Math.min(section.desiredProcs, Math.floor(hundredths / limits.minHundredthsPerVirtualProcessor))
+  return { ...bounds, procs, hundredths }
+}

@@ -1,0 +1,117 @@
+// Queries: answers made of the committed configuration and of the partitions' lives. They change nothing and show nothing of open stages.
+// A partition that holds no resources reads 0 everywhere (HMC captures); mode and sharing mode are its default profile's.
+
+import type { PartitionProfile, ProcessorAmounts, ReplyOf, RequestOf } from '@powersim/protocol'
+import { heldAmounts, systemMemory, systemProcessors } from './accounting.js'
+import { partitionsOf, type PartitionRecord, profileOf } from './configuration.js'
+import { type Hypervisor, noPartition, noProfile } from './hypervisor.js'
+import { type Outcome, reply } from './outcome.js'
+
+/** Ratio of memory to hardware page table: the default of the range (LoPAR: memory/64). */
+const HPT_RATIO = '1:64'
+
+export function listPartitions({ configuration }: Hypervisor): Outcome<ReplyOf<'lpar.list'>> {
+  return reply({ partitions: partitionsOf(configuration).map(({ id, name, environment }) => ({ id, name, environment })) })
+}
+
+export function readPartition(hypervisor: Hypervisor, { id }: RequestOf<'lpar.read'>): Outcome<ReplyOf<'lpar.read'>> {
+  const record = hypervisor.record(id)
+  if (record === undefined) return noPartition(id)
+  const { life } = hypervisor
+  return reply({
+    id,
+    name: record.name,
+    environment: record.environment,
+    state: life.stateOf(id),
+    resourceConfig: record.current !== null,
+    osVersion: life.osVersionOf(id),
+    defaultProfile: record.defaultProfile,
+    currentProfile: record.currentProfile,
+    profiles: record.profiles.map((profile) => profile.name),
+    bootMode: record.bootMode,
+    keylock: record.keylock,
+    autoStart: record.autoStart,
+    workGroup: record.workGroup,
+    description: record.description,
+    refcode: life.refcodeOf(id),
+    version: record.version,
+  })
+}
+
+export function readRefcodes(hypervisor: Hypervisor, { id, count }: RequestOf<'lpar.refcodes'>): Outcome<ReplyOf<'lpar.refcodes'>> {
+  if (hypervisor.record(id) === undefined) return noPartition(id)
+  return reply({ codes: hypervisor.life.codesOf(id, count).map(({ timeNs, refcode }) => ({ timeNs, refcode })) })
+}
+
+export function listProfiles({ configuration }: Hypervisor): Outcome<ReplyOf<'profile.list'>> {
+  const profiles = partitionsOf(configuration).flatMap((record) => record.profiles.map(({ name }) => ({ id: record.id, name })))
+  return reply({ profiles })
+}
+
+export function readProfile(hypervisor: Hypervisor, { id, name }: RequestOf<'profile.read'>): Outcome<ReplyOf<'profile.read'>> {
+  const record = hypervisor.record(id)
+  if (record === undefined) return noPartition(id)
+  const profile = profileOf(record, name)
+  return profile === undefined ? noProfile(id, name) : reply(profile)
+}
+
+export function readSystemMemory(hypervisor: Hypervisor): Outcome<ReplyOf<'memory.system'>> {
+  return reply(systemMemory(hypervisor.parameters.memory, hypervisor.deconfigured, heldAmounts(hypervisor.configuration)))
+}
+
+export function readSystemProcessors(hypervisor: Hypervisor): Outcome<ReplyOf<'processors.system'>> {
+  return reply(systemProcessors(hypervisor.parameters.processors, hypervisor.deconfigured, heldAmounts(hypervisor.configuration)))
+}
+
+export function readPartitionMemory(hypervisor: Hypervisor, { id }: RequestOf<'memory.lpar'>): Outcome<ReplyOf<'memory.lpar'>> {
+  const record = hypervisor.record(id)
+  if (record === undefined) return noPartition(id)
+  const { minMiB, memoryMiB, maxMiB } = record.current ?? { minMiB: 0, memoryMiB: 0, maxMiB: 0 }
+  const runs = hypervisor.life.isActive(id)
+  return reply({
+    id,
+    currentMinMiB: minMiB,
+    currentMiB: memoryMiB,
+    currentMaxMiB: maxMiB,
+    pendingMinMiB: minMiB,
+    pendingMiB: memoryMiB,
+    pendingMaxMiB: maxMiB,
+    runMinMiB: runs ? minMiB : 0,
+    runMiB: runs ? memoryMiB : 0,
+    mode: 'ded',
+    hptRatio: HPT_RATIO,
+  })
+}
+
+export function readPartitionProcessors(
+  hypervisor: Hypervisor,
+  { id }: RequestOf<'processors.lpar'>,
+): Outcome<ReplyOf<'processors.lpar'>> {
+  const record = hypervisor.record(id)
+  if (record === undefined) return noPartition(id)
+  const current = record.current?.processors ?? noProcessors(record)
+  const runs = hypervisor.life.isActive(id)
+  return reply({
+    id,
+    current: { ...current },
+    pending: { ...current },
+    runHundredths: runs ? current.hundredths : 0,
+    runProcs: runs ? current.procs : 0,
+  })
+}
+
+function noProcessors(record: PartitionRecord): ProcessorAmounts {
+  const profile: PartitionProfile | undefined = profileOf(record, record.defaultProfile)
+  return {
+    mode: profile?.processors.mode ?? 'shared',
+    minHundredths: 0,
+    hundredths: 0,
+    maxHundredths: 0,
+    minProcs: 0,
+    procs: 0,
+    maxProcs: 0,
+    sharingMode: profile?.processors.sharingMode ?? 'cap',
+    uncapWeight: 0,
+    poolId: 0,
+  }
+}

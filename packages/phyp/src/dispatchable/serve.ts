@@ -1,0 +1,172 @@
+// The table of the served commands: opcode -> server function. A command is served at the end of its time in the message loop, at once and
+// wholly. Here also is the rule of the stages: a step that is refused undoes its stage.
+
+import { commandByOpcode, commandByName } from '@powersim/protocol'
+import type { CommandName, Json, Message, Refusal, ReplyOf, RequestOf, StatusName } from '@powersim/protocol'
+import {
+  activationAdapter,
+  activationBoot,
+  activationFirmware,
+  activationMemory,
+  activationProcessors,
+  activationSlots,
+  beginActivation,
+  startActivation,
+} from './activation.js'
+import { beginDynamic, finishDynamic, stepDynamic } from './dynamic.js'
+import { type Hypervisor, noStage } from './hypervisor.js'
+import { isRefused, type Outcome } from './outcome.js'
+import {
+  abandonStage,
+  changePartition,
+  changeProfile,
+  commitStage,
+  createPartition,
+  deletePartition,
+  stageAdapter,
+  stageAttributes,
+  stageMemory,
+  stageProcessors,
+  stageSlots,
+} from './partition-stages.js'
+import {
+  listPartitions,
+  listProfiles,
+  readPartition,
+  readPartitionMemory,
+  readPartitionProcessors,
+  readProfile,
+  readRefcodes,
+  readSystemMemory,
+  readSystemProcessors,
+} from './queries.js'
+import { shutDownPartition } from './shutdown.js'
+import type { Caller, Stage, StageKind, StageWork } from './stages.js'
+
+/** Commands whose target is the hypervisor, by the families of their names. */
+export type PhypCommandName = Extract<
+  CommandName,
+  | `lpar.${string}`
+  | `profile.${string}`
+  | `memory.${string}`
+  | `processors.${string}`
+  | `stage.${string}`
+  | `activation.${string}`
+  | `dynamic.${string}`
+>
+
+type Server<N extends CommandName> = (hypervisor: Hypervisor, data: RequestOf<N>, caller: Caller) => Outcome<ReplyOf<N>>
+type AnyServer = (hypervisor: Hypervisor, data: unknown, caller: Caller) => Outcome<unknown>
+type StageOf<K extends StageKind> = Stage<Extract<StageWork, { kind: K }>>
+
+const activation = ['activation'] as const
+const dynamic = ['dynamic'] as const
+const profiles = ['create', 'profile'] as const
+const partitions = ['create', 'change', 'profile'] as const
+const configurations = ['create', 'change', 'delete', 'profile'] as const
+
+export const servers: { readonly [N in PhypCommandName]: Server<N> } = {
+  'lpar.list': listPartitions,
+  'lpar.read': readPartition,
+  'lpar.refcodes': readRefcodes,
+  'profile.list': listProfiles,
+  'profile.read': readProfile,
+  'memory.system': readSystemMemory,
+  'memory.lpar': readPartitionMemory,
+  'processors.system': readSystemProcessors,
+  'processors.lpar': readPartitionProcessors,
+  'lpar.create': createPartition,
+  'lpar.change': changePartition,
+  'lpar.delete': deletePartition,
+  'profile.change': changeProfile,
+  'stage.attributes': step(partitions, (hypervisor, stage, data) => stageAttributes(hypervisor, stage, data.attributes)),
+  'stage.processors': step(profiles, (hypervisor, stage, data) => stageProcessors(hypervisor, stage, data.processors)),
+  'stage.memory': step(profiles, (hypervisor, stage, data) => stageMemory(hypervisor, stage, data.memory)),
+  'stage.slots': step(profiles, (_, stage, data) => stageSlots(stage, data.maxVirtualSlots)),
+  'stage.adapter': step(profiles, (_, stage, data) => stageAdapter(stage, data.adapter)),
+  'stage.commit': last(configurations, commitStage),
+  'stage.abandon': (hypervisor, { stage }, caller) => abandonStage(hypervisor, stage, caller),
+  'activation.begin': beginActivation,
+  'activation.processors': step(activation, activationProcessors),
+  'activation.memory': step(activation, activationMemory),
+  'activation.slots': step(activation, (_, stage) => activationSlots(stage)),
+  'activation.adapter': step(activation, (_, stage, data) => activationAdapter(stage, data.slot)),
+  'activation.firmware': step(activation, (_, stage) => activationFirmware(stage)),
+  'activation.boot': step(activation, (_, stage, data) => activationBoot(stage, data)),
+  'activation.start': last(activation, startActivation),
+  'lpar.shutdown': shutDownPartition,
+  'dynamic.begin': beginDynamic,
+  'dynamic.step': step(dynamic, (_, stage, data) => stepDynamic(stage, data.batch)),
+  'dynamic.finish': last(dynamic, finishDynamic),
+}
+
+/** A step of a stage of one of these kinds; refused, it undoes the stage. */
+function step<K extends StageKind, D extends { stage: number }, R>(
+  kinds: readonly K[],
+  serve: (hypervisor: Hypervisor, stage: StageOf<K>, data: D) => Outcome<R>,
+): (hypervisor: Hypervisor, data: D, caller: Caller) => Outcome<R> {
+  return (hypervisor, data, caller) => {
+    const stage = hypervisor.stages.find(data.stage, caller, kinds)
+    if (stage === undefined) return noStage(data.stage)
+    const outcome = serve(hypervisor, stage, data)
+    if (isRefused(outcome)) hypervisor.stages.abandon(stage)
+    return outcome
+  }
+}
+
+/** The step that makes the stage's effect, and ends it. */
+function last<K extends StageKind, D extends { stage: number }, R>(
+  kinds: readonly K[],
+  serve: (hypervisor: Hypervisor, stage: StageOf<K>, data: D) => Outcome<R>,
+): (hypervisor: Hypervisor, data: D, caller: Caller) => Outcome<R> {
+  const undoing = step(kinds, serve)
+  return (hypervisor, data, caller) => {
+    const stage = hypervisor.stages.find(data.stage, caller, kinds)
+    const outcome = undoing(hypervisor, data, caller)
+    if (stage !== undefined && !isRefused(outcome)) hypervisor.stages.commit(stage)
+    return outcome
+  }
+}
+
+const byOpcode = new Map<number, AnyServer>(
+  Object.entries(servers).map(([name, server]) => {
+    // The keys of `servers` are command names, and `serve` hands each only data that its own schema has passed.
+    return [commandByName(name as PhypCommandName).opcode, server as AnyServer]
+  }),
+)
+
+/** Status and data of a reply. */
+export interface Served {
+  readonly status: StatusName
+  readonly data: Json
+}
+
+export function declined(status: StatusName, detail: string): Served {
+  return { status, data: { detail } }
+}
+
+/** What is wrong with a request before anything is looked up for it; undefined when it can be served. */
+export function refusedUnserved(message: Message): Served | undefined {
+  const definition = commandByOpcode(message.opcode)
+  if (definition === undefined) return declined('unknown-command', `opcode 0x${message.opcode.toString(16)}`)
+  if (definition.target !== 'phyp') return declined('wrong-target', `${definition.name} is for ${definition.target}`)
+  if (!byOpcode.has(message.opcode)) return declined('unknown-command', definition.name)
+  const checked = definition.request.safeParse(message.data)
+  if (checked.success) return undefined
+  const issue = checked.error.issues[0]
+  return declined('malformed', `data.${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'does not fit the command'}`)
+}
+
+/** Serves a request that `refusedUnserved` has passed. */
+export function serve(hypervisor: Hypervisor, message: Message): Served {
+  const server = byOpcode.get(message.opcode)
+  if (server === undefined) return declined('unknown-command', `opcode 0x${message.opcode.toString(16)}`)
+  const outcome = server(hypervisor, message.data, message)
+  if (isRefused(outcome)) return { status: 'refused', data: refusalData(outcome.refusal) }
+  // Replies are plain data by their schemas.
+  return { status: 'ok', data: outcome.reply as Json }
+}
+
+function refusalData({ reason, detail, values }: Refusal): Json {
+  return { ...(reason === undefined ? {} : { reason }), detail, ...(values === undefined ? {} : { values }) }
+}

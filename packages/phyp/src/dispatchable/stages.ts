@@ -1,0 +1,198 @@
+// Open stages: changes that are being put together and that nobody sees before their commit. Here are their numbers, owners, what
+// partitions they hold and what resources they have reserved; what is in them is partition-stages.ts, activation.ts and dynamic.ts.
+// A stage ends by its commit, by an abandon, by any refused step (which undoes it), by its partition's power-off, by a newer epoch
+// of its console, by the system's power-off, or, idle for its lifetime, when another one is opened.
+
+import type { Simulation } from '@powersim/kernel'
+import type { Address, PartitionProfile, ProcessorAmounts } from '@powersim/protocol'
+import type { Amounts } from './accounting.js'
+import { nothing } from './accounting.js'
+import type { PartitionRecord } from './configuration.js'
+
+/** Who sent the command. */
+export interface Caller {
+  readonly source: Address
+  readonly epoch: number
+}
+
+export interface CreateWork {
+  readonly kind: 'create'
+  record: PartitionRecord
+  profile: PartitionProfile
+  hasProcessors: boolean
+  hasMemory: boolean
+}
+
+export interface ChangeWork {
+  readonly kind: 'change'
+  readonly id: number
+  record: PartitionRecord
+}
+
+export interface DeleteWork {
+  readonly kind: 'delete'
+  readonly id: number
+}
+
+export interface ProfileWork {
+  readonly kind: 'profile'
+  readonly id: number
+  readonly name: string
+  profile: PartitionProfile
+}
+
+export interface ActivationWork {
+  readonly kind: 'activation'
+  readonly id: number
+  /** Null: the current configuration. */
+  readonly profile: PartitionProfile | null
+  processors: ProcessorAmounts | null
+  memoryMiB: number | null
+  slots: boolean
+  readonly adapterSlots: readonly number[]
+  readonly connected: Set<number>
+  firmware: boolean
+  boot: { readonly bootMode: string | null; readonly keylock: 'norm' | 'manual' | null } | null
+}
+
+export interface DynamicWork {
+  readonly kind: 'dynamic'
+  /** Gets (add, move) and gives (remove, move); null: the machine's free resources. */
+  readonly receiver: number | null
+  readonly giver: number | null
+  readonly memoryMiB: number
+  readonly procs: number
+  readonly hundredths: number
+  readonly batches: number
+  done: number
+}
+
+export type StageWork = CreateWork | ChangeWork | DeleteWork | ProfileWork | ActivationWork | DynamicWork
+export type StageKind = StageWork['kind']
+
+export interface Stage<W extends StageWork = StageWork> {
+  readonly number: number
+  readonly caller: Caller
+  /** Partitions that no other stage may have. */
+  readonly lparIds: readonly number[]
+  readonly work: W
+  reserved: Amounts
+  touchedNs: number
+}
+
+export class StageTable {
+  opened = 0
+  committed = 0
+  abandoned = 0
+  private readonly simulation: Simulation
+  private readonly limit: number
+  private readonly lifetimeNs: number
+  private readonly stages = new Map<number, Stage>()
+  private last = 0
+
+  constructor(simulation: Simulation, limit: number, lifetimeNs: number) {
+    this.simulation = simulation
+    this.limit = limit
+    this.lifetimeNs = lifetimeNs
+  }
+
+  get size(): number {
+    return this.stages.size
+  }
+
+  /** Sum of what open stages have reserved. */
+  get reserved(): Amounts {
+    let { memoryMiB, hundredths } = nothing
+    for (const { reserved } of this.stages.values()) {
+      memoryMiB += reserved.memoryMiB
+      hundredths += reserved.hundredths
+    }
+    return { memoryMiB, hundredths }
+  }
+
+  /** Whether no further stage can be opened. Stages past their lifetime are abandoned first. */
+  full(): boolean {
+    this.expire()
+    return this.stages.size >= this.limit
+  }
+
+  /** The stage that holds a partition. Stages past their lifetime are abandoned first. */
+  holding(lparId: number): Stage | undefined {
+    this.expire()
+    for (const stage of this.stages.values()) if (stage.lparIds.includes(lparId)) return stage
+    return undefined
+  }
+
+  /** Records of partitions that are being created. */
+  creations(): readonly PartitionRecord[] {
+    const records: PartitionRecord[] = []
+    for (const { work } of this.stages.values()) if (work.kind === 'create') records.push(work.record)
+    return records
+  }
+
+  /** New names of partitions that are being created or changed, but for the one with this ID. */
+  takesName(name: string, exceptId: number): boolean {
+    for (const { work } of this.stages.values()) {
+      if ((work.kind === 'create' || work.kind === 'change') && work.record.id !== exceptId && work.record.name === name) return true
+    }
+    return false
+  }
+
+  /** The caller has made sure that the table is not full and that nobody holds the partitions. Numbers are never given twice. */
+  open(caller: Caller, lparIds: readonly number[], work: StageWork, reserved: Amounts = nothing): number {
+    this.simulation.invariant(this.stages.size < this.limit, 'phyp: no more open stages than the limit')
+    const number = ++this.last
+    this.stages.set(number, { number, caller, lparIds, work, reserved, touchedNs: this.simulation.now })
+    this.opened++
+    this.check()
+    return number
+  }
+
+  /** A stage of the caller's own, and of one of these kinds. */
+  find<K extends StageKind>(number: number, caller: Caller, kinds: readonly K[]): Stage<Extract<StageWork, { kind: K }>> | undefined {
+    const stage = this.stages.get(number)
+    if (stage === undefined || stage.caller.source !== caller.source) return undefined
+    if (!kinds.some((kind) => kind === stage.work.kind)) return undefined
+    stage.touchedNs = this.simulation.now
+    // Its work is of one of the kinds, by the line above.
+    return stage as Stage<Extract<StageWork, { kind: K }>>
+  }
+
+  /** Whether a stage had this number and has ended. */
+  isGone(number: number): boolean {
+    return number <= this.last && !this.stages.has(number)
+  }
+
+  /** Ends a stage whose effect was made. */
+  commit(stage: Stage): void {
+    if (this.stages.delete(stage.number)) this.committed++
+    this.check()
+  }
+
+  /** Ends a stage without any effect. */
+  abandon(stage: Stage): void {
+    if (this.stages.delete(stage.number)) this.abandoned++
+    this.check()
+  }
+
+  /** Ends the stages of a console's older epochs: it has started again and knows nothing of them. */
+  abandonBefore(source: Address, epoch: number): void {
+    for (const stage of [...this.stages.values()]) {
+      if (stage.caller.source === source && stage.caller.epoch < epoch) this.abandon(stage)
+    }
+  }
+
+  abandonAll(): void {
+    for (const stage of [...this.stages.values()]) this.abandon(stage)
+  }
+
+  private expire(): void {
+    const before = this.simulation.now - this.lifetimeNs
+    for (const stage of [...this.stages.values()]) if (stage.touchedNs < before) this.abandon(stage)
+  }
+
+  private check(): void {
+    const known = this.committed + this.abandoned + this.stages.size
+    this.simulation.invariant(this.opened === known, 'phyp: stages opened = committed + abandoned + open')
+  }
+}

@@ -1,0 +1,110 @@
+// Partitions that exist before time 0, from a document or a preset: checked by the same rules as staged ones, and committed one by
+// one. What is wrong with them is a caller's mistake and throws.
+
+import { nameSchema } from '@powersim/protocol'
+import type { PartitionEnvironment, PartitionProfile, Refusal } from '@powersim/protocol'
+import { holdingOf, takeMemory, takeProcessors } from './dispatchable/activation.js'
+import type { PartitionRecord } from './dispatchable/configuration.js'
+import type { Hypervisor } from './dispatchable/hypervisor.js'
+import { checkMemory, checkProcessors, normalProcessors } from './dispatchable/profile-rules.js'
+import { PhypError } from './errors.js'
+
+export interface InitialPartition {
+  readonly id: number
+  readonly name: string
+  readonly environment: PartitionEnvironment
+  /** At least one; names are unique. */
+  readonly profiles: readonly PartitionProfile[]
+  /** Default: the first profile. */
+  readonly defaultProfile?: string
+  /** It holds what its default profile gets, and runs. Its guest is not started here. */
+  readonly running: boolean
+  /** It holds resources though it does not run. Default: as `running`. */
+  readonly holdsResources?: boolean
+  readonly workGroup?: string
+  readonly description?: string
+  /** Virtual devices to add, in order. */
+  readonly devices?: readonly 'vmc'[]
+}
+
+/** Enters one partition. Throws PhypError `bad-partition`, `partition-exists`, `resources-exhausted`. */
+export function enterPartition(hypervisor: Hypervisor, initial: InitialPartition): void {
+  const { id, name } = initial
+  const path = `partition ${id}`
+  const record = checkedRecord(hypervisor, initial, path)
+  hypervisor.store.commit('define', [id], (draft) => {
+    // Drafts are the same data, writable: what is put in is never changed afterwards.
+    draft.partitions[id] = record as (typeof draft.partitions)[number]
+  })
+  const held = initial.running || initial.holdsResources === true
+  if (held) {
+    const holder = takeDefaultProfile(hypervisor, record)
+    if (holder === undefined) throw new PhypError('resources-exhausted', path, `'${name}' does not fit into what is left of the machine`)
+    hypervisor.store.commit('define', [id], (draft) => {
+      // As above.
+      draft.partitions[id] = holder as (typeof draft.partitions)[number]
+    })
+  }
+  hypervisor.life.add(id, initial.running ? 'Running' : 'Not Activated')
+}
+
+function takeDefaultProfile(hypervisor: Hypervisor, record: PartitionRecord): PartitionRecord | undefined {
+  const profile = record.profiles.find((other) => other.name === record.defaultProfile)
+  if (profile === undefined) return undefined
+  const processors = takeProcessors(hypervisor, profile, 0)
+  const memoryMiB = takeMemory(hypervisor, profile, 0)
+  if (processors === undefined || memoryMiB === undefined) return undefined
+  return { ...record, currentProfile: profile.name, current: holdingOf(record, profile, processors, memoryMiB) }
+}
+
+function checkedRecord(hypervisor: Hypervisor, initial: InitialPartition, path: string): PartitionRecord {
+  const { id, name, environment, profiles, workGroup = '', description = '' } = initial
+  const { parameters, configuration } = hypervisor
+  if (!Number.isInteger(id) || id < 1 || id > parameters.maxPartitions) {
+    throw new PhypError('bad-partition', `${path}.id`, `expected an ID from 1 to ${parameters.maxPartitions}, got ${id}`)
+  }
+  for (const text of [name, ...profiles.map((profile) => profile.name)]) {
+    if (!nameSchema.safeParse(text).success) {
+      throw new PhypError('bad-partition', `${path}.name`, `expected 1 to 31 printable ASCII characters, got '${text}'`)
+    }
+  }
+  if (configuration.partitions[id] !== undefined) throw new PhypError('partition-exists', `${path}.id`, 'the ID is taken')
+  if (Object.values(configuration.partitions).some((other) => other.name === name)) {
+    throw new PhypError('partition-exists', `${path}.name`, `the name '${name}' is taken`)
+  }
+  if (new Set(profiles.map((profile) => profile.name)).size !== profiles.length) {
+    throw new PhypError('bad-partition', `${path}.profiles`, 'expected unique names')
+  }
+  for (const profile of profiles) {
+    refuseBad(checkMemory(profile.memory, parameters.memory), `${path}.profiles.${profile.name}.memory`)
+    refuseBad(checkProcessors(profile.processors, parameters.processors), `${path}.profiles.${profile.name}.processors`)
+    const outside = profile.adapters.find((adapter) => adapter.slot >= profile.maxVirtualSlots)
+    if (outside !== undefined) {
+      throw new PhypError('bad-partition', `${path}.profiles.${profile.name}.adapters`, `slot ${outside.slot} is not below maxVirtualSlots`)
+    }
+  }
+  const profile = profiles.find((other) => other.name === (initial.defaultProfile ?? profiles[0]?.name))
+  if (profile === undefined) {
+    throw new PhypError('bad-partition', `${path}.profiles`, `expected a profile '${initial.defaultProfile ?? 'at least one'}'`)
+  }
+  return {
+    id,
+    name,
+    environment,
+    profiles: profiles.map((other) => ({ ...other, processors: normalProcessors(other.processors) })),
+    defaultProfile: profile.name,
+    currentProfile: '',
+    bootMode: profile.bootMode,
+    keylock: 'norm',
+    autoStart: profile.autoStart,
+    connectionMonitoring: profile.connectionMonitoring,
+    workGroup,
+    description,
+    current: null,
+    version: 0,
+  }
+}
+
+function refuseBad(refused: { readonly refusal: Refusal } | undefined, path: string): void {
+  if (refused !== undefined) throw new PhypError('bad-partition', path, refused.refusal.detail)
+}

@@ -1,0 +1,138 @@
+// The parameters of the hypervisor, their defaults and their check. Times are in ns, laws of time in ns, memory in MiB, processors in
+// whole cores or hundredths. Nobody published service times of PHYP: they are estimates, to be swept.
+
+import { type LawSpec, minutes, ms, us } from '@powersim/kernel'
+import { commandClasses, CRQ_ENTRIES } from '@powersim/protocol'
+import type { CommandClass, FrameSizes, VmcCapabilities } from '@powersim/protocol'
+import { PhypError } from './errors.js'
+
+/** Processor time of each hypercall, ns, and the rate of the copy of H_COPY_RDMA, which comes on top of its fixed cost. */
+export interface HypercallCosts {
+  readonly H_REG_CRQ: number
+  readonly H_FREE_CRQ: number
+  readonly H_VIO_SIGNAL: number
+  readonly H_SEND_CRQ: number
+  readonly H_COPY_RDMA: number
+  /** Bytes per second, > 0; Infinity makes the copy free. */
+  readonly rdmaBytesPerSecond: number
+}
+
+export interface MemoryParameters {
+  readonly installedMiB: number
+  /** Kept by the hypervisor; constant while the system runs. */
+  readonly firmwareMiB: number
+  /** Size of a logical memory block: all amounts are multiples of it. */
+  readonly regionMiB: number
+  /** Regions that one `dynamic.step` moves at most. */
+  readonly batchRegions: number
+}
+
+export interface ProcessorParameters {
+  /** Cores, 1 to 256. */
+  readonly installed: number
+  /** 10 up to POWER7, 5 from POWER7+ on. */
+  readonly minHundredthsPerVirtualProcessor: number
+  readonly maxVirtualProcessorsPerLpar: number
+  /** Shared processor pools, 1 to 64; pool 0 always exists. */
+  readonly maxSharedPools: number
+}
+
+export interface PhypParameters {
+  /** Most requests in the message loop, waiting and served; one more is answered `busy`. */
+  readonly queueLimit: number
+  /** Sequence numbers per console that the reply window spans. */
+  readonly replyWindow: number
+  /** Time of the message loop per command, by class. Of the dynamic commands only `dynamic.step` costs `dynamic`. */
+  readonly service: Readonly<Record<CommandClass, LawSpec>>
+  /** Time to answer what needs no work: a duplicate, or a request that is refused before it is served. */
+  readonly duplicateReply: LawSpec
+  readonly hypercalls: HypercallCosts
+  readonly memory: MemoryParameters
+  readonly processors: ProcessorParameters
+  /** Highest partition ID and most partitions. */
+  readonly maxPartitions: number
+  readonly vmc: VmcCapabilities
+  readonly frames: FrameSizes
+  /** Stages open at a time. */
+  readonly stageLimit: number
+  /** A stage that nobody touched for so long is abandoned when another one is opened. */
+  readonly stageLifetimeNs: number
+  /** Newest patches of the configuration that are kept; older ones are counted only. */
+  readonly patchesKept: number
+}
+
+/** A POWER6 520 as in the dissertation (8203-E4A: 4 cores, 64 GiB). Times are estimates but for their order. */
+export const defaultPhypParameters: PhypParameters = {
+  queueLimit: 256, // estimate
+  replyWindow: 4096, // estimate
+  service: {
+    query: ms(0.5), // estimate, as all of them: 0.5 to 3 ms per message
+    configuration: ms(3),
+    power: ms(3),
+    dynamic: ms(40),
+    service: ms(3),
+  },
+  duplicateReply: ms(0.05), // estimate
+  hypercalls: {
+    H_REG_CRQ: us(5), // estimate
+    H_FREE_CRQ: us(5), // estimate
+    H_VIO_SIGNAL: us(0.5), // estimate
+    H_SEND_CRQ: us(1), // estimate
+    H_COPY_RDMA: us(1), // estimate, plus the bytes
+    rdmaBytesPerSecond: 4e9, // estimate
+  },
+  memory: { installedMiB: 65_536, firmwareMiB: 1_280, regionMiB: 64, batchRegions: 8 }, // firmware and batch: estimates
+  processors: { installed: 4, minHundredthsPerVirtualProcessor: 10, maxVirtualProcessorsPerLpar: 64, maxSharedPools: 64 },
+  maxPartitions: 254,
+  vmc: { version: 0x0101, mtuBytes: 4096, poolSize: 32, maxHmcs: 2, crqEntries: CRQ_ENTRIES }, // ibmvmc
+  frames: { requestBytesMin: 1024, replyBytesMin: 4096 }, // estimate
+  stageLimit: 64, // estimate
+  stageLifetimeNs: minutes(10), // estimate
+  patchesKept: 10_000,
+}
+
+/** Throws PhypError `bad-parameter` with the path of the first bad field; laws are checked when they are compiled. */
+export function checkPhypParameters(parameters: PhypParameters): void {
+  const { memory, processors, hypercalls, vmc } = parameters
+  checkInteger('queueLimit', parameters.queueLimit, 1, 1_000_000)
+  checkInteger('replyWindow', parameters.replyWindow, 1, 1_048_576)
+  checkInteger('maxPartitions', parameters.maxPartitions, 1, 4095)
+  checkInteger('stageLimit', parameters.stageLimit, 1, 4096)
+  checkInteger('stageLifetimeNs', parameters.stageLifetimeNs, 1, Number.MAX_SAFE_INTEGER)
+  checkInteger('patchesKept', parameters.patchesKept, 0, 10_000_000)
+  checkInteger('memory.regionMiB', memory.regionMiB, 1, 65_536)
+  checkInteger('memory.installedMiB', memory.installedMiB, memory.regionMiB, 2 ** 32)
+  checkInteger('memory.firmwareMiB', memory.firmwareMiB, 0, memory.installedMiB)
+  checkInteger('memory.batchRegions', memory.batchRegions, 1, 1_000_000)
+  checkMultiple('memory.installedMiB', memory.installedMiB, memory.regionMiB)
+  checkMultiple('memory.firmwareMiB', memory.firmwareMiB, memory.regionMiB)
+  checkInteger('processors.installed', processors.installed, 1, 256)
+  checkInteger('processors.minHundredthsPerVirtualProcessor', processors.minHundredthsPerVirtualProcessor, 1, 100)
+  checkInteger('processors.maxVirtualProcessorsPerLpar', processors.maxVirtualProcessorsPerLpar, 1, 65_535)
+  checkInteger('processors.maxSharedPools', processors.maxSharedPools, 1, 64)
+  for (const name of ['H_REG_CRQ', 'H_FREE_CRQ', 'H_VIO_SIGNAL', 'H_SEND_CRQ', 'H_COPY_RDMA'] as const) {
+    checkInteger(`hypercalls.${name}`, hypercalls[name], 0, 1e12)
+  }
+  if (!(hypercalls.rdmaBytesPerSecond > 0)) throw bad('hypercalls.rdmaBytesPerSecond', 'a number above 0', hypercalls.rdmaBytesPerSecond)
+  checkInteger('vmc.version', vmc.version, 1, 0xffff)
+  checkInteger('vmc.mtuBytes', vmc.mtuBytes, 512, 16_384)
+  checkInteger('vmc.poolSize', vmc.poolSize, 1, 256)
+  checkInteger('vmc.maxHmcs', vmc.maxHmcs, 1, 255)
+  checkInteger('vmc.crqEntries', vmc.crqEntries, 2, CRQ_ENTRIES)
+  checkInteger('frames.replyBytesMin', parameters.frames.replyBytesMin, 0, 2 ** 20)
+  for (const name of commandClasses) {
+    if (parameters.service[name] === undefined) throw bad(`service.${name}`, 'a law of time in ns', undefined)
+  }
+}
+
+function checkInteger(path: string, value: number, from: number, to: number): void {
+  if (!(Number.isInteger(value) && value >= from && value <= to)) throw bad(path, `an integer from ${from} to ${to}`, value)
+}
+
+function checkMultiple(path: string, value: number, of: number): void {
+  if (value % of !== 0) throw bad(path, `a multiple of the region, ${of} MiB`, value)
+}
+
+function bad(path: string, expected: string, got: unknown): PhypError {
+  return new PhypError('bad-parameter', path, `expected ${expected}, got ${String(got)}`)
+}

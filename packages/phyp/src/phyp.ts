@@ -1,0 +1,255 @@
+// The Power hypervisor of one managed system: wires the mailbox, the management channels, the message loop and the partitions.
+// Nothing is decided here. The service processor holds its `power`, guests hold its `hypercalls` and `reports`.
+
+import type { Bus, Endpoint, Link } from '@powersim/bus'
+import type { Simulation, Station, StationStatistics } from '@powersim/kernel'
+import type {
+  Address,
+  HypercallPort,
+  HypervisorPower,
+  Message,
+  PartitionHost,
+  PartitionReports,
+  StatusName,
+} from '@powersim/protocol'
+import { startByPolicy } from './dispatchable/activation.js'
+import type { Amounts } from './dispatchable/accounting.js'
+import { partitionsOf } from './dispatchable/configuration.js'
+import type { ConfigurationView } from './dispatchable/configuration-store.js'
+import { Hypervisor } from './dispatchable/hypervisor.js'
+import { type LoopCounts, MessageLoop } from './dispatchable/message-loop.js'
+import type { ReplyRoute } from './dispatchable/reply-route.js'
+import { PhypError } from './errors.js'
+import { enterPartition, type InitialPartition } from './initial-partitions.js'
+import { checkPhypParameters, type PhypParameters } from './parameters.js'
+import { VirtualDevices } from './virtual-devices.js'
+import type { ChannelState } from './vmc/channel.js'
+import type { VmcCounters } from './vmc/counters.js'
+
+export interface PhypWiring {
+  readonly address: Address
+  readonly host: PartitionHost
+  /** Prefixes the names of endpoint, station and hop, so that several systems fit on one bus. */
+  readonly systemName: string
+  /** Name of the hop of the management channels. Default `vmc`; unique on the bus, so several systems need names of their own. */
+  readonly hopName?: string
+  /** Whether the hypervisor runs from the start. Default true. */
+  readonly running?: boolean
+}
+
+export interface VmcStatistics {
+  readonly unitAddress: number
+  readonly lparId: number
+  readonly state: ChannelState
+  readonly counters: Readonly<VmcCounters>
+  readonly interrupts: number
+  /** Most entries that the guest had not read at a time, since it registered its queue. */
+  readonly peakUnread: number
+  /** Per HMC index: buffers and their owners, and messages that wait to go out. */
+  readonly connections: readonly {
+    readonly state: 'idle' | 'opening' | 'open'
+    readonly session: number
+    readonly buffers: number
+    readonly guest: number
+    readonly phyp: number
+    readonly offered: number
+    readonly waiting: number
+  }[]
+}
+
+export interface PhypStatistics extends Readonly<LoopCounts> {
+  readonly utilization: number
+  readonly queue: StationStatistics
+  /** Replies by status; `duplicates` and `joined` are in them. */
+  readonly commandsByStatus: Readonly<Partial<Record<StatusName, number>>>
+  readonly stages: { readonly open: number; readonly opened: number; readonly committed: number; readonly abandoned: number }
+  readonly ignoredReports: number
+  readonly hypercalls: { readonly calls: number; readonly refused: number }
+  readonly vmc: readonly VmcStatistics[]
+}
+
+export class Phyp {
+  readonly endpoint: Endpoint
+  readonly hypercalls: HypercallPort
+  readonly power: HypervisorPower
+  readonly reports: PartitionReports
+  readonly station: Station
+  readonly configuration: ConfigurationView
+
+  private readonly bus: Bus
+  private readonly hypervisor: Hypervisor
+  private readonly loop: MessageLoop
+  private readonly devices: VirtualDevices
+  private readonly mailboxRoute: ReplyRoute
+  private link: Link | null = null
+  private on: boolean
+
+  /** Throws PhypError `bad-parameter`, KernelError `bad-law`, BusError `name-taken`. */
+  constructor(simulation: Simulation, bus: Bus, parameters: PhypParameters, wiring: PhypWiring) {
+    checkPhypParameters(parameters)
+    const { address, host, systemName, hopName = 'vmc', running = true } = wiring
+    const name = `${systemName}.phyp`
+    this.bus = bus
+    this.on = running
+    this.endpoint = bus.endpoint({
+      name,
+      address,
+      compute: () => simulation.invariant(false, 'phyp: the mailbox is not secured'),
+      received: (message) => this.loop.receive(message, this.mailboxRoute),
+    })
+    this.hypervisor = new Hypervisor(simulation, parameters, host, {
+      ended: (lparId) => this.devices.ended(lparId),
+      removed: (lparId) => this.devices.removed(lparId),
+    })
+    this.loop = new MessageLoop(this.hypervisor, name)
+    this.devices = new VirtualDevices(simulation, parameters, host, bus.hop(hopName, `${systemName}.vmc`, name), this.loop)
+    this.hypercalls = this.devices.hypercalls
+    this.reports = this.hypervisor.life
+    this.station = this.loop.station
+    this.configuration = this.hypervisor.store
+    this.mailboxRoute = { answer: (reply) => this.answerByMailbox(reply), silent: () => {} }
+    this.power = this.makePower()
+    this.devices.hypercalls.running = running
+    if (running) this.loop.start()
+  }
+
+  /** The link to the service processor: requests come over it, and their replies go back over it. */
+  mailbox(link: Link): void {
+    this.link = link
+  }
+
+  /**
+   * Enters partitions before time 0. Throws PhypError `bad-partition`, `partition-exists`, `resources-exhausted`, and `started-already`
+   * once a command has come.
+   */
+  define(partitions: readonly InitialPartition[]): void {
+    if (this.loop.counts.received > 0) {
+      throw new PhypError('started-already', 'partitions', 'partitions are defined before the first command')
+    }
+    for (const initial of partitions) {
+      if (initial.running && !this.on) {
+        throw new PhypError('bad-partition', `partition ${initial.id}.running`, 'the hypervisor does not run, so no partition can')
+      }
+      enterPartition(this.hypervisor, initial)
+      for (const kind of initial.devices ?? []) this.addDevice(initial.id, kind)
+    }
+  }
+
+  /** Gives a partition a virtual device; returns its unit address. Throws PhypError `partition-not-found`, `bad-partition`. */
+  addDevice(lparId: number, kind: 'vmc'): number {
+    if (this.hypervisor.record(lparId) === undefined) {
+      throw new PhypError('partition-not-found', 'lparId', `there is no partition ${lparId} to get a ${kind}`)
+    }
+    return this.devices.addVmc(lparId)
+  }
+
+  /**
+   * Activates a partition as the start policy does: with its current configuration, or its default profile if it has none.
+   * Nothing while the hypervisor is stopped, or when the partition is not `Not Activated` or unknown.
+   */
+  activate(lparId: number): void {
+    const record = this.hypervisor.record(lparId)
+    if (this.on && record !== undefined) startByPolicy(this.hypervisor, record)
+  }
+
+  /** Unit addresses of a partition's virtual devices of a kind: what its GuestPort lists. */
+  devicesOf(lparId: number, kind: string): readonly number[] {
+    return kind === 'vmc' ? this.devices.unitsOf(lparId) : []
+  }
+
+  /** A fault: this end of a management channel starts over. The guest hears a transport event. Unknown units are left alone. */
+  resetVmc(unitAddress: number): void {
+    this.devices.channel(unitAddress)?.reset()
+  }
+
+  /**
+   * A fault: takes free memory or processors out of the configuration, negative amounts put them back. What partitions hold stays;
+   * what open stages have reserved does not. Returns what was taken: less than asked when less is free.
+   */
+  deconfigure(amounts: Amounts): Amounts {
+    const { hypervisor } = this
+    const { memoryMiB, hundredths } = hypervisor.available()
+    const before = hypervisor.deconfigured
+    const { regionMiB } = hypervisor.parameters.memory
+    const taken = {
+      memoryMiB: between(-before.memoryMiB, Math.trunc(amounts.memoryMiB / regionMiB) * regionMiB, memoryMiB),
+      hundredths: between(-before.hundredths, Math.trunc(amounts.hundredths), hundredths),
+    }
+    hypervisor.deconfigured = {
+      memoryMiB: before.memoryMiB + taken.memoryMiB,
+      hundredths: before.hundredths + taken.hundredths,
+    }
+    return taken
+  }
+
+  statistics(): PhypStatistics {
+    const queue = this.loop.station.statistics()
+    const { stages, life } = this.hypervisor
+    const { calls, refused } = this.devices.hypercalls
+    return {
+      ...this.loop.counts,
+      utilization: queue.utilization,
+      queue,
+      commandsByStatus: this.loop.repliesByStatus,
+      stages: { open: stages.size, opened: stages.opened, committed: stages.committed, abandoned: stages.abandoned },
+      ignoredReports: life.ignoredReports,
+      hypercalls: { calls, refused },
+      vmc: this.devices.all().map(({ device, state, counters, connections }) => ({
+        unitAddress: device.unitAddress,
+        lparId: device.lparId,
+        state,
+        counters: { ...counters },
+        interrupts: device.interrupts,
+        peakUnread: device.queue.peakUnread,
+        connections: connections.map(({ state, session, pool, waiting }) => ({
+          state,
+          session: session?.number ?? 0,
+          buffers: pool.size,
+          guest: pool.guest,
+          phyp: pool.phyp,
+          offered: pool.offered,
+          waiting,
+        })),
+      })),
+    }
+  }
+
+  private answerByMailbox(reply: Message): void {
+    if (this.link === null) throw new PhypError('no-mailbox', 'mailbox', 'a command came by the mailbox before mailbox(link) was called')
+    this.bus.send(this.link, this.endpoint, reply)
+  }
+
+  private makePower(): HypervisorPower {
+    const isOn = () => this.on
+    return {
+      get running() {
+        return isOn()
+      },
+      start: (startPartitions) => this.powerOn(startPartitions),
+      stop: () => this.powerOff(),
+    }
+  }
+
+  private powerOn(startPartitions: boolean): void {
+    if (this.on) return
+    this.on = true
+    this.devices.hypercalls.running = true
+    this.loop.start()
+    if (!startPartitions) return
+    for (const record of partitionsOf(this.hypervisor.configuration)) if (record.autoStart) startByPolicy(this.hypervisor, record)
+  }
+
+  private powerOff(): void {
+    if (!this.on) return
+    this.on = false
+    const { hypervisor } = this
+    this.loop.stop()
+    hypervisor.stages.abandonAll()
+    for (const { id } of partitionsOf(hypervisor.configuration)) hypervisor.life.stopNow(id, false)
+    this.devices.hypercalls.running = false
+  }
+}
+
+function between(low: number, value: number, high: number): number {
+  return Math.max(low, Math.min(value, high))
+}

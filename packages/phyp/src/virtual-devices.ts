@@ -1,0 +1,79 @@
+// The virtual devices of the machine: which unit belongs to which partition, and the management channel behind each. They are made when a
+// partition gets them and die with its memory; what they do is in plic/ and vmc/.
+
+import type { Hop } from '@powersim/bus'
+import type { Handler, Simulation } from '@powersim/kernel'
+import type { PartitionHost } from '@powersim/protocol'
+import { PhypError } from './errors.js'
+import type { PhypParameters } from './parameters.js'
+import { FIRST_UNIT, Hypercalls, MAX_DEVICES } from './plic/hypercalls.js'
+import { VirtualDevice } from './plic/virtual-device.js'
+import { VmcChannel } from './vmc/channel.js'
+import type { Connection } from './vmc/connection.js'
+import { Crossing } from './vmc/crossing.js'
+import type { RequestSink } from './vmc/session.js'
+
+export class VirtualDevices {
+  readonly hypercalls: Hypercalls
+  readonly crossing: Crossing
+  private readonly simulation: Simulation
+  private readonly host: PartitionHost
+  private readonly parameters: PhypParameters
+  private readonly sink: RequestSink
+  private readonly channels = new Map<number, VmcChannel>()
+  private readonly wake: Handler<VirtualDevice>
+  private readonly retry: Handler<Connection>
+
+  constructor(simulation: Simulation, parameters: PhypParameters, host: PartitionHost, hop: Hop, sink: RequestSink) {
+    this.simulation = simulation
+    this.parameters = parameters
+    this.host = host
+    this.sink = sink
+    this.hypercalls = new Hypercalls(parameters.hypercalls)
+    this.crossing = new Crossing(simulation, hop)
+    this.wake = simulation.handler('phyp.device', (device: VirtualDevice) => device.run())
+    this.retry = simulation.handler('phyp.vmc.retry', (connection: Connection) => connection.retry())
+  }
+
+  /** Makes a management channel for a partition; returns its unit address. Throws PhypError `bad-partition` for one device too many. */
+  addVmc(lparId: number): number {
+    const { simulation, host, hypercalls } = this
+    const unitAddress = hypercalls.nextUnit()
+    if (unitAddress - FIRST_UNIT >= MAX_DEVICES) {
+      throw new PhypError('bad-partition', `partition ${lparId}.devices`, `the machine has ${MAX_DEVICES} virtual devices already`)
+    }
+    const device = new VirtualDevice(simulation, host, this.wake, unitAddress, lparId)
+    const channel = new VmcChannel(simulation, device, this.parameters.vmc, this.crossing, this.sink, this.retry)
+    hypercalls.attach(device)
+    this.channels.set(unitAddress, channel)
+    return unitAddress
+  }
+
+  /** Unit addresses of a partition's devices, in the order of adding. */
+  unitsOf(lparId: number): readonly number[] {
+    return [...this.channels].filter(([, { device }]) => device.lparId === lparId).map(([unitAddress]) => unitAddress)
+  }
+
+  channel(unitAddress: number): VmcChannel | undefined {
+    return this.channels.get(unitAddress)
+  }
+
+  all(): readonly VmcChannel[] {
+    return [...this.channels.values()]
+  }
+
+  /** The partition runs no more: its sessions are closed, its mappings gone. */
+  ended(lparId: number): void {
+    for (const { device } of this.channels.values()) if (device.lparId === lparId) device.stopped()
+  }
+
+  /** The partition exists no more. */
+  removed(lparId: number): void {
+    this.ended(lparId)
+    for (const [unitAddress, { device }] of [...this.channels]) {
+      if (device.lparId !== lparId) continue
+      this.hypercalls.detach(device)
+      this.channels.delete(unitAddress)
+    }
+  }
+}

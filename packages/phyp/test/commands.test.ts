@@ -1,0 +1,179 @@
+// Every command for the hypervisor, served over the mailbox: its effect, and a reply that fits its schema.
+
+import { address, commandByName, commandByOpcode, commandCatalogue, type CommandName } from '@powersim/protocol'
+import { describe, expect, it } from 'vitest'
+import { servers } from '../src/dispatchable/serve.js'
+import { initial, Machine, profileOf } from './machine.js'
+
+const adapter = { slot: 2, kind: 'eth', text: '2/0/1//0/1' } as const
+
+describe('the table of the served commands', () => {
+  it('has exactly the catalogue entries for the hypervisor', () => {
+    const inCatalogue = commandCatalogue.filter((entry) => entry.target === 'phyp').map((entry) => entry.name)
+    expect(Object.keys(servers).sort()).toEqual(inCatalogue.sort())
+  })
+
+  it('answers every command of a life of a partition with data of its schema', () => {
+    const machine = new Machine({ partitions: [initial(1, 'vios', { environment: 'vioserver' })] })
+    const id = machine.create('lpar', profileOf('normal', { adapters: [adapter] }))
+    machine.done('lpar.list', {})
+    machine.done('profile.list', {})
+    machine.done('profile.read', { id, name: 'normal' })
+    machine.done('memory.system', {})
+    machine.done('memory.lpar', { id })
+    machine.done('processors.system', {})
+    machine.done('processors.lpar', { id })
+    machine.activate(id, 'normal')
+    machine.boot(id)
+    machine.done('lpar.refcodes', { id, count: 64 })
+    const { stage, batches } = machine.done('dynamic.begin', { id, direction: 'add', memoryMiB: 64 })
+    for (let batch = 0; batch < batches; batch++) machine.done('dynamic.step', { stage, batch })
+    machine.done('dynamic.finish', { stage })
+    machine.done('lpar.shutdown', { id, immediate: true, restart: false })
+    const change = machine.done('lpar.change', { id })
+    machine.done('stage.attributes', { stage: change.stage, attributes: { name: 'renamed' } })
+    machine.done('stage.commit', { stage: change.stage })
+    const profile = machine.done('profile.change', { id, name: 'normal' })
+    machine.done('stage.memory', { stage: profile.stage, memory: { minMiB: 64, desiredMiB: 64, maxMiB: 64 } })
+    machine.done('stage.abandon', { stage: profile.stage })
+    machine.done('lpar.read', { id })
+    const removal = machine.done('lpar.delete', { id })
+    machine.done('stage.commit', { stage: removal.stage })
+
+    const served = new Set<CommandName>()
+    for (const { message } of machine.received) {
+      const definition = commandByOpcode(message.opcode)!
+      served.add(definition.name as CommandName)
+      const checked = definition.reply.safeParse(message.data)
+      expect(checked.success ? [] : [definition.name, checked.error.issues]).toEqual([])
+    }
+    expect([...served].sort()).toEqual(Object.keys(servers).sort())
+  })
+
+  it('sends a reply from the target back to the console, with key, entity and attempt of the request', () => {
+    const machine = new Machine()
+    const { message } = machine.ask('lpar.list', {}, { console: 7, epoch: 3, sequence: 11, entity: 5, attempt: 2 })
+    const key = { epoch: 3, sequence: 11, entity: 5, attempt: 2 }
+    expect(message).toMatchObject({ target: address('hmc', 7), source: address('phyp'), flags: 1, ...key })
+  })
+
+  it('pads replies to the smallest reply of the machine', () => {
+    const machine = new Machine({ parameters: { frames: { requestBytesMin: 0, replyBytesMin: 4096 } } })
+    expect(machine.ask('lpar.list', {}).message.bytes).toBe(4096)
+  })
+})
+
+describe('requests that cannot be served', () => {
+  it('refuses payloads that do not fit, commands of others, and opcodes that nobody has', () => {
+    const machine = new Machine()
+    // A payload that no typed caller could send.
+    const bad = { ...machine.request('lpar.read', { id: 1 }), data: { id: 'one' } }
+    machine.post(bad)
+    machine.post({ ...machine.request('system.state', {}), target: address('phyp') })
+    machine.post({ ...machine.request('lpar.list', {}), opcode: 0x7777 })
+    machine.simulation.run()
+    expect(machine.received.map(({ message }) => message.status)).toEqual([1, 3, 2])
+    expect(machine.received[0]?.message.data).toEqual({ detail: expect.stringContaining('data.id') })
+    expect(machine.phyp.statistics().commandsByStatus).toEqual({ malformed: 1, 'wrong-target': 1, 'unknown-command': 1 })
+  })
+
+  it('answers nothing to replies and events', () => {
+    const machine = new Machine()
+    machine.post(machine.request('lpar.list', {}, { flags: 1 }))
+    machine.post(machine.request('lpar.list', {}, { flags: 4 }))
+    machine.simulation.run()
+    expect(machine.received).toEqual([])
+    expect(machine.phyp.statistics()).toMatchObject({ received: 2, dropped: 2, replied: 0 })
+  })
+})
+
+describe('a created partition', () => {
+  it('takes the lowest free ID, and reads back what was staged', () => {
+    const machine = new Machine({ partitions: [initial(1, 'a'), initial(3, 'c')] })
+    const profile = profileOf('big', { memory: [512, 2048, 8192], adapters: [adapter], autoStart: true })
+    expect(machine.create('b', profile)).toBe(2)
+    expect(machine.create('d')).toBe(4)
+    expect(machine.done('profile.read', { id: 2, name: 'big' })).toEqual(profile)
+    expect(machine.done('lpar.read', { id: 2 })).toEqual({
+      id: 2,
+      name: 'b',
+      environment: 'aixlinux',
+      state: 'Not Activated',
+      resourceConfig: false,
+      osVersion: '',
+      defaultProfile: 'big',
+      currentProfile: '',
+      profiles: ['big'],
+      bootMode: 'norm',
+      keylock: 'norm',
+      autoStart: true,
+      workGroup: '',
+      description: '',
+      refcode: '',
+      version: machine.phyp.configuration.snapshot.partitions[2]!.version,
+    })
+  })
+
+  it('takes the ID that is asked for', () => {
+    const machine = new Machine()
+    expect(machine.create('x', profileOf('p'), 17)).toBe(17)
+    expect(machine.create('y')).toBe(1)
+  })
+
+  it('holds nothing until it is activated: all current values are 0', () => {
+    const machine = new Machine()
+    const before = machine.done('memory.system', {})
+    const id = machine.create('lpar')
+    expect(machine.done('memory.system', {})).toEqual(before)
+    const memory = machine.done('memory.lpar', { id })
+    expect([memory.currentMinMiB, memory.currentMiB, memory.currentMaxMiB, memory.pendingMiB, memory.runMiB]).toEqual([0, 0, 0, 0, 0])
+    const { current, pending, runProcs, runHundredths } = machine.done('processors.lpar', { id })
+    const amounts = { minHundredths: 0, hundredths: 0, maxHundredths: 0, minProcs: 0, procs: 0, maxProcs: 0 }
+    expect(current).toMatchObject({ mode: 'shared', ...amounts })
+    expect(pending).toEqual(current)
+    expect([runProcs, runHundredths]).toEqual([0, 0])
+  })
+})
+
+describe('changes', () => {
+  it('of a profile change the profile only', () => {
+    const machine = new Machine({ partitions: [initial(1, 'a')] })
+    const before = machine.done('memory.lpar', { id: 1 })
+    const { stage } = machine.done('profile.change', { id: 1, name: 'normal' })
+    const memory = { minMiB: 128, desiredMiB: 192, maxMiB: 256 }
+    machine.done('stage.memory', { stage, memory })
+    machine.done('stage.attributes', { stage, attributes: { bootMode: 'sms', autoStart: true, profileName: 'small' } })
+    machine.done('stage.adapter', { stage, adapter })
+    machine.done('stage.adapter', { stage, adapter: { ...adapter, text: 'replaced' } })
+    machine.done('stage.commit', { stage })
+    expect(machine.done('memory.lpar', { id: 1 })).toEqual(before)
+    const profile = machine.done('profile.read', { id: 1, name: 'small' })
+    expect(profile).toMatchObject({ memory, bootMode: 'sms', autoStart: true, adapters: [{ ...adapter, text: 'replaced' }] })
+    const view = machine.done('lpar.read', { id: 1 })
+    expect(view).toMatchObject({ bootMode: 'norm', autoStart: false })
+    expect(view).toMatchObject({ defaultProfile: 'small', currentProfile: 'small', profiles: ['small'] })
+  })
+
+  it('of a partition change its attributes, and its name while it runs', () => {
+    const machine = new Machine({ partitions: [initial(1, 'a')] })
+    const { stage } = machine.done('lpar.change', { id: 1 })
+    const attributes = { name: 'b', bootMode: 'of', autoStart: true, workGroup: '3', description: 'first' } as const
+    machine.done('stage.attributes', { stage, attributes })
+    machine.done('stage.commit', { stage })
+    expect(machine.done('lpar.read', { id: 1 })).toMatchObject({ ...attributes, state: 'Running' })
+    expect(machine.done('profile.read', { id: 1, name: 'normal' })).toMatchObject({ bootMode: 'norm', autoStart: false })
+  })
+
+  it('number themselves, and the partitions they touched', () => {
+    const machine = new Machine({ partitions: [initial(1, 'a', { running: false }), initial(2, 'b', { running: false })] })
+    const start = machine.phyp.configuration.version
+    const { stage } = machine.done('lpar.change', { id: 2 })
+    expect(machine.done('stage.commit', { stage }).version).toBe(start + 1)
+    expect(machine.done('lpar.read', { id: 2 }).version).toBe(start + 1)
+    expect(machine.done('lpar.read', { id: 1 }).version).toBeLessThan(start)
+  })
+})
+
+it('knows each command by its opcode', () => {
+  for (const name of Object.keys(servers) as CommandName[]) expect(commandByName(name).target).toBe('phyp')
+})
