@@ -1,0 +1,74 @@
+// What an operating system is like to a console: how long it takes to come up, go down and to take resources in or give
+// them up, and what it calls itself. All times are LawSpecs in ns. Times marked `estimate` have no published figure.
+
+import { ms, seconds } from '@powersim/kernel'
+import type { LawSpec } from '@powersim/kernel'
+
+/** How long the operating system's resource manager (`drmgr`) takes for one unit. */
+export interface DlparTimes {
+  /** One memory region (logical memory block) taken in. Default 50 ms (estimate). */
+  readonly addRegion: LawSpec
+  /** One memory region given up. Default 104 ms: 50 of them in 5.193 s (avocado-misc-tests PR 3224, derived). */
+  readonly removeRegion: LawSpec
+  /** One virtual processor taken in. Default 100 ms (estimate). */
+  readonly addProcessor: LawSpec
+  /** One virtual processor given up. Default 100 ms (estimate). */
+  readonly removeProcessor: LawSpec
+}
+
+export interface GuestParameters {
+  readonly operatingSystem: 'AIX' | 'Linux' | 'VIOS' | 'IBM i'
+  /** `os_version` of a running partition, as the console shows it. */
+  readonly osVersion: string
+  /** From power on to partition firmware (Starting -> Open Firmware). Default uniform 10 to 40 s (estimate). */
+  readonly firmware: LawSpec
+  /** From Open Firmware to Running. Default uniform 60 to 180 s (estimate). */
+  readonly boot: LawSpec
+  /** From the request to go down to Not Activated. Default uniform 20 to 90 s (estimate). */
+  readonly shutdown: LawSpec
+  /** From Running to an active RMC link: 60 s (estimate). null: never, as on 12 of 13 Linux guests seen (captures of consoles). */
+  readonly rmcDelay: LawSpec | null
+  readonly dlpar: DlparTimes
+  /** DLPAR requests that may wait behind the one in work; one more is answered `busy`. Default 16 (estimate). */
+  readonly dlparQueueLimit: number
+  /** Reference code while running: Linux shows `Linux ppc64le` or alike, AIX and VIOS nothing (captures of consoles). */
+  readonly runningRefcode: string
+}
+
+/** Reference codes of the way up: partition firmware takes over; a normal boot; the SMS or Open Firmware prompt; power off. */
+export const refcodes = { firmware: 'CA000000', booting: 'CA00E1DC', prompt: 'AA00E158', off: '00000000' } as const
+
+const estimated = {
+  firmware: { uniform: { from: seconds(10), to: seconds(40) } },
+  boot: { uniform: { from: seconds(60), to: seconds(180) } },
+  shutdown: { uniform: { from: seconds(20), to: seconds(90) } },
+  dlpar: { addRegion: ms(50), removeRegion: ms(104), addProcessor: ms(100), removeProcessor: ms(100) },
+  dlparQueueLimit: 16,
+} as const
+
+/** AIX 6.1 with RMC. */
+export const aixGuest: GuestParameters = {
+  ...estimated,
+  operatingSystem: 'AIX',
+  osVersion: 'AIX 6.1 6100-00-01-0748',
+  rmcDelay: seconds(60),
+  runningRefcode: '',
+}
+
+/** A Linux of the POWER6 years, without the RMC packages. The version is an estimate. */
+export const linuxGuest: GuestParameters = {
+  ...estimated,
+  operatingSystem: 'Linux',
+  osVersion: 'Linux/Red Hat 2.6.18 5.5',
+  rmcDelay: null,
+  runningRefcode: 'Linux ppc64',
+}
+
+/** A Virtual I/O Server: RMC was active on all that were seen. The version is an estimate. */
+export const viosGuest: GuestParameters = {
+  ...estimated,
+  operatingSystem: 'VIOS',
+  osVersion: 'VIOS 2.2.0.0',
+  rmcDelay: seconds(60),
+  runningRefcode: '',
+}

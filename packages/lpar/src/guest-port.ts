@@ -1,0 +1,98 @@
+// What a program on a partition sees of it: processor time, hypercalls, its virtual devices. Nothing that a program asked for
+// before its partition lost power ever comes back to it. Which program runs, and when, is the partition's affair.
+
+import type { Handler, Simulation } from '@powersim/kernel'
+import type { DmaWindow, GuestPort, HypercallPort, HypercallResult, ProcessorPort } from '@powersim/protocol'
+
+/** A virtual device of a partition: its kind (`vmc`) and the unit address that the hypervisor gave it. */
+export interface PartitionDevice {
+  readonly kind: string
+  readonly unitAddress: number
+}
+
+export interface PartitionPortWiring {
+  readonly lparId: number
+  readonly name: string
+  readonly processor: ProcessorPort
+  readonly hypercalls: HypercallPort
+  readonly devices: readonly PartitionDevice[]
+}
+
+/** Processor work of a program; the objects are reused. */
+interface Task {
+  then: Handler<unknown>
+  argument: unknown
+  /** The port's count of power cuts when this was asked for. */
+  life: number
+  next: Task | null
+}
+
+export class PartitionPort implements GuestPort {
+  readonly simulation: Simulation
+  readonly lparId: number
+  readonly name: string
+
+  readonly #processor: ProcessorPort
+  readonly #hypercalls: HypercallPort
+  readonly #devices: readonly PartitionDevice[]
+  readonly #worked: Handler<Task>
+  #unused: Task | null = null
+  #life = 0
+  #forgotten = 0
+
+  constructor(simulation: Simulation, wiring: PartitionPortWiring) {
+    this.simulation = simulation
+    this.lparId = wiring.lparId
+    this.name = wiring.name
+    this.#processor = wiring.processor
+    this.#hypercalls = wiring.hypercalls
+    this.#devices = wiring.devices
+    this.#worked = simulation.handler<Task>(`${wiring.name}.worked`, (task) => this.#finish(task))
+  }
+
+  /** Pieces of work that ended after their partition had lost power, and that nobody was told of. */
+  get forgotten(): number {
+    return this.#forgotten
+  }
+
+  run<A>(workNs: number, then: Handler<A>, argument: A): void {
+    // Handler<A> and its argument come and go together; a task cannot know each A.
+    const handler = then as unknown as Handler<unknown>
+    let task = this.#unused
+    if (task === null) {
+      task = { then: handler, argument, life: this.#life, next: null }
+    } else {
+      this.#unused = task.next
+      task.then = handler
+      task.argument = argument
+      task.life = this.#life
+    }
+    this.#processor.run(workNs, this.#worked, task)
+  }
+
+  hypercall(token: number, a1 = 0, a2 = 0, a3 = 0, a4 = 0, a5 = 0): HypercallResult {
+    return this.#hypercalls.call(this.lparId, token, a1, a2, a3, a4, a5)
+  }
+
+  window(unitAddress: number): DmaWindow | undefined {
+    return this.#hypercalls.window(this.lparId, unitAddress)
+  }
+
+  devices(kind: string): readonly number[] {
+    return this.#devices.filter((device) => device.kind === kind).map((device) => device.unitAddress)
+  }
+
+  /** Power is cut, or the operating system is gone: no work of the program comes back. */
+  forget(): void {
+    this.#life++
+  }
+
+  #finish(task: Task): void {
+    const { then, argument, life } = task
+    task.argument = undefined
+    task.next = this.#unused
+    this.#unused = task
+    if (life === this.#life) this.simulation.call(then, argument)
+    else this.#forgotten++
+  }
+}

@@ -1,0 +1,235 @@
+// A partition's processors without a dispatcher: work is served in order of asking, each piece whole on one processor, and
+// an idle partition costs a fixed latency before it runs again. Time slices, entitlement and pools are not here: that is
+// what a `dispatched` processor adds behind the same port.
+// States: ceded (nothing to do) -run-> dispatching (the latency runs) -> running -last piece done, no new work-> ceded.
+
+import type { Handler, Simulation, Timer } from '@powersim/kernel'
+import type { ProcessorPort, ProcessorStatistics } from '@powersim/protocol'
+import { checkedInteger, LparError } from './errors.js'
+
+export interface IdealProcessorOptions {
+  /** Appears in messages and in the trace. */
+  readonly name: string
+  /** Processors that serve side by side, 1 to 4096. */
+  readonly processors: number
+  /** Constant ns from the first work of an idle partition until it runs. Default 0. POWER9: 2.6 to 9.3 us (linuxppc issue 370). */
+  readonly dispatchLatencyNs?: number
+  /** Most pieces of work that may wait, 1 to 2^24. Default 65,536; one more is an LparError `processor-queue-limit`. */
+  readonly queueLimit?: number
+}
+
+export const MAX_PROCESSORS = 4096
+const DEFAULT_QUEUE_LIMIT = 65_536
+const MAX_QUEUE_LIMIT = 2 ** 24
+
+/** A piece of work; the objects are reused, an event costs no garbage. */
+interface Work {
+  workNs: number
+  then: Handler<unknown>
+  argument: unknown
+  /** The processor's count of halts when this was asked for. */
+  life: number
+  next: Work | null
+}
+
+export class IdealProcessor implements ProcessorPort {
+  readonly name: string
+  readonly dispatchLatencyNs: number
+  readonly queueLimit: number
+
+  readonly #simulation: Simulation
+  readonly #completed: Handler<Work>
+  readonly #dispatchTimer: Timer
+  readonly #createdNs: number
+  #processors: number
+  #head: Work | null = null
+  #tail: Work | null = null
+  #unused: Work | null = null
+  #waiting = 0
+  #inService = 0
+  #ceded = true
+  #dispatching = false
+  #life = 0
+
+  #settledNs: number
+  #busyNs = 0
+  #capacityNs = 0
+  #askedNs = 0
+  #droppedNs = 0
+  #dispatches = 0
+  #dispatchStartNs = 0
+  // Sum over the work that came while the dispatch was on its way: how late after the dispatch's start it came.
+  #lateNs = 0
+  #dispatchWaitNs = 0
+
+  /** Throws LparError `bad-option`. */
+  constructor(simulation: Simulation, options: IdealProcessorOptions) {
+    const path = `processor '${options.name}'`
+    this.name = options.name
+    this.dispatchLatencyNs = checkedInteger(`${path}.dispatchLatencyNs`, options.dispatchLatencyNs ?? 0, 0, Number.MAX_SAFE_INTEGER)
+    this.queueLimit = checkedInteger(`${path}.queueLimit`, options.queueLimit ?? DEFAULT_QUEUE_LIMIT, 1, MAX_QUEUE_LIMIT)
+    this.#processors = checkedInteger(`${path}.processors`, options.processors, 1, MAX_PROCESSORS)
+    this.#simulation = simulation
+    this.#completed = simulation.handler<Work>(`${options.name}.completed`, (work) => this.#complete(work))
+    this.#dispatchTimer = simulation.timer(
+      simulation.handler<null>(`${options.name}.dispatched`, () => this.#dispatched()),
+      null,
+    )
+    this.#createdNs = simulation.now
+    this.#settledNs = simulation.now
+  }
+
+  get processors(): number {
+    return this.#processors
+  }
+
+  /** Pieces of work that wait for a processor or for the dispatch. */
+  get waiting(): number {
+    return this.#waiting
+  }
+
+  get inService(): number {
+    return this.#inService
+  }
+
+  /** Throws LparError `bad-work` (not an integer of at least 0) and `processor-queue-limit`. */
+  run<A>(workNs: number, then: Handler<A>, argument: A): void {
+    if (!(workNs >= 0 && Number.isSafeInteger(workNs))) {
+      throw new LparError('bad-work', `processor '${this.name}'`, `expected a whole number of ns of at least 0, got ${String(workNs)}`)
+    }
+    if (this.#waiting >= this.queueLimit) {
+      throw new LparError('processor-queue-limit', `processor '${this.name}'`, `${this.queueLimit} pieces of work wait already`)
+    }
+    // Handler<A> and its argument come and go together; the queue itself cannot know each A.
+    this.#append(workNs, then as unknown as Handler<unknown>, argument)
+    this.#askedNs += workNs
+    if (this.#dispatching) {
+      this.#lateNs += this.#simulation.now - this.#dispatchStartNs
+    } else if (this.#ceded) {
+      this.#dispatch()
+    } else {
+      this.#startWaiting()
+    }
+  }
+
+  /** Another number of processors from now on. One that is taken away finishes its piece of work first. */
+  resize(processors: number): void {
+    checkedInteger(`processor '${this.name}'.processors`, processors, 1, MAX_PROCESSORS)
+    this.#settle()
+    this.#processors = processors
+    if (!this.#ceded && !this.#dispatching) this.#startWaiting()
+  }
+
+  /** Power is cut: all work, waiting and in service, is dropped and nobody is told. What was used until now stays counted. */
+  halt(): void {
+    this.#settle()
+    this.#life++
+    while (this.#head !== null) this.#release(this.#shift())
+    this.#inService = 0
+    this.#dispatchTimer.stop()
+    this.#dispatching = false
+    this.#ceded = true
+    this.#droppedNs = this.#askedNs - this.#busyNs
+  }
+
+  statistics(): ProcessorStatistics {
+    this.#settle()
+    this.#simulation.invariant(this.#busyNs <= this.#capacityNs, 'a processor is not busier than it has time')
+    return {
+      busyNs: this.#busyNs,
+      elapsedNs: this.#simulation.now - this.#createdNs,
+      processors: this.#processors,
+      utilization: this.#capacityNs === 0 ? 0 : this.#busyNs / this.#capacityNs,
+      dispatches: this.#dispatches,
+      dispatchWaitNs: this.#dispatchWaitNs,
+    }
+  }
+
+  #dispatch(): void {
+    this.#ceded = false
+    this.#dispatches++
+    if (this.dispatchLatencyNs === 0) {
+      this.#startWaiting()
+      return
+    }
+    this.#dispatching = true
+    this.#dispatchStartNs = this.#simulation.now
+    this.#lateNs = 0
+    this.#dispatchTimer.start(this.dispatchLatencyNs)
+  }
+
+  #dispatched(): void {
+    this.#dispatching = false
+    this.#dispatchWaitNs += this.#waiting * this.dispatchLatencyNs - this.#lateNs
+    this.#startWaiting()
+  }
+
+  #startWaiting(): void {
+    if (this.#head === null || this.#inService >= this.#processors) return
+    this.#settle()
+    while (this.#head !== null && this.#inService < this.#processors) {
+      const work = this.#shift()
+      this.#inService++
+      this.#simulation.schedule(work.workNs, this.#completed, work)
+    }
+  }
+
+  #complete(work: Work): void {
+    const { then, argument, life } = work
+    this.#release(work)
+    if (life !== this.#life) return
+    this.#settle()
+    this.#inService--
+    this.#startWaiting()
+    this.#simulation.call(then, argument)
+    // Only now is it known whether the partition has nothing more to do.
+    if (this.#inService === 0 && this.#head === null && !this.#dispatching) {
+      const exact = this.#busyNs === this.#askedNs - this.#droppedNs
+      this.#simulation.invariant(exact, 'an idle processor has done all that was asked, to the ns')
+      this.#ceded = true
+    }
+  }
+
+  /** Brings the integrals up to now. */
+  #settle(): void {
+    const now = this.#simulation.now
+    const passed = now - this.#settledNs
+    if (passed === 0) return
+    this.#settledNs = now
+    this.#busyNs += passed * this.#inService
+    this.#capacityNs += passed * (this.#inService > this.#processors ? this.#inService : this.#processors)
+  }
+
+  #append(workNs: number, then: Handler<unknown>, argument: unknown): void {
+    let work = this.#unused
+    if (work === null) {
+      work = { workNs, then, argument, life: this.#life, next: null }
+    } else {
+      this.#unused = work.next
+      work.workNs = workNs
+      work.then = then
+      work.argument = argument
+      work.life = this.#life
+      work.next = null
+    }
+    if (this.#tail === null) this.#head = work
+    else this.#tail.next = work
+    this.#tail = work
+    this.#waiting++
+  }
+
+  #shift(): Work {
+    const work = this.#head
+    this.#simulation.invariant(work !== null, 'a processor takes work only from a queue that has some')
+    this.#head = work.next
+    if (work.next === null) this.#tail = null
+    this.#waiting--
+    return work
+  }
+
+  #release(work: Work): void {
+    work.argument = undefined
+    work.next = this.#unused
+    this.#unused = work
+  }
+}

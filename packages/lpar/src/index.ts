@@ -1,0 +1,25 @@
+// A logical partition: its processor, its guest, its link to the consoles' resource monitoring network.
+// Programs that run on one (NETS, VIOS) and the hypervisor that starts it are packages of their own.
+
+// The partition and what a program sees of it
+export { Partition, powerStates, reportedStates } from './partition.js'
+export type { PartitionProcessor, PartitionWiring, PowerState } from './partition.js'
+export type { PartitionDevice } from './guest-port.js'
+
+// What a guest is like
+export { aixGuest, linuxGuest, refcodes, viosGuest } from './guest-parameters.js'
+export type { DlparTimes, GuestParameters } from './guest-parameters.js'
+
+// Processor time without a dispatcher
+export { IdealProcessor, MAX_PROCESSORS } from './ideal-processor.js'
+export type { IdealProcessorOptions } from './ideal-processor.js'
+
+// The RMC network and the agents on it
+export { RmcNetwork } from './rmc-network.js'
+export type { RmcNetworkOptions, RmcStatistics } from './rmc-network.js'
+export { MAX_UNITS } from './dlpar-agent.js'
+export type { DlparStatistics } from './dlpar-agent.js'
+
+// Errors
+export { LparError } from './errors.js'
+export type { LparErrorCode } from './errors.js'

@@ -1,0 +1,278 @@
+// A logical partition as its guest makes it: it boots, runs a program, goes down or loses power, and reports all that to the
+// hypervisor. Configuration and resources are the hypervisor's; the console's view of states is `PartitionState`.
+// States: off -boot-> firmware -> booting -> running -delayed stop-> shutting-down -> off; off -alreadyRunning-> running.
+// An immediate stop leads from everywhere to off, and a delayed one too before an operating system runs. With boot mode
+// `of` or `sms` the partition stays in `booting`, at the prompt of its firmware, until it is stopped.
+
+import type { Handler, KeyedDraws, Law, Simulation, Timer } from '@powersim/kernel'
+import type {
+  GuestProgram,
+  HypercallPort,
+  PartitionReports,
+  PartitionStart,
+  PartitionState,
+  ProcessorPort,
+  RmcState,
+} from '@powersim/protocol'
+import { DlparAgent } from './dlpar-agent.js'
+import { checkedLaw, LparError } from './errors.js'
+import { type PartitionDevice, PartitionPort } from './guest-port.js'
+import { type GuestParameters, refcodes } from './guest-parameters.js'
+import { IdealProcessor } from './ideal-processor.js'
+
+export const powerStates = ['off', 'firmware', 'booting', 'running', 'shutting-down'] as const
+export type PowerState = (typeof powerStates)[number]
+
+/** What the hypervisor and the console call each state. */
+export const reportedStates: Readonly<Record<PowerState, PartitionState>> = {
+  off: 'Not Activated',
+  firmware: 'Starting',
+  booting: 'Open Firmware',
+  running: 'Running',
+  'shutting-down': 'Shutting Down',
+}
+
+/** A partition's processor. One that can, drops its work when power is cut and follows a change of virtual processors. */
+export interface PartitionProcessor extends ProcessorPort {
+  halt?(): void
+  resize?(processors: number): void
+}
+
+export interface PartitionWiring {
+  readonly start: PartitionStart
+  readonly hypercalls: HypercallPort
+  readonly reports: PartitionReports
+  /** Default: an IdealProcessor of as many processors as the partition has virtual ones, without dispatch latency. */
+  readonly processor?: PartitionProcessor
+  readonly program?: GuestProgram
+  readonly devices?: readonly PartitionDevice[]
+}
+
+/** Draws of a guest's times are keyed by lparId * 4096 + how many times it has started, so that no policy shifts them. */
+const STARTS = 4096
+
+export class Partition {
+  readonly lparId: number
+  readonly parameters: GuestParameters
+  readonly processor: PartitionProcessor
+  readonly port: PartitionPort
+  readonly agent: DlparAgent
+
+  readonly #simulation: Simulation
+  readonly #reports: PartitionReports
+  readonly #program: GuestProgram | undefined
+  readonly #phaseTimer: Timer
+  readonly #rmcTimer: Timer
+  readonly #laws: { firmware: Law; boot: Law; shutdown: Law; rmc: Law | null }
+  readonly #draws: { firmware: KeyedDraws; boot: KeyedDraws; shutdown: KeyedDraws; rmc: KeyedDraws }
+  #start: PartitionStart
+  #state: PowerState = 'off'
+  #starts = 0
+  #programRuns = false
+  #rmcActive = false
+  #rmcChanged: Handler<Partition> | null = null
+  #interruptsDropped = 0
+
+  /** Throws LparError `bad-option` with the path of the bad field. */
+  constructor(simulation: Simulation, parameters: GuestParameters, wiring: PartitionWiring) {
+    const { start } = wiring
+    const name = `lpar${start.lparId}`
+    this.lparId = start.lparId
+    this.parameters = parameters
+    this.#simulation = simulation
+    this.#start = start
+    this.#reports = wiring.reports
+    this.#program = wiring.program
+    const processors = Math.max(1, start.virtualProcessors)
+    this.processor = wiring.processor ?? new IdealProcessor(simulation, { name: `${name}.processor`, processors })
+    this.port = new PartitionPort(simulation, {
+      lparId: start.lparId,
+      name,
+      processor: this.processor,
+      hypercalls: wiring.hypercalls,
+      devices: wiring.devices ?? [],
+    })
+    this.agent = new DlparAgent(simulation, { name, times: parameters.dlpar, queueLimit: parameters.dlparQueueLimit })
+    this.#phaseTimer = simulation.timer(
+      simulation.handler<null>(`${name}.phase`, () => this.#phaseEnded()),
+      null,
+    )
+    this.#rmcTimer = simulation.timer(
+      simulation.handler<null>(`${name}.rmc`, () => this.#setRmc(true)),
+      null,
+    )
+    this.#laws = {
+      firmware: checkedLaw(simulation, `${name}.firmware`, parameters.firmware),
+      boot: checkedLaw(simulation, `${name}.boot`, parameters.boot),
+      shutdown: checkedLaw(simulation, `${name}.shutdown`, parameters.shutdown),
+      rmc: parameters.rmcDelay === null ? null : checkedLaw(simulation, `${name}.rmcDelay`, parameters.rmcDelay),
+    }
+    this.#draws = {
+      firmware: simulation.draws('guest.firmware', 'guest'),
+      boot: simulation.draws('guest.boot', 'guest'),
+      shutdown: simulation.draws('guest.shutdown', 'guest'),
+      rmc: simulation.draws('guest.rmc', 'guest'),
+    }
+  }
+
+  get state(): PowerState {
+    return this.#state
+  }
+
+  /** What it was started with, and what it has been resized to since. */
+  get resources(): PartitionStart {
+    return this.#start
+  }
+
+  /** Times it was started, an initial `alreadyRunning` included. */
+  get starts(): number {
+    return this.#starts
+  }
+
+  /** `none` while no RMC network has it; else whether a console reaches its resource manager. */
+  get rmcState(): RmcState {
+    if (this.#rmcChanged === null) return 'none'
+    return this.#rmcActive ? 'active' : 'inactive'
+  }
+
+  /** Interrupts that came while no program ran. */
+  get interruptsDropped(): number {
+    return this.#interruptsDropped
+  }
+
+  /**
+   * Power on: the way up begins. `start` says what the partition is started with this time (default: what it had).
+   * Throws LparError `not-off` unless it is off.
+   */
+  boot(start: PartitionStart = this.#start): void {
+    this.#powerOn(start)
+    this.#state = 'firmware'
+    this.#phaseTimer.start(this.#sample(this.#laws.firmware, this.#draws.firmware))
+    this.#report(refcodes.firmware)
+  }
+
+  /** The initial state of a machine that has been up for long: the program runs, RMC is active if the guest has it. */
+  alreadyRunning(): void {
+    this.#powerOn(this.#start)
+    this.#run()
+    if (this.#laws.rmc !== null) {
+      this.#rmcTimer.stop()
+      this.#setRmc(true)
+    }
+  }
+
+  /** `immediate`: power is cut, everything is cancelled. `delayed`: the operating system goes down in its own time. No effect when off. */
+  stop(how: 'immediate' | 'delayed'): void {
+    if (this.#state === 'off') return
+    if (how === 'immediate' || this.#state === 'firmware' || this.#state === 'booting') {
+      this.#powerOff('crash')
+      return
+    }
+    if (this.#state === 'shutting-down') return
+    this.#state = 'shutting-down'
+    this.#leaveOperatingSystem('shutdown')
+    this.#phaseTimer.start(this.#sample(this.#laws.shutdown, this.#draws.shutdown))
+    this.#report(this.parameters.runningRefcode)
+  }
+
+  /** A virtual interrupt of one of its devices. Without a running program it is dropped and counted. */
+  interrupt(unitAddress: number): void {
+    if (this.#programRuns && this.#program !== undefined) this.#program.interrupt(unitAddress)
+    else this.#interruptsDropped++
+  }
+
+  /** Memory or processors have changed while it runs. */
+  resized(memoryMiB: number, virtualProcessors: number, entitledHundredths: number): void {
+    this.#takeResources({ ...this.#start, memoryMiB, virtualProcessors, entitledHundredths })
+  }
+
+  /** Who is told, within the same event, when the RMC state changes; null: nobody, and the state is `none`. */
+  watchRmc(changed: Handler<Partition> | null): void {
+    if (changed !== null && this.#rmcChanged !== null) {
+      throw new LparError('attached-twice', `lpar${this.lparId}`, 'its RMC link is watched already: detach it from the other network first')
+    }
+    this.#rmcChanged = changed
+  }
+
+  #powerOn(start: PartitionStart): void {
+    if (this.#state !== 'off') {
+      throw new LparError('not-off', `lpar${this.lparId}`, `expected the partition to be off, it is ${this.#state}; stop it first`)
+    }
+    this.#takeResources(start)
+    this.#starts++
+  }
+
+  #takeResources(start: PartitionStart): void {
+    const { virtualProcessors } = start
+    if (virtualProcessors > 0 && virtualProcessors !== this.#start.virtualProcessors) this.processor.resize?.(virtualProcessors)
+    this.#start = start
+  }
+
+  #phaseEnded(): void {
+    switch (this.#state) {
+      case 'firmware': {
+        this.#state = 'booting'
+        const prompt = this.#start.bootMode === 'of' || this.#start.bootMode === 'sms'
+        if (!prompt) this.#phaseTimer.start(this.#sample(this.#laws.boot, this.#draws.boot))
+        this.#report(prompt ? refcodes.prompt : refcodes.booting)
+        return
+      }
+      case 'booting':
+        this.#run()
+        return
+      case 'shutting-down':
+        this.#powerOff('shutdown')
+        return
+      case 'off':
+      case 'running':
+        this.#simulation.invariant(false, `lpar${this.lparId}: no phase ends in state ${this.#state}`)
+    }
+  }
+
+  #run(): void {
+    this.#state = 'running'
+    if (this.#laws.rmc !== null) this.#rmcTimer.start(this.#sample(this.#laws.rmc, this.#draws.rmc))
+    this.#programRuns = true
+    this.#program?.start(this.port)
+    this.#reports.operatingSystem(this.lparId, this.parameters.osVersion)
+    this.#report(this.parameters.runningRefcode)
+  }
+
+  #powerOff(reason: 'shutdown' | 'crash'): void {
+    this.#phaseTimer.stop()
+    this.#state = 'off'
+    this.#leaveOperatingSystem(reason)
+    this.processor.halt?.()
+    this.#reports.operatingSystem(this.lparId, this.#start.environment === 'vioserver' ? 'VIOS' : 'Unknown')
+    this.#report(refcodes.off)
+  }
+
+  /** The operating system serves nobody any more: no program, no RMC, no DLPAR request goes on. */
+  #leaveOperatingSystem(reason: 'shutdown' | 'crash'): void {
+    this.#rmcTimer.stop()
+    if (this.#programRuns) {
+      this.#programRuns = false
+      this.#program?.stop(reason)
+      this.port.forget()
+    }
+    this.agent.reset()
+    this.#setRmc(false)
+  }
+
+  #setRmc(active: boolean): void {
+    if (this.#rmcActive === active) return
+    this.#rmcActive = active
+    if (this.#rmcChanged !== null) this.#simulation.call(this.#rmcChanged, this)
+  }
+
+  /** The state goes last: whoever hears of it may start the partition again at once. */
+  #report(refcode: string): void {
+    const state = reportedStates[this.#state]
+    this.#reports.refcode(this.lparId, refcode)
+    this.#reports.state(this.lparId, state)
+  }
+
+  #sample(law: Law, draws: KeyedDraws): number {
+    return law.sample(draws.cursor(this.lparId * STARTS + (this.#starts % STARTS)))
+  }
+}
