@@ -1,0 +1,321 @@
+// The service processor's interface to consoles: sessions and their authentication, intake of commands, forwarding to the mailbox,
+// answers. Every step runs on the one slow processor.
+// Life of a command: read -> taken in (forwardIn or serve) -> [mailbox -> PHYP -> mailbox -> forwardOut] -> answered.
+
+import type { Connection, Endpoint } from '@powersim/bus'
+import { type Handler, type KeyedDraws, type Law, Sample, type Simulation } from '@powersim/kernel'
+import {
+  addressKind,
+  commandByName,
+  commandByOpcode,
+  commandCatalogue,
+  type CommandDefinition,
+  dataBytes,
+  FLAG_EVENT,
+  FLAG_REPLY,
+  HEADER_BYTES,
+  type Json,
+  type Message,
+  PROTOCOL_VERSION,
+  replyTo,
+  type RequestOf,
+  STATUS_OK,
+  type StatusName,
+  statusNumber,
+} from '@powersim/protocol'
+import type { Command, Mailbox } from './mailbox.js'
+import type { FspParameters, SystemIdentity } from './parameters.js'
+import { type Answer, serve, type Serving, systemStateOf } from './serve.js'
+import type { SerialGate } from './serial-gate.js'
+import type { ServiceProcessor } from './service-processor.js'
+
+/** Draw indices that one try of a command may use. */
+const DRAWS_PER_TRY = 16
+
+interface Session {
+  readonly connection: Connection
+  authenticated: boolean
+  subscribed: boolean
+}
+
+export interface InterfaceWiring {
+  readonly endpoint: Endpoint
+  readonly identity: SystemIdentity
+  readonly processor: ServiceProcessor
+  readonly mailbox: Mailbox
+  readonly gate: SerialGate
+  readonly serving: Serving
+}
+
+export class HmcInterface {
+  readonly counts = {
+    received: 0,
+    busy: 0,
+    unauthenticated: 0,
+    forwarded: 0,
+    served: 0,
+    answered: 0,
+    unanswerable: 0,
+    lostByReset: 0,
+    refusedSessions: 0,
+  }
+  /** Commands between reading and answer. */
+  inside = 0
+  /** Time that the service processor took for its own commands, ns: from the decrypted request to the reply given to the session. */
+  readonly ownLatencies = new Sample()
+  private readonly simulation: Simulation
+  private readonly parameters: FspParameters
+  private readonly wiring: InterfaceWiring
+  private readonly sessions = new Map<number, Session>()
+  private readonly forwardInLaw: Law
+  private readonly forwardOutLaw: Law
+  private readonly serveLaws: Readonly<Record<'channel' | 'query' | 'power' | 'service', Law>>
+  private readonly forwardInDraws: KeyedDraws
+  private readonly forwardOutDraws: KeyedDraws
+  private readonly serveDraws: KeyedDraws
+  private readonly takenIn: Handler<Command>
+  private readonly served: Handler<Command>
+  private readonly forwardedOut: Handler<Command>
+
+  constructor(simulation: Simulation, parameters: FspParameters, wiring: InterfaceWiring) {
+    this.simulation = simulation
+    this.parameters = parameters
+    this.wiring = wiring
+    this.forwardInLaw = simulation.law(parameters.forwardIn)
+    this.forwardOutLaw = simulation.law(parameters.forwardOut)
+    this.serveLaws = {
+      channel: simulation.law(parameters.serve.channel),
+      query: simulation.law(parameters.serve.query),
+      power: simulation.law(parameters.serve.power),
+      service: simulation.law(parameters.serve.service),
+    }
+    this.forwardInDraws = simulation.draws('forward.in', 'command')
+    this.forwardOutDraws = simulation.draws('forward.out', 'command')
+    this.serveDraws = simulation.draws('fsp.serve', 'command')
+    const name = wiring.endpoint.name
+    this.takenIn = simulation.handler(`${name}.taken-in`, (command: Command) => this.forward(command))
+    this.served = simulation.handler(`${name}.served`, (command: Command) => this.answerOwn(command))
+    this.forwardedOut = simulation.handler(`${name}.forwarded-out`, (command: Command) => this.answer(command))
+  }
+
+  /** A console connects: one more session, or none. */
+  accept(connection: Connection): void {
+    if (this.sessions.size >= this.parameters.connectionLimit) {
+      this.counts.refusedSessions++
+      connection.refuse()
+      return
+    }
+    this.sessions.set(connection.id, { connection, authenticated: false, subscribed: false })
+    connection.admit()
+  }
+
+  closed(connection: Connection): void {
+    this.sessions.delete(connection.id)
+    this.wiring.gate.ended(connection)
+  }
+
+  /** A decrypted request. */
+  received(message: Message, connection: Connection): void {
+    this.counts.received++
+    this.wiring.gate.taken()
+    const command: Command = { message, connection, arrivedNs: this.simulation.now, reply: null, timer: null }
+    const session = this.sessions.get(connection.id)
+    const target = addressKind(message.target)
+    if (this.inside++ >= this.parameters.commandLimit) {
+      this.counts.busy++
+      this.refuse(command, 'busy', `${this.parameters.commandLimit} commands are inside already`)
+    } else if (target !== 'channel' && session?.authenticated !== true) {
+      this.counts.unauthenticated++
+      this.refuse(command, 'not-authenticated', 'authenticate the connection first')
+    } else if (target === 'phyp') this.takeIn(command)
+    else this.serveOwn(command)
+  }
+
+  /** The hypervisor's reply to a posted command. */
+  repliedBy(reply: Message): void {
+    const command = this.wiring.mailbox.answered(reply)
+    if (command === undefined) return
+    command.reply = reply
+    const { entity, attempt } = command.message
+    const workNs = this.forwardOutLaw.sample(this.forwardOutDraws.cursor(entity, attempt * DRAWS_PER_TRY))
+    this.wiring.processor.run(workNs, this.forwardedOut, command)
+  }
+
+  /** A posted command got no reply in the time of its mailbox class. */
+  expired(command: Command): void {
+    this.refuse(command, 'failed', 'the hypervisor did not answer the mailbox in time')
+  }
+
+  /** Power was cut: what was posted will not be answered. */
+  hypervisorStopped(): void {
+    for (const command of this.wiring.mailbox.clear()) {
+      this.refuse(command, 'hypervisor-not-running', 'the hypervisor was stopped')
+    }
+  }
+
+  /** Tells every subscribed console the state of the system. */
+  announce(): void {
+    const data = systemStateOf(this.wiring.serving)
+    for (const session of this.sessions.values()) {
+      const { connection, subscribed, authenticated } = session
+      if (subscribed && authenticated) connection.send(this.wiring.endpoint, this.event(data, connection))
+    }
+  }
+
+  /** The service processor was reset: sessions and commands are gone, posted ones are nobody's. */
+  reset(): void {
+    this.sessions.clear()
+    this.wiring.gate.reset()
+    const posted = this.wiring.mailbox.orphan()
+    this.counts.lostByReset += this.inside - posted
+    this.inside = posted
+  }
+
+  private takeIn(command: Command): void {
+    this.counts.forwarded++
+    const { entity, attempt } = command.message
+    const workNs = this.forwardInLaw.sample(this.forwardInDraws.cursor(entity, attempt * DRAWS_PER_TRY))
+    this.wiring.processor.run(workNs, this.takenIn, command)
+  }
+
+  private forward(command: Command): void {
+    if (this.wiring.serving.hypervisorRunning()) this.wiring.mailbox.post(command)
+    else this.refuse(command, 'hypervisor-not-running', `the system is in state ${this.wiring.serving.power.state}`)
+  }
+
+  private serveOwn(command: Command): void {
+    this.counts.served++
+    const definition = commandByOpcode(command.message.opcode)
+    const law = this.serveLaws[definition?.target === 'channel' ? 'channel' : serveClass(definition)]
+    const { entity, attempt } = command.message
+    this.wiring.processor.run(law.sample(this.serveDraws.cursor(entity, attempt * DRAWS_PER_TRY)), this.served, command)
+  }
+
+  private answerOwn(command: Command): void {
+    const definition = commandByOpcode(command.message.opcode)
+    const target = addressKind(command.message.target)
+    if (definition === undefined) {
+      this.refuse(command, 'unknown-command', `no command has opcode ${command.message.opcode}`)
+    } else if (target !== 'channel' && target !== 'fsp') {
+      this.refuse(command, 'wrong-target', `the service processor forwards to phyp only, not to ${String(target)}`)
+    } else if (definition.target !== target) {
+      // Above all its own commands addressed to the channel, whose commands need no authentication.
+      this.refuse(command, 'unknown-command', `${definition.name} is not for target ${target}`)
+    } else if (!definition.request.safeParse(command.message.data).success) {
+      this.refuse(command, 'malformed', `the payload does not fit ${definition.name}`)
+    } else {
+      this.answerChecked(command, definition)
+    }
+    this.ownLatencies.add(this.simulation.now - command.arrivedNs)
+  }
+
+  private answerChecked(command: Command, definition: CommandDefinition): void {
+    const { status, data } =
+      definition.target === 'channel'
+        ? this.answerConnection(command, definition)
+        : serve(this.wiring.serving, definition.name, command.message.data)
+    command.reply = this.reply(command.message, statusNumber(status), data)
+    this.answer(command)
+    // A subscriber hears at once how things stand.
+    if (definition.name === 'connection.subscribe' && command.connection !== null) this.welcome(command.connection)
+  }
+
+  private answerConnection(command: Command, definition: CommandDefinition): Answer {
+    const { identity } = this.wiring
+    const session = command.connection === null ? undefined : this.sessions.get(command.connection.id)
+    if (session === undefined) return { status: 'failed', data: { detail: 'the session has ended' } }
+    const { data } = command.message
+    switch (definition.name) {
+      case 'connection.identify':
+        return {
+          status: 'ok',
+          data: { typeModel: identity.typeModel, serialNumber: identity.serialNumber, systemName: identity.name, endpoint: 'fsp' },
+        }
+      case 'connection.authenticate': {
+        // The payload fits the request schema of this command: checked by the caller.
+        const { password } = data as RequestOf<'connection.authenticate'>
+        if (password !== this.parameters.accessPassword) {
+          return { status: 'refused', data: { detail: 'the HMC access password is wrong' } }
+        }
+        session.authenticated = true
+        return { status: 'ok', data: { accepted: true } }
+      }
+      case 'connection.capabilities': {
+        // As above.
+        const { mtuBytes, window: wanted } = data as RequestOf<'connection.capabilities'>
+        const window = Math.min(wanted, this.parameters.commandLimit)
+        return { status: 'ok', data: { mtuBytes, window, commands: commandCatalogue.length } }
+      }
+      case 'connection.subscribe': {
+        session.subscribed = true
+        // As above.
+        const { events } = data as RequestOf<'connection.subscribe'>
+        return { status: 'ok', data: { subscribed: events.length } }
+      }
+      default:
+        return { status: 'unknown-command', data: { detail: `${definition.name} is not served by the service processor` } }
+    }
+  }
+
+  private welcome(connection: Connection): void {
+    if (this.sessions.get(connection.id)?.authenticated !== true) return
+    connection.send(this.wiring.endpoint, this.event(systemStateOf(this.wiring.serving), connection))
+  }
+
+  private refuse(command: Command, status: StatusName, detail: string): void {
+    command.reply = this.reply(command.message, statusNumber(status), { detail })
+    this.answer(command)
+  }
+
+  private answer(command: Command): void {
+    const { reply, connection } = command
+    this.simulation.invariant(reply !== null, `${this.wiring.endpoint.name}: a command is answered without a reply`)
+    const open = connection !== null && connection.state === 'open'
+    this.inside--
+    if (open) this.counts.answered++
+    else this.counts.unanswerable++
+    this.checkBooks()
+    const { endpoint, gate } = this.wiring
+    if (open) {
+      gate.answering(connection)
+      connection.send(endpoint, reply)
+    } else if (connection !== null) {
+      // A command that a reset has caught in the mailbox holds the gate no more.
+      gate.release()
+    }
+  }
+
+  private checkBooks(): void {
+    const { received, answered, unanswerable, lostByReset } = this.counts
+    const known = answered + unanswerable + lostByReset + this.inside
+    this.simulation.invariant(this.inside >= 0 && received === known, 'fsp: received = answered + unanswerable + lost by reset + inside')
+  }
+
+  private reply(request: Message, status: number, data: Json): Message {
+    return replyTo(request, status, data, dataBytes(data), this.parameters.frames)
+  }
+
+  private event(data: Json, connection: Connection): Message {
+    return {
+      version: PROTOCOL_VERSION,
+      flags: FLAG_EVENT | FLAG_REPLY,
+      opcode: STATE_OPCODE,
+      target: connection.client.address,
+      source: this.wiring.endpoint.address,
+      epoch: 0,
+      sequence: 0,
+      status: STATUS_OK,
+      data,
+      bytes: HEADER_BYTES + dataBytes(data),
+      entity: 0,
+      attempt: 0,
+    }
+  }
+}
+
+const STATE_OPCODE = commandByName('system.state').opcode
+
+function serveClass(definition: CommandDefinition | undefined): 'query' | 'power' | 'service' {
+  const commandClass = definition?.commandClass
+  return commandClass === 'power' || commandClass === 'service' ? commandClass : 'query'
+}

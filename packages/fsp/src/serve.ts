@@ -1,0 +1,80 @@
+// The commands that the service processor serves itself: what each answers. The cost is charged by its caller, by command class.
+// Commands for the hypervisor never come here.
+
+import type { Simulation } from '@powersim/kernel'
+import type { Json, ReplyOf, RequestOf, StatusName } from '@powersim/protocol'
+import type { SystemIdentity } from './parameters.js'
+import type { ReferenceCodes } from './reference-codes.js'
+import type { SystemPower } from './system-power.js'
+
+export type Answer =
+  | { readonly status: 'ok'; readonly data: Json }
+  | { readonly status: StatusName; readonly data: { readonly detail: string; readonly reason?: 'system-state' } }
+
+export interface Serving {
+  readonly simulation: Simulation
+  readonly identity: SystemIdentity
+  readonly power: SystemPower
+  readonly codes: ReferenceCodes
+  readonly hypervisorRunning: () => boolean
+}
+
+function ok(data: Json): Answer {
+  return { status: 'ok', data }
+}
+
+function state({ power, hypervisorRunning }: Serving): ReplyOf<'system.state'> {
+  return { state: power.state, detail: 'None', hypervisorRunning: hypervisorRunning() }
+}
+
+function attributes({ simulation, identity }: Serving): ReplyOf<'system.attributes'> {
+  return {
+    name: identity.name,
+    typeModel: identity.typeModel,
+    serialNumber: identity.serialNumber,
+    powerOffPolicy: 0,
+    powerOnSide: 'temp',
+    powerOnSpeed: 'fast',
+    powerOnOption: 'autostart',
+    lparStartPolicy: 'autostart',
+    keylock: 'norm',
+    uptimeNs: simulation.now,
+  }
+}
+
+function refuse(detail: string): Answer {
+  return { status: 'refused', data: { detail, reason: 'system-state' } }
+}
+
+/** One server function a command; the request was checked by its schema before. */
+const servers = new Map<string, (serving: Serving, request: never) => Answer>([
+  ['system.state', (serving: Serving) => ok(state(serving))],
+  ['system.attributes', (serving: Serving) => ok(attributes(serving))],
+  [
+    'system.refcodes',
+    ({ codes }: Serving, { count }: RequestOf<'system.refcodes'>) => ok({ codes: codes.newest(count).map((code) => ({ ...code })) }),
+  ],
+  [
+    'system.powerOn',
+    ({ power }: Serving, request: RequestOf<'system.powerOn'>) =>
+      power.on(request.option === 'autostart') ? ok({ state: power.state }) : refuse(`the system is in state ${power.state}`),
+  ],
+  [
+    'system.powerOff',
+    ({ power }: Serving, request: RequestOf<'system.powerOff'>) =>
+      power.off(request.immediate, request.restart) ? ok({ state: power.state }) : refuse(`the system is in state ${power.state}`),
+  ],
+  // Nothing in the model makes a service event or lights an attention LED yet: the lists are empty because they are, not as a stub.
+  ['service.events', () => ok({ events: [] })],
+  ['service.leds', () => ok({ state: 'off', lparIdsOn: [] })],
+])
+
+/** Answers a command of target FSP. */
+export function serve(serving: Serving, name: string, request: Json): Answer {
+  const server = servers.get(name)
+  if (server === undefined) return { status: 'unknown-command', data: { detail: `${name} is not served by the service processor` } }
+  // The request fits the schema of `name`, which is the server's parameter type.
+  return server(serving, request as never)
+}
+
+export { state as systemStateOf }

@@ -1,0 +1,87 @@
+// The one slow processor of the FSP (PowerPC 405 class): everything it does waits in one queue. A reset empties it: what was asked
+// before never completes and takes no more time.
+
+import { type Handler, type Simulation, Station, type StationStatistics } from '@powersim/kernel'
+
+/** Pieces of work that may wait; the callers' own limits are far below. */
+const WORK_LIMIT = 100_000
+
+interface Work {
+  readonly life: number
+  readonly then: Handler<unknown>
+  readonly argument: unknown
+}
+
+export class ServiceProcessor {
+  private readonly simulation: Simulation
+  private readonly name: string
+  private readonly finished: Handler<Work>
+  private station: Station
+  private life = 0
+  /** Figures of the lives before this one. */
+  private before: StationStatistics | null = null
+
+  constructor(simulation: Simulation, system: string) {
+    this.simulation = simulation
+    this.name = `${system}.fsp`
+    this.station = this.emptyStation()
+    this.finished = simulation.handler(`${system}.fsp.work-done`, (work: Work) => {
+      if (work.life === this.life) simulation.call(work.then, work.argument)
+    })
+  }
+
+  /** Runs `workNs` of processor time, then calls `then`, unless a reset comes between. Zero work takes no event. */
+  run<A>(workNs: number, then: Handler<A>, argument: A): void {
+    if (workNs === 0) {
+      this.simulation.call(then, argument)
+      return
+    }
+    // The pair (handler, its argument) stays together; only their common type is forgotten in the queue.
+    const work: Work = { life: this.life, then: then as Handler<unknown>, argument }
+    this.simulation.invariant(this.station.submit(workNs, this.finished, work), `fsp: more than ${WORK_LIMIT} pieces of work`)
+  }
+
+  /** Drops all work asked for so far: it counts as withdrawn. The station is left to its fate, since it cannot be emptied. */
+  reset(): void {
+    const { inside, withdrawn, ...rest } = this.statistics()
+    this.before = { ...rest, withdrawn: withdrawn + inside, inside: 0 }
+    this.station = this.emptyStation()
+    this.life++
+  }
+
+  /** Over all lives. */
+  statistics(): StationStatistics {
+    const now = this.station.statistics()
+    return this.before === null ? now : joined(this.before, now)
+  }
+
+  private emptyStation(): Station {
+    return new Station(this.simulation, { name: this.name, servers: 1, capacity: WORK_LIMIT })
+  }
+}
+
+/** Figures of one server's time, then of the time after it. */
+function joined(before: StationStatistics, after: StationStatistics): StationStatistics {
+  const arrivals = before.arrivals + after.arrivals
+  const rejected = before.rejected + after.rejected
+  const busyNs = before.busyNs + after.busyNs
+  const areaNs = before.areaNs + after.areaNs
+  const residenceNs = before.residenceNs + after.residenceNs
+  const elapsedNs = before.elapsedNs + after.elapsedNs
+  const admitted = arrivals - rejected
+  return {
+    arrivals,
+    completed: before.completed + after.completed,
+    rejected,
+    withdrawn: before.withdrawn + after.withdrawn,
+    inside: after.inside,
+    busyNs,
+    areaNs,
+    residenceNs,
+    elapsedNs,
+    utilization: elapsedNs === 0 ? 0 : busyNs / elapsedNs,
+    meanInside: elapsedNs === 0 ? 0 : areaNs / elapsedNs,
+    meanResidenceNs: admitted === 0 ? 0 : residenceNs / admitted,
+    meanWaitNs: admitted === 0 ? 0 : (residenceNs - busyNs) / admitted,
+  }
+}
