@@ -1,0 +1,74 @@
+// How ls* commands print, for all of them: rows of attribute=value by default, values only with -F, quoting of values with commas.
+//   no -F          name=lp1,lpar_id=3,"virtual_eth_adapters=6/0/1//0/0,""7/1/1/3,4/0/0"""
+//   -F a,b         values in that order; the first character that no name can have is the delimiter (-F a:b)
+//   -F             values of the default attributes in their order
+//   --header       the names first, with -F only
+
+/** An attribute of a resource. Adding one to an ls* command is one such row in its table. */
+export interface Attribute<O> {
+  readonly name: string
+  /** A list prints comma separated, its own commas quoted once more. */
+  readonly value: (object: O) => string | number | readonly string[]
+  /** Absent (not empty) in rows where this is false; -F prints `null` for it. */
+  readonly when?: (object: O) => boolean
+  /** Printed only when -F names it. */
+  readonly onlyNamed?: true
+}
+
+export type AttributeTable<O> = readonly Attribute<O>[]
+
+export interface OutputForm {
+  /** Attributes that -F names; null: the default ones. */
+  readonly fields: readonly string[] | null
+  readonly delimiter: string
+  readonly header: boolean
+  /** attribute=value rows. */
+  readonly named: boolean
+}
+
+/** The words after -F, joined by blanks: `name,state`, `name:state`, `name state` or nothing. */
+export function parseFields(text: string, header: boolean): OutputForm {
+  const delimiter = /[^A-Za-z0-9_]/.exec(text)?.[0] ?? ','
+  return { fields: text === '' ? null : text.split(delimiter), delimiter, header, named: false }
+}
+
+export function attributeNames<O>(table: AttributeTable<O>): string[] {
+  return table.map((attribute) => attribute.name)
+}
+
+/** The rows of some objects, one line each, the header line before them; no objects: an empty list of lines. */
+export function formatRows<O>(table: AttributeTable<O>, objects: readonly O[], form: OutputForm): string[] {
+  if (objects.length === 0) return []
+  if (form.named) return objects.map((object) => namedRow(table, object))
+  const chosen =
+    form.fields === null
+      ? table.filter((attribute) => attribute.onlyNamed !== true && objects.some((object) => applies(attribute, object)))
+      : form.fields.flatMap((name) => table.filter((attribute) => attribute.name === name))
+  const rows = objects.map((object) => chosen.map((attribute) => plainValue(attribute, object)).join(form.delimiter))
+  return form.header ? [chosen.map((attribute) => attribute.name).join(form.delimiter), ...rows] : rows
+}
+
+function namedRow<O>(table: AttributeTable<O>, object: O): string {
+  return table
+    .filter((attribute) => attribute.onlyNamed !== true && applies(attribute, object))
+    .map((attribute) => quoted(`${attribute.name}=`, attribute.value(object)))
+    .join(',')
+}
+
+function plainValue<O>(attribute: Attribute<O>, object: O): string {
+  return applies(attribute, object) ? quoted('', attribute.value(object)) : 'null'
+}
+
+function applies<O>(attribute: Attribute<O>, object: O): boolean {
+  return attribute.when === undefined || attribute.when(object)
+}
+
+/** `prefix` and value, in quotes when the value has commas or quotes; those of its elements are doubled inside. */
+function quoted(prefix: string, value: string | number | readonly string[]): string {
+  const text = typeof value === 'object' ? value.map((element) => escaped('', element)).join(',') : String(value)
+  return escaped(prefix, text)
+}
+
+function escaped(prefix: string, text: string): string {
+  return /[,"]/.test(text) ? `"${prefix}${text.replaceAll('"', '""')}"` : `${prefix}${text}`
+}

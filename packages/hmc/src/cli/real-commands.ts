@@ -1,0 +1,36 @@
+// Names that a real console's shell knows and this one does not serve: they answer as on a console that lacks them, and say so.
+// Not here: the commands that are modelled (operations/command-table.ts) and the shell's words (operations/shell-programs.ts).
+
+/** Console commands of V7R7 and of later levels (IBM manual pages, public clients). */
+const consoleCommands = [
+  'bkconsdata', 'bkprofdata', 'chaccfg', 'chcod', 'chcomgmt', 'chhmc', 'chhmcauthkeys', 'chhmccert', 'chhmcencr', 'chhmcfs', 'chhmcldap',
+  'chhmcusr', 'chled', 'chlparstate', 'chlparutil', 'chproxy', 'chpsm', 'chpwdpolicy', 'chpwrmgmt', 'chsacfg',
+  'chsvcevent', 'chsyspwd', 'chtskey', 'chusrtca', 'chvet', 'cpdump', 'dump', 'cpsysplan', 'defsysplanres',
+  'deploysysplan', 'diagrmc', 'getdump', 'getupgfiles', 'hmcshutdown', 'hmcwin', 'installios',
+  'lpar_netboot', 'lsaccfg', 'lscod', 'lscodpool', 'lscomgmt', 'lsdump', 'lsfru', 'lshmc', 'lshmccert', 'lshmcencr',
+  'lshmcfs', 'lshmcldap', 'lshmcusr', 'lshsc', 'lslic', 'lslock', 'lslparmigr', 'lslparutil', 'lsmediadev',
+  'lsmemdev', 'lsmemopt', 'lspartition', 'lsprofspace', 'lsproxy', 'lspsm', 'lspwdpolicy', 'lspwrmgmt', 'lsrrstartlpar',
+  'lssacfg', 'lssysplan', 'lssyspwd', 'lstskey', 'lsupgfiles', 'lsusrtca', 'lsvet', 'lsviosbk',
+  'lsviosimg', 'lsvmi', 'migrcfg', 'migrdbg', 'migrlpar', 'mkaccfg', 'mkauthkeys', 'mkhmcusr', 'mkpwdpolicy', 'mksvcevent',
+  'mksysconn', 'mksysplan', 'mkviosbk', 'mkvterm', 'monhmc', 'optmem', 'pedbg', 'pesh', 'refdev', 'resetcofw', 'rmaccfg',
+  'rmdump', 'rmfile', 'rmhmcusr', 'rmlock', 'rmpwdpolicy', 'rmsysconn', 'rmsysplan', 'rmviosbk', 'rmviosimg', 'rmvterm',
+  'rnvi', 'rrstartlpar', 'rsthwres', 'rstprofdata', 'rstupgdata', 'rstviosbk', 'runlpcmd', 'saveupgdata', 'sendfile', 'showLogs',
+  'startdump', 'termtask', 'updhmc', 'updlic', 'updvios', 'upgrvios', 'viosvrcmd', 'vtmenu', 'whoami',
+]
+
+/** Programs and built-in words of the restricted shell that scripts use. */
+const shellWords = [
+  ':', '.', '[', 'alias', 'awk', 'basename', 'bash', 'break', 'cat', 'cd', 'clear', 'continue', 'cp', 'cut', 'declare', 'df', 'dirname',
+  'eval', 'exec', 'exit', 'export', 'expr', 'false', 'getopts', 'grep', 'egrep', 'fgrep', 'head', 'history', 'host', 'hostname', 'id',
+  'kill', 'let', 'local', 'logout', 'ls', 'man', 'more', 'mount', 'netstat', 'ping', 'printenv', 'printf', 'ps', 'pwd', 'quit', 'read',
+  'readonly', 'return', 'rm', 'scp', 'sed', 'seq', 'set', 'sftp', 'shift', 'sort', 'source', 'ssh', 'ssh-keygen', 'su', 'tail', 'tee',
+  'test', 'top', 'touch', 'tr', 'trap', 'traceroute', 'true', 'type', 'typeset', 'ulimit', 'umask', 'umount', 'unalias', 'uniq', 'unset',
+  'uptime', 'vi', 'w', 'wait', 'wc', 'who', 'xargs',
+]
+
+const names: ReadonlySet<string> = new Set([...consoleCommands, ...shellWords])
+
+/** Whether a real console would have run this word as a command. */
+export function isRealCommand(word: string): boolean {
+  return names.has(word)
+}

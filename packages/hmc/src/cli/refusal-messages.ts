@@ -1,0 +1,89 @@
+// What becomes of a failed command on the console: every refusal reason and status of the protocol, and its message. One table; a row
+// with a `verb` is for operations whose name begins so and goes before the row without.
+
+import type { OperationName, Refusal, RefusalReason, StatusName } from '@powersim/protocol'
+import { type MessageName, messageText } from './messages.js'
+
+export interface FailedCommand {
+  readonly status: Exclude<StatusName, 'ok'>
+  readonly refusal: Refusal
+}
+
+interface RefusalRow {
+  readonly cause: RefusalReason | Exclude<StatusName, 'ok' | 'refused'>
+  readonly verb?: string
+  readonly message: MessageName
+  /** What `{name}` or `{resource}` of the message stands for, where the refusal's values do not say it. */
+  readonly about?: string
+}
+
+const rows: readonly RefusalRow[] = [
+  // Reasons of a refusal
+  { cause: 'partition-not-found', message: 'partitionNotFound' },
+  { cause: 'profile-not-found', message: 'profileNotFound' },
+  { cause: 'partition-name-in-use', message: 'partitionNameInUse' },
+  { cause: 'partition-id-in-use', message: 'dataInvalid', about: 'lpar_id' },
+  { cause: 'too-many-partitions', message: 'dataInvalid', about: 'lpar_id' },
+  { cause: 'partition-active', verb: 'chsysstate lpar', message: 'mustBeNotActivated' },
+  { cause: 'partition-active', message: 'notInState' },
+  { cause: 'partition-not-active', verb: 'chsysstate lpar', message: 'alreadyOff' },
+  { cause: 'partition-not-active', message: 'notInState' },
+  { cause: 'no-current-configuration', message: 'noCurrentConfiguration' },
+  { cause: 'memory-insufficient', verb: 'chhwres mem remove', message: 'dynamicRemoveFailed', about: 'memory' },
+  { cause: 'memory-insufficient', verb: 'chhwres', message: 'dynamicAddFailed', about: 'memory' },
+  { cause: 'memory-insufficient', message: 'memoryInsufficient' },
+  { cause: 'processors-insufficient', verb: 'chhwres proc remove', message: 'dynamicRemoveFailed', about: 'processor' },
+  { cause: 'processors-insufficient', verb: 'chhwres', message: 'dynamicAddFailed', about: 'processor' },
+  { cause: 'processors-insufficient', message: 'processorsInsufficient' },
+  { cause: 'memory-range', verb: 'chhwres mem remove', message: 'dynamicRemoveFailed', about: 'memory' },
+  { cause: 'memory-range', verb: 'chhwres', message: 'dynamicAddFailed', about: 'memory' },
+  { cause: 'memory-range', message: 'dataInvalid', about: 'desired_mem' },
+  { cause: 'memory-region-multiple', verb: 'chhwres mem remove', message: 'dynamicRemoveFailed', about: 'memory' },
+  { cause: 'memory-region-multiple', verb: 'chhwres', message: 'dynamicAddFailed', about: 'memory' },
+  { cause: 'memory-region-multiple', message: 'dataInvalid', about: 'desired_mem' },
+  { cause: 'processor-range', verb: 'chhwres proc remove', message: 'dynamicRemoveFailed', about: 'processor' },
+  { cause: 'processor-range', verb: 'chhwres', message: 'dynamicAddFailed', about: 'processor' },
+  { cause: 'processor-range', message: 'dataInvalid', about: 'desired_procs' },
+  { cause: 'processor-entitlement', verb: 'chhwres proc remove', message: 'dynamicRemoveFailed', about: 'processor' },
+  { cause: 'processor-entitlement', verb: 'chhwres', message: 'dynamicAddFailed', about: 'processor' },
+  { cause: 'processor-entitlement', message: 'dataInvalid', about: 'desired_proc_units' },
+  { cause: 'processor-mode', verb: 'chhwres proc remove', message: 'dynamicRemoveFailed', about: 'processor' },
+  { cause: 'processor-mode', verb: 'chhwres', message: 'dynamicAddFailed', about: 'processor' },
+  { cause: 'processor-mode', message: 'dataInvalid', about: 'proc_mode' },
+  { cause: 'slot-in-use', message: 'dataInvalid', about: 'virtual adapters' },
+  { cause: 'slot-range', message: 'dataInvalid', about: 'virtual adapters' },
+  { cause: 'resource-busy', message: 'resourceBusy' },
+  { cause: 'stage-not-found', message: 'internalError' },
+  { cause: 'stage-incomplete', message: 'internalError' },
+  { cause: 'profile-in-use', message: 'notInState' },
+  { cause: 'system-state', message: 'wrongSystemState' },
+  // Statuses
+  { cause: 'busy', message: 'resourceBusy' },
+  { cause: 'hypervisor-not-running', message: 'wrongSystemState' },
+  { cause: 'not-authenticated', message: 'notConnected' },
+  { cause: 'disconnected', message: 'notConnected' },
+  { cause: 'timed-out', message: 'timedOut' },
+  { cause: 'too-old', message: 'timedOut' },
+  { cause: 'malformed', message: 'internalError' },
+  { cause: 'unknown-command', message: 'internalError' },
+  { cause: 'wrong-target', message: 'internalError' },
+  { cause: 'failed', message: 'internalError' },
+]
+
+/**
+ * The line to print for a failed command of an operation. `names` say what the operator called things: they fill the message's
+ * parameters where the refusal's own values do not.
+ */
+export function failureText(
+  operation: OperationName,
+  failed: FailedCommand,
+  names: Readonly<Record<string, string | number>>,
+): string {
+  const cause = failed.status === 'refused' ? failed.refusal.reason : failed.status
+  const row = rows.find((entry) => entry.cause === cause && (entry.verb === undefined || operation.startsWith(entry.verb)))
+  const detail = failed.refusal.detail === '' ? failed.status : failed.refusal.detail
+  const values = failed.refusal.values ?? {}
+  const about = row?.about ?? (cause === 'profile-not-found' ? values['profile'] : undefined)
+  const named = about === undefined ? {} : { name: about, resource: about }
+  return messageText(row?.message ?? 'internalError', { ...names, ...values, ...named, detail })
+}

@@ -1,0 +1,243 @@
+// A hardware management console: what a study holds of it. It wires its processor, its sessions, its RMC side and its command line,
+// and stands on the bus as one endpoint. How a command travels is in channel/; what a line means in cli/ and operations/.
+
+import type { Bus, Connection, Endpoint } from '@powersim/bus'
+import type { Signal, Simulation, StationStatistics, Yieldable } from '@powersim/kernel'
+import {
+  address,
+  addressInstance,
+  commandByName,
+  type CommandName,
+  commandByOpcode,
+  FLAG_EVENT,
+  MAX_INSTANCE,
+  type Message,
+  type ReplyOf,
+  type RequestOf,
+  STATUS_OK,
+} from '@powersim/protocol'
+import type { RoutingPolicy } from '@powersim/routing'
+import { Channels } from './channel/channels.js'
+import type { CommandRecord } from './channel/exchange.js'
+import { Exchanger } from './channel/exchanger.js'
+import { runLine } from './cli/run-line.js'
+import { ConsoleProcessor } from './console-processor.js'
+import { checkedInteger, HmcError } from './errors.js'
+import { LineContext } from './line-context.js'
+import { ManagedSystemView, type SystemWiring } from './managed-system-view.js'
+import type { CommandOutcome, LineOutcome } from './operations/operation-context.js'
+import { checkHmcParameters, checkText, type HmcParameters } from './parameters.js'
+import { RmcAgents } from './rmc-agents.js'
+
+export interface ConsoleWiring {
+  readonly name: string
+  /** Instance number in addresses and keys, 1 to 4095. */
+  readonly number: number
+  readonly policy: RoutingPolicy
+  /** Simulated wall clock at time 0, seconds since 1970-01-01 00:00:00. */
+  readonly startSeconds: number
+  /** Told of every finished command. */
+  readonly recorded?: (record: CommandRecord) => void
+}
+
+/** A line as the script player hands it over. */
+export interface ConsoleLine {
+  readonly text: string
+  readonly variables: Readonly<Record<string, string>>
+  /** Position in the unrolled program, 0 to 2^32 - 1: the identity that random draws are keyed by. */
+  readonly ordinal: number
+}
+
+/** A line that has returned. */
+export interface LineResult extends LineOutcome {
+  readonly startNs: number
+  readonly durationNs: number
+}
+
+/** What `send` may be told beside the command. */
+export interface SendOptions {
+  /** Partition that the command is about, for the policy. */
+  readonly lparId?: number | null
+  /** Identity for random draws; by default counted per console. */
+  readonly entity?: number
+  /** Script line that it belongs to. */
+  readonly ordinal?: number
+}
+
+/** Largest ordinal of a line: the identities of its commands lie below those that belong to no line. */
+const MAX_ORDINAL = 2 ** 32 - 1
+
+/** Identities of commands that belong to no script line. */
+const OWN_ENTITIES = 2 ** 48
+const OWN_ENTITIES_PER_CONSOLE = 2 ** 32
+
+export class Console {
+  readonly simulation: Simulation
+  readonly name: string
+  readonly startSeconds: number
+  readonly endpoint: Endpoint
+  readonly rmc: RmcAgents
+  private readonly parameters: HmcParameters
+  private readonly processor: ConsoleProcessor
+  private readonly exchanger: Exchanger
+  private readonly channels: Channels
+  private readonly managed: ManagedSystemView[] = []
+  private nextEntity: number
+  /** `$?` of the shell: the status of the line that returned last. */
+  private lastStatus = 0
+
+  /** Throws HmcError `bad-parameter`, `bad-wiring`; what bus and kernel refuse (names, laws, costs) as they do. */
+  constructor(simulation: Simulation, bus: Bus, parameters: HmcParameters, wiring: ConsoleWiring) {
+    checkHmcParameters(parameters)
+    checkText('name', wiring.name)
+    checkedInteger('bad-wiring', `console '${wiring.name}'.number`, wiring.number, 1, MAX_INSTANCE)
+    this.simulation = simulation
+    this.name = wiring.name
+    this.startSeconds = wiring.startSeconds
+    this.parameters = parameters
+    this.nextEntity = OWN_ENTITIES + wiring.number * OWN_ENTITIES_PER_CONSOLE
+    this.processor = new ConsoleProcessor(simulation, wiring.name, parameters.processors)
+    this.endpoint = bus.endpoint({
+      name: wiring.name,
+      address: address('hmc', wiring.number),
+      tls: parameters.tls,
+      compute: (_purpose, _message, _connection, workNs, then, argument) => this.processor.run(workNs, then, argument),
+      opened: (connection) => this.channels.opened(connection),
+      received: (message, connection) => this.received(message, connection),
+      closed: (connection) => this.channels.closed(connection),
+    })
+    this.exchanger = new Exchanger(simulation, parameters, {
+      console: wiring.name,
+      number: wiring.number,
+      policy: wiring.policy,
+      processor: this.processor,
+      recorded: wiring.recorded,
+      submit: (exchange, path) => this.channels.submit(exchange, path),
+      withdraw: (exchange, path) => this.channels.withdraw(exchange, path),
+    })
+    this.channels = new Channels(simulation, bus, parameters, {
+      console: wiring.name,
+      number: wiring.number,
+      endpoint: this.endpoint,
+      exchanger: this.exchanger,
+    })
+    this.rmc = new RmcAgents(simulation, bus, wiring.name, this.endpoint, parameters.rmcTimeoutNs)
+  }
+
+  get systems(): readonly ManagedSystemView[] {
+    return this.managed
+  }
+
+  /**
+   * Takes a system under management; its kept sessions connect at `start`, or at the first command after that. Throws HmcError
+   * `system-twice` for a second system of the same name or number, and what ManagedSystemView refuses.
+   */
+  manage(wiring: SystemWiring): ManagedSystemView {
+    if (this.managed.some((system) => system.name === wiring.name || system.wiring.number === wiring.number)) {
+      const message = `a system of name '${wiring.name}' or number ${wiring.number} is managed already; give each system its own`
+      throw new HmcError('system-twice', `console ${this.name}`, message)
+    }
+    const view = new ManagedSystemView(wiring, this.parameters)
+    this.managed.push(view)
+    return view
+  }
+
+  /** A system by its user-defined name or by type-model*serial. */
+  system(name: string): ManagedSystemView | undefined {
+    return this.managed.find((system) => system.name === name || `${system.typeModel}*${system.serialNumber}` === name)
+  }
+
+  /** Connects every kept session; fires when each has been set up or has failed once. */
+  start(): Signal<void> {
+    return this.channels.start(this.managed)
+  }
+
+  /** Sends one command and fires with its outcome, retries included. Throws HmcError `foreign-system` for another console's view. */
+  send<N extends CommandName>(
+    system: ManagedSystemView,
+    name: N,
+    data: RequestOf<N>,
+    options: SendOptions = {},
+  ): Signal<CommandOutcome<N>> {
+    if (!this.managed.includes(system)) {
+      throw new HmcError('foreign-system', `console ${this.name}.send.system`, `'${system.name}' is not a system that this console manages`)
+    }
+    const exchange = this.exchanger.ask({
+      system,
+      definition: commandByName(name),
+      data,
+      entity: options.entity ?? this.nextEntity++,
+      ordinal: options.ordinal ?? -1,
+      lparId: options.lparId ?? null,
+      ownChannel: null,
+    })
+    // An ok outcome carries what the target made for `name`; the codec checks it against the reply schema where bytes travel.
+    return exchange.outcome as unknown as Signal<CommandOutcome<N>>
+  }
+
+  /** Types one line on this console and fires when it has returned. Throws HmcError `bad-line` for an ordinal out of range. */
+  perform(line: ConsoleLine): Signal<LineResult> {
+    checkedInteger('bad-line', `console ${this.name}.perform.ordinal`, line.ordinal, 0, MAX_ORDINAL)
+    return this.simulation.process(`${this.name}.line`, this.type(line)).ended
+  }
+
+  statistics(): ConsoleStatistics {
+    return { processor: this.processor.statistics(), ...this.exchanger.counts }
+  }
+
+  private *type(line: ConsoleLine): Generator<Yieldable, LineResult> {
+    const startNs = this.simulation.now
+    const variables = { '?': String(this.lastStatus), ...line.variables }
+    const outcome = yield* runLine(new LineContext(this, line.ordinal), line.text, variables)
+    this.lastStatus = outcome.exitStatus
+    return { ...outcome, startNs, durationNs: this.simulation.now - startNs }
+  }
+
+  private received(message: Message, connection: Connection | null): void {
+    if ((message.flags & FLAG_EVENT) !== 0) {
+      this.learn(message, connection)
+      return
+    }
+    if (connection === null) {
+      this.rmc.replied(message)
+      return
+    }
+    const exchange = this.channels.pendingFor(message, connection)
+    if (exchange === undefined) {
+      this.exchanger.late()
+      return
+    }
+    if (message.opcode === STATE_OPCODE && message.status === STATUS_OK) this.learn(message, connection)
+    this.exchanger.replied(exchange, message)
+  }
+
+  /** What an event says is kept, and so is the state of a system in a reply. */
+  private learn(message: Message, connection: Connection | null): void {
+    const definition = commandByOpcode(message.opcode)
+    const schema = connection === null ? definition?.request : definition?.reply
+    const parsed = schema?.safeParse(message.data)
+    if (parsed?.success !== true) return
+    if (definition?.name === 'rmc.announce' && connection === null) {
+      // The request schema of rmc.announce gives this type.
+      const announced = parsed.data as RequestOf<'rmc.announce'>
+      // An RMC network's address carries the number of its system.
+      const number = addressInstance(message.source)
+      this.managed.find((system) => system.wiring.number === number)?.learnRmc(announced.id, announced.state)
+    } else if (definition?.name === 'system.state' && connection !== null) {
+      // The reply schema of system.state gives this type.
+      const told = parsed.data as ReplyOf<'system.state'>
+      this.channels.systemOf(connection)?.learnState(told.state, told.hypervisorRunning)
+    }
+  }
+}
+
+const STATE_OPCODE = commandByName('system.state').opcode
+
+export interface ConsoleStatistics {
+  readonly processor: StationStatistics
+  /** Commands by what became of them; asked = finished + still open. `late`: replies that nobody waited for any more. */
+  readonly asked: number
+  readonly finished: number
+  readonly retries: number
+  readonly late: number
+}

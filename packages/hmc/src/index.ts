@@ -1,0 +1,38 @@
+// The console's command line and its operations, and the console itself.
+// Sessions, retries and the routing of a command are the console's own business and stay inside.
+
+// Command line: what a line of text does
+export { ERROR_STREAM } from './cli/line-reply.js'
+export { messages } from './cli/messages.js'
+export type { MessageName } from './cli/messages.js'
+export { runLine } from './cli/run-line.js'
+export { checkShellLine } from './cli/shell-syntax.js'
+export type { ShellSyntaxProblem } from './cli/shell-syntax.js'
+export type { ShellVariables } from './cli/shell-words.js'
+
+// Operations: what they need of their console
+export type {
+  CommandOutcome,
+  ConnectionRow,
+  LineOutcome,
+  OperationContext,
+  RmcOutcome,
+  SystemHandle,
+} from './operations/operation-context.js'
+
+// The console: what a study holds
+export { Console } from './console.js'
+export type { ConsoleLine, ConsoleStatistics, ConsoleWiring, LineResult, SendOptions } from './console.js'
+export { ManagedSystemView } from './managed-system-view.js'
+export type { SystemWiring } from './managed-system-view.js'
+
+// Its parameters and channels, what a command became, and what it refuses
+export type { CommandRecord } from './channel/exchange.js'
+export type { PathWiring } from './channel/management-path.js'
+export { checkHmcParameters, ibmLikeRetry, noRetry } from './parameters.js'
+export type { HmcParameters, RetryPreset, SessionParameters } from './parameters.js'
+export { HmcError } from './errors.js'
+export type { HmcErrorCode } from './errors.js'
+
+// Simulated wall clock
+export { secondsOf, timestamp } from './calendar.js'

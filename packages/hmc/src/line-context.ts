@@ -1,0 +1,95 @@
+// What one line sees of its console: commands counted within the line, so that each has an identity of its own for random draws,
+// whatever the policy, the time or the retries of others.
+
+import { type Simulation, until, type Yieldable } from '@powersim/kernel'
+import type { CommandName, RequestOf, RmcState } from '@powersim/protocol'
+import { timestamp } from './calendar.js'
+import type { Console } from './console.js'
+import type { ManagedSystemView } from './managed-system-view.js'
+import type { CommandOutcome, ConnectionRow, OperationContext, RmcOutcome, SystemHandle } from './operations/operation-context.js'
+
+/** Commands that one line may issue; the identities of lines lie so far apart. */
+const COMMANDS_PER_LINE = 65_536
+
+export class LineContext implements OperationContext {
+  private readonly console: Console
+  private readonly ordinal: number
+  private issued = 0
+
+  constructor(console: Console, ordinal: number) {
+    this.console = console
+    this.ordinal = ordinal
+  }
+
+  get simulation(): Simulation {
+    return this.console.simulation
+  }
+
+  get consoleName(): string {
+    return this.console.name
+  }
+
+  system(name: string): SystemHandle | undefined {
+    return this.console.system(name)
+  }
+
+  systems(): readonly SystemHandle[] {
+    return this.console.systems
+  }
+
+  *command<N extends CommandName>(
+    system: SystemHandle,
+    name: N,
+    data: RequestOf<N>,
+    lparId?: number,
+  ): Generator<Yieldable, CommandOutcome<N>> {
+    const options = { lparId: lparId ?? null, entity: this.nextEntity(), ordinal: this.ordinal }
+    return yield* until(this.console.send(this.view(system), name, data, options))
+  }
+
+  *rmc(system: SystemHandle, lparId: number, request: RequestOf<'rmc.reconfigure'>): Generator<Yieldable, RmcOutcome> {
+    return yield* until(this.console.rmc.reconfigure(this.view(system), { ...request, id: lparId }, this.nextEntity()))
+  }
+
+  rmcState(system: SystemHandle, lparId: number): RmcState {
+    return this.view(system).rmcState(lparId)
+  }
+
+  connections(): readonly ConnectionRow[] {
+    const rows: ConnectionRow[] = []
+    for (const system of this.console.systems) {
+      for (const path of system.paths) {
+        const state = path.connectionState
+        rows.push({
+          typeModel: system.typeModel,
+          serialNumber: system.serialNumber,
+          sp: 'primary',
+          ipAddress: path.wiring.ipAddress,
+          state,
+          ...(state === 'No Connection' ? { errorCode: 'Connecting 0000-0000-00000000' } : {}),
+        })
+      }
+    }
+    return rows
+  }
+
+  timeOfDay(ns?: number): string {
+    return timestamp(this.console.startSeconds, ns ?? this.simulation.now)
+  }
+
+  private nextEntity(): number {
+    const { issued } = this
+    const simulation: Simulation = this.console.simulation
+    simulation.invariant(issued < COMMANDS_PER_LINE, `${this.console.name}: a line issued more than ${COMMANDS_PER_LINE} commands`)
+    this.issued++
+    return this.ordinal * COMMANDS_PER_LINE + issued
+  }
+
+  /** The console's own view behind a handle that it gave out. */
+  private view(system: SystemHandle): ManagedSystemView {
+    const view = this.console.system(system.name)
+    const simulation: Simulation = this.console.simulation
+    simulation.invariant(view !== undefined, `${this.console.name} manages no system '${system.name}'`)
+    return view
+  }
+}

@@ -1,0 +1,89 @@
+// chsyscfg -r lpar and rmsyscfg -r lpar: attributes of a partition that are not its profile's, and its removal.
+// Both are staged: nothing is seen of them before the commit.
+
+import type { Yieldable } from '@powersim/kernel'
+import type { PartitionAttributes } from '@powersim/protocol'
+import { type LineReply, refused, silent } from '../cli/line-reply.js'
+import type { OptionReader } from '../cli/option-reader.js'
+import { readSettings, type SettingRule, type Settings } from '../cli/settings.js'
+import { type Conversation, inStage, type StageStep } from './conversation.js'
+import { keyFromOptions, type PartitionKey, readPartition } from './find-partition.js'
+import { converse, type LineScope } from './line-scope.js'
+import { neutralPartitionRules, switchesFrom, switchRules } from './profile-settings.js'
+
+const changePartitionRules: readonly SettingRule[] = [
+  { name: 'name', takes: 'name' },
+  { name: 'lpar_id', takes: [1, 4095] },
+  { name: 'new_name', takes: 'name' },
+  { name: 'default_profile', takes: 'name' },
+  { name: 'work_group_id', takes: 'name' },
+  { name: 'description', takes: 'text' },
+  ...switchRules,
+  ...neutralPartitionRules,
+]
+
+/** The partition that configuration data is about: its name or its lpar_id. */
+function keyOf(settings: Settings): PartitionKey | undefined {
+  const name = settings.text('name')
+  if (name !== undefined) return { name }
+  const id = settings.number('lpar_id')
+  return id === undefined ? undefined : { id }
+}
+
+export function* changePartition(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
+  const data = readSettings(changePartitionRules, options.required('-i'), 'chsyscfg -r lpar -i')
+  if (!data.ok) return data.reply
+  const key = keyOf(data.settings)
+  if (key === undefined) return refused('missingParameter', { names: '-i' })
+  const conversation = converse(scope, options, 'chsyscfg lpar')
+  if (!conversation.ok) return conversation.reply
+  const view = yield* readPartition(conversation.value, key)
+  if (!view.ok) return view.reply
+  const { id } = view.value
+  const opened = yield* conversation.value.ask('lpar.change', { id }, id)
+  if (!opened.ok) return opened.reply
+  const { stage } = opened.value
+  const attributes = attributesFrom(data.settings)
+  // A refusal of a new name names that one.
+  if (attributes.name !== undefined) conversation.value.names = { name: attributes.name, id }
+  const done = yield* inStage(conversation.value, stage, id, changeInStage(conversation.value, stage, id, attributes))
+  return done.ok ? silent : done.reply
+}
+
+function* changeInStage(
+  conversation: Conversation,
+  stage: number,
+  id: number,
+  attributes: PartitionAttributes,
+): Generator<Yieldable, StageStep> {
+  const step = yield* conversation.ask('stage.attributes', { stage, attributes }, id)
+  return step.ok ? yield* conversation.ask('stage.commit', { stage }, id) : step
+}
+
+function attributesFrom(settings: Settings): PartitionAttributes {
+  const name = settings.text('new_name')
+  const defaultProfile = settings.text('default_profile')
+  const workGroup = settings.text('work_group_id')
+  const description = settings.text('description')
+  return {
+    ...switchesFrom(settings),
+    ...(name === undefined ? {} : { name }),
+    ...(defaultProfile === undefined ? {} : { defaultProfile }),
+    // `none` takes the partition out of its group.
+    ...(workGroup === undefined ? {} : { workGroup: workGroup === 'none' ? '' : workGroup }),
+    ...(description === undefined ? {} : { description }),
+  }
+}
+
+export function* removePartition(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
+  const conversation = converse(scope, options, 'rmsyscfg lpar')
+  if (!conversation.ok) return conversation.reply
+  const view = yield* readPartition(conversation.value, keyFromOptions(options, '-n'))
+  if (!view.ok) return view.reply
+  const { id } = view.value
+  const opened = yield* conversation.value.ask('lpar.delete', { id }, id)
+  if (!opened.ok) return opened.reply
+  const { stage } = opened.value
+  const done = yield* inStage(conversation.value, stage, id, conversation.value.ask('stage.commit', { stage }, id))
+  return done.ok ? silent : done.reply
+}

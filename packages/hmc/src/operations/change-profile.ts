@@ -1,0 +1,95 @@
+// chsyscfg -r prof: amounts and switches of a profile. Each section of it that changes costs one command; nothing of a running
+// partition moves until it is activated with the profile again.
+
+import type { Yieldable } from '@powersim/kernel'
+import type { PartitionProfile } from '@powersim/protocol'
+import { type LineReply, refused, silent } from '../cli/line-reply.js'
+import type { OptionReader } from '../cli/option-reader.js'
+import { readSettings, type SettingRule, type Settings } from '../cli/settings.js'
+import { type Conversation, inStage, type StageStep } from './conversation.js'
+import { findPartition, type PartitionKey } from './find-partition.js'
+import { converse, type LineScope } from './line-scope.js'
+import {
+  adapterRules,
+  amountRules,
+  memoryFrom,
+  neutralRules,
+  processorProblem,
+  processorsFrom,
+  switchesFrom,
+  switchRules,
+} from './profile-settings.js'
+
+const changeProfileRules: readonly SettingRule[] = [
+  { name: 'name', takes: 'name' },
+  { name: 'lpar_name', takes: 'name' },
+  { name: 'lpar_id', takes: [1, 4095] },
+  { name: 'new_name', takes: 'name' },
+  ...amountRules,
+  ...switchRules,
+  ...neutralRules,
+  // Adapters of a profile that exists stay as they are: the protocol has no command that takes one away.
+  ...adapterRules.map((rule) => ({ ...rule, notSimulated: true as const })),
+]
+
+const memoryNames = ['min_mem', 'desired_mem', 'max_mem']
+const processorNames = amountRules
+  .map((rule) => rule.name)
+  .filter((name) => !memoryNames.includes(name) && name !== 'max_virtual_slots')
+const attributeNames = ['new_name', ...switchRules.map((rule) => rule.name)]
+
+export function* changeProfile(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
+  const data = readSettings(changeProfileRules, options.required('-i'), 'chsyscfg -r prof -i')
+  if (!data.ok) return data.reply
+  const { settings } = data
+  const name = settings.text('name')
+  const key = keyOf(settings)
+  if (name === undefined || key === undefined) return refused('missingParameter', { names: '-i' })
+  const conversation = converse(scope, options, 'chsyscfg prof')
+  if (!conversation.ok) return conversation.reply
+  const partition = yield* findPartition(conversation.value, key)
+  if (!partition.ok) return partition.reply
+  const { id } = partition.value
+  conversation.value.names = { name, id }
+  const profile = yield* conversation.value.ask('profile.read', { id, name }, id)
+  if (!profile.ok) return profile.reply
+  const problem = processorProblem(processorsFrom(settings, profile.value.processors))
+  if (problem !== undefined) return problem
+  const opened = yield* conversation.value.ask('profile.change', { id, name }, id)
+  if (!opened.ok) return opened.reply
+  const { stage } = opened.value
+  const done = yield* inStage(conversation.value, stage, id, changeSections(conversation.value, stage, id, settings, profile.value))
+  return done.ok ? silent : done.reply
+}
+
+function keyOf(settings: Settings): PartitionKey | undefined {
+  const name = settings.text('lpar_name')
+  if (name !== undefined) return { name }
+  const id = settings.number('lpar_id')
+  return id === undefined ? undefined : { id }
+}
+
+function* changeSections(
+  conversation: Conversation,
+  stage: number,
+  id: number,
+  settings: Settings,
+  profile: PartitionProfile,
+): Generator<Yieldable, StageStep> {
+  let step: StageStep = { ok: true, value: null }
+  const touches = (names: readonly string[]): boolean => step.ok && names.some((name) => settings.has(name))
+  const profileName = settings.text('new_name')
+  if (touches(attributeNames)) {
+    const attributes = { ...switchesFrom(settings), ...(profileName === undefined ? {} : { profileName }) }
+    step = yield* conversation.ask('stage.attributes', { stage, attributes }, id)
+  }
+  if (touches(processorNames)) {
+    step = yield* conversation.ask('stage.processors', { stage, processors: processorsFrom(settings, profile.processors) }, id)
+  }
+  if (touches(memoryNames)) step = yield* conversation.ask('stage.memory', { stage, memory: memoryFrom(settings, profile.memory) }, id)
+  if (touches(['max_virtual_slots'])) {
+    const maxVirtualSlots = settings.number('max_virtual_slots') ?? profile.maxVirtualSlots
+    step = yield* conversation.ask('stage.slots', { stage, maxVirtualSlots }, id)
+  }
+  return step.ok ? yield* conversation.ask('stage.commit', { stage }, id) : step
+}

@@ -1,0 +1,62 @@
+// One operation's talk with one managed system: counts the commands it issues and turns a failed one into the line to print.
+// Every step of an operation goes through here, so that a failure is handled the same way everywhere.
+
+import type { Yieldable } from '@powersim/kernel'
+import type { CommandName, OperationName, ReplyOf, RequestOf } from '@powersim/protocol'
+import { failed, type LineReply } from '../cli/line-reply.js'
+import { failureText } from '../cli/refusal-messages.js'
+import type { OperationContext, SystemHandle } from './operation-context.js'
+
+/** What a step gave: its reply, or the answer that ends the line. `unknown`: its effect may have happened all the same. */
+export type Step<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly reply: LineReply; readonly unknown?: true }
+
+/** Commands that a line has issued, over all its conversations. */
+export interface CommandTally {
+  commands: number
+}
+
+export class Conversation {
+  readonly context: OperationContext
+  readonly system: SystemHandle
+  readonly operation: OperationName
+  /** What the operator called things: `name`, `id`; fills the messages. */
+  names: Readonly<Record<string, string | number>> = {}
+  private readonly tally: CommandTally
+
+  constructor(context: OperationContext, system: SystemHandle, operation: OperationName, tally: CommandTally) {
+    this.context = context
+    this.system = system
+    this.operation = operation
+    this.tally = tally
+  }
+
+  /** Issues one command. `lparId`: the partition that it is about. */
+  *ask<N extends CommandName>(name: N, data: RequestOf<N>, lparId?: number): Generator<Yieldable, Step<ReplyOf<N>>> {
+    this.tally.commands++
+    const outcome = yield* this.context.command(this.system, name, data, lparId)
+    if (outcome.ok) return { ok: true, value: outcome.data }
+    const names = { ...this.names, system: this.system.name }
+    const reply = failed(failureText(this.operation, outcome, names))
+    return outcome.status === 'timed-out' ? { ok: false, reply, unknown: true } : { ok: false, reply }
+  }
+}
+
+/** What one step of a stage hands to the next: whether to go on. Its value is of no use. */
+export type StageStep = Step<unknown>
+
+/**
+ * Runs the steps of a stage in order; the first that fails abandons the stage, so that nothing of it is left. Whether the abandoning
+ * itself succeeds changes nothing: an unknown or lost stage has no effect either.
+ */
+export function* inStage<T>(
+  conversation: Conversation,
+  stage: number,
+  lparId: number,
+  steps: Generator<Yieldable, Step<T>>,
+): Generator<Yieldable, Step<T>> {
+  const result = yield* steps
+  if (!result.ok) yield* conversation.ask('stage.abandon', { stage }, lparId)
+  return result
+}

@@ -1,0 +1,136 @@
+// mksyscfg -r lpar: a new partition and its first profile, staged and committed at once. A failed step leaves no trace.
+// Amounts are not compared with the system's: that is the hypervisor's, and mostly not before activation.
+
+import type { Yieldable } from '@powersim/kernel'
+import {
+  type PartitionAttributes,
+  type PartitionEnvironment,
+  partitionEnvironments,
+  type ProfileMemory,
+  type ProfileProcessors,
+  type RequestOf,
+  type VirtualAdapter,
+} from '@powersim/protocol'
+import { type LineReply, refused, silent } from '../cli/line-reply.js'
+import type { OptionReader } from '../cli/option-reader.js'
+import { readSettings, type SettingRule, type Settings } from '../cli/settings.js'
+import { type Conversation, inStage, type StageStep } from './conversation.js'
+import { converse, type LineScope } from './line-scope.js'
+import {
+  adapterRules,
+  adaptersFrom,
+  amountRules,
+  memoryFrom,
+  neutralPartitionRules,
+  neutralRules,
+  processorProblem,
+  processorsFrom,
+  switchesFrom,
+  switchRules,
+} from './profile-settings.js'
+
+const DEFAULT_MAX_VIRTUAL_SLOTS = 10
+
+const createPartitionRules: readonly SettingRule[] = [
+  { name: 'name', takes: 'name' },
+  { name: 'lpar_id', takes: [1, 4095] },
+  { name: 'profile_name', takes: 'name' },
+  { name: 'lpar_env', takes: partitionEnvironments },
+  { name: 'work_group_id', takes: 'name' },
+  { name: 'description', takes: 'text' },
+  ...amountRules,
+  ...switchRules,
+  ...adapterRules,
+  ...neutralRules,
+  ...neutralPartitionRules,
+]
+
+interface NewPartition {
+  readonly create: RequestOf<'lpar.create'>
+  readonly attributes: PartitionAttributes
+  readonly processors: ProfileProcessors
+  readonly memory: ProfileMemory
+  readonly maxVirtualSlots: number
+  readonly adapters: readonly VirtualAdapter[]
+}
+
+export function* createPartition(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
+  const data = readSettings(createPartitionRules, options.required('-i'), 'mksyscfg -r lpar -i')
+  if (!data.ok) return data.reply
+  const partition = newPartition(data.settings)
+  if ('reply' in partition) return partition.reply
+  const conversation = converse(scope, options, 'mksyscfg lpar')
+  if (!conversation.ok) return conversation.reply
+  conversation.value.names = { name: partition.create.name }
+  const created = yield* conversation.value.ask('lpar.create', partition.create)
+  if (!created.ok) return created.reply
+  const { stage, id } = created.value
+  const done = yield* inStage(conversation.value, stage, id, fillStage(conversation.value, stage, id, partition))
+  return done.ok ? silent : done.reply
+}
+
+function* fillStage(conversation: Conversation, stage: number, id: number, partition: NewPartition): Generator<Yieldable, StageStep> {
+  const { attributes, processors, memory, maxVirtualSlots } = partition
+  let step: StageStep = yield* conversation.ask('stage.attributes', { stage, attributes }, id)
+  if (step.ok) step = yield* conversation.ask('stage.processors', { stage, processors }, id)
+  if (step.ok) step = yield* conversation.ask('stage.memory', { stage, memory }, id)
+  if (step.ok) step = yield* conversation.ask('stage.slots', { stage, maxVirtualSlots }, id)
+  for (const adapter of partition.adapters) if (step.ok) step = yield* conversation.ask('stage.adapter', { stage, adapter }, id)
+  return step.ok ? yield* conversation.ask('stage.commit', { stage }, id) : step
+}
+
+/** Attributes that must be entered, as the refusal lists them. */
+function missingAttributes(settings: Settings): string[] {
+  const shared = settings.text('proc_mode') === 'shared' ? ['min_proc_units', 'desired_proc_units', 'max_proc_units'] : []
+  const dedicated = settings.text('proc_mode') === 'ded' ? ['sharing_mode'] : []
+  const needed = ['name', 'profile_name', 'lpar_env', 'min_mem', 'desired_mem', 'max_mem', 'proc_mode', ...shared]
+  return [...needed, 'min_procs', 'desired_procs', 'max_procs', ...dedicated].filter((name) => !settings.has(name))
+}
+
+const noMemory: ProfileMemory = { minMiB: 0, desiredMiB: 0, maxMiB: 0 }
+const noProcessors: ProfileProcessors = {
+  mode: 'shared',
+  minProcs: 0,
+  desiredProcs: 0,
+  maxProcs: 0,
+  minHundredths: 0,
+  desiredHundredths: 0,
+  maxHundredths: 0,
+  sharingMode: 'cap',
+  uncapWeight: 0,
+  poolId: 0,
+}
+
+function newPartition(settings: Settings): NewPartition | { readonly reply: LineReply } {
+  const missing = missingAttributes(settings)
+  if (missing.length > 0) return { reply: refused('dataMissing', { names: missing.join(',') }) }
+  const processors = processorsFrom(settings, noProcessors)
+  const problem = processorProblem(processors)
+  if (problem !== undefined) return { reply: problem }
+  const adapters = adaptersFrom(settings)
+  if (!adapters.ok) return { reply: adapters.reply }
+  const id = settings.number('lpar_id')
+  const environment: PartitionEnvironment = settings.choice('lpar_env', partitionEnvironments) ?? 'aixlinux'
+  const workGroup = settings.text('work_group_id')
+  const description = settings.text('description')
+  return {
+    create: {
+      name: settings.text('name') ?? '',
+      environment,
+      profileName: settings.text('profile_name') ?? '',
+      ...(id === undefined ? {} : { id }),
+    },
+    attributes: {
+      bootMode: 'norm',
+      autoStart: false,
+      connectionMonitoring: false,
+      ...switchesFrom(settings),
+      ...(workGroup === undefined || workGroup === 'none' ? {} : { workGroup }),
+      ...(description === undefined ? {} : { description }),
+    },
+    processors,
+    memory: memoryFrom(settings, noMemory),
+    maxVirtualSlots: settings.number('max_virtual_slots') ?? DEFAULT_MAX_VIRTUAL_SLOTS,
+    adapters: adapters.adapters,
+  }
+}

@@ -1,0 +1,208 @@
+// The grammar of the ls* commands: options, what is required, what a real console has besides, and the operation that serves each.
+// The commands that change something are in change-commands.ts.
+
+import { type CommandRule, fields, flag, flags, option, values } from '../cli/command-rules.js'
+import { attributeNames } from '../cli/output-form.js'
+import type { LineScope } from './line-scope.js'
+import { connectionAttributes, listConnections } from './list-connections.js'
+import { listPartitionLeds, listSystemLed, partitionLedAttributes, systemLedAttributes } from './list-leds.js'
+import { listPartitionMemory, listSystemMemory, partitionMemoryAttributes, systemMemoryAttributes } from './list-memory.js'
+import { listPartitionRows, partitionAttributes } from './list-partitions.js'
+import {
+  listPartitionProcessors,
+  listSystemProcessors,
+  partitionProcessorAttributes,
+  systemProcessorAttributes,
+} from './list-processors.js'
+import { listProfiles, profileAttributes } from './list-profiles.js'
+import { listPartitionCodes, listSystemCodes, partitionCodeAttributes, systemCodeAttributes } from './list-reference-codes.js'
+import { listServiceEvents, serviceEventAttributes } from './list-service-events.js'
+import { listSystems } from './list-systems.js'
+import { systemAttributes } from './system-attributes.js'
+
+const system = option('-m')
+const filter = option('--filter')
+const output = [fields, flag('--header')]
+
+const lssyscfg: CommandRule<LineScope> = {
+  name: 'lssyscfg',
+  kind: 'list',
+  selectors: ['-r'],
+  otherValues: { '-r': values('sysprof', 'frame', 'cage') },
+  variants: [
+    {
+      select: { '-r': 'sys' },
+      operation: 'lssyscfg sys',
+      options: [system, ...output],
+      required: [],
+      notSimulated: [option('-e'), filter],
+      attributes: attributeNames(systemAttributes),
+      run: listSystems,
+    },
+    {
+      select: { '-r': 'lpar' },
+      operation: 'lssyscfg lpar',
+      options: [system, filter, ...output],
+      required: ['-m'],
+      notSimulated: [flag('--osrefresh')],
+      attributes: attributeNames(partitionAttributes),
+      run: listPartitionRows,
+    },
+    {
+      select: { '-r': 'prof' },
+      operation: 'lssyscfg prof',
+      options: [system, filter, ...output],
+      required: ['-m'],
+      notSimulated: [],
+      attributes: attributeNames(profileAttributes),
+      run: listProfiles,
+    },
+  ],
+}
+
+const lshwresOthers = [option('--rsubtype'), option('--maxmem'), option('--hptratio'), option('--pool'), ...flags('--stat', '-R')]
+
+const lshwres: CommandRule<LineScope> = {
+  name: 'lshwres',
+  kind: 'list',
+  selectors: ['-r', '--level'],
+  otherValues: {
+    '-r': {
+      ...values('io', 'virtualio', 'rspool', 'procpool', 'sriov', 'pmem', 'accel', 'hca', 'sni'),
+      mempool: 'sharedMemoryNotSupported',
+    },
+    '--level': values('pool', 'sharedpool'),
+  },
+  variants: [
+    {
+      select: { '-r': 'mem', '--level': 'sys' },
+      operation: 'lshwres mem sys',
+      options: [system, ...output],
+      required: ['-m'],
+      notSimulated: lshwresOthers,
+      attributes: attributeNames(systemMemoryAttributes),
+      run: listSystemMemory,
+    },
+    {
+      select: { '-r': 'mem', '--level': 'lpar' },
+      operation: 'lshwres mem lpar',
+      options: [system, filter, ...output],
+      required: ['-m'],
+      notSimulated: lshwresOthers,
+      attributes: attributeNames(partitionMemoryAttributes),
+      run: listPartitionMemory,
+    },
+    {
+      select: { '-r': 'proc', '--level': 'sys' },
+      operation: 'lshwres proc sys',
+      options: [system, ...output],
+      required: ['-m'],
+      notSimulated: lshwresOthers,
+      attributes: attributeNames(systemProcessorAttributes),
+      run: listSystemProcessors,
+    },
+    {
+      select: { '-r': 'proc', '--level': 'lpar' },
+      operation: 'lshwres proc lpar',
+      options: [system, filter, ...output],
+      required: ['-m'],
+      notSimulated: lshwresOthers,
+      attributes: attributeNames(partitionProcessorAttributes),
+      run: listPartitionProcessors,
+    },
+  ],
+}
+
+const lsrefcode: CommandRule<LineScope> = {
+  name: 'lsrefcode',
+  kind: 'list',
+  selectors: ['-r'],
+  otherValues: {},
+  variants: [
+    {
+      select: { '-r': 'sys' },
+      operation: 'lsrefcode sys',
+      options: [system, option('-n', 'positive'), ...output],
+      required: ['-m'],
+      notSimulated: [option('-e'), option('-s')],
+      attributes: attributeNames(systemCodeAttributes),
+      run: listSystemCodes,
+    },
+    {
+      select: { '-r': 'lpar' },
+      operation: 'lsrefcode lpar',
+      options: [system, option('-n', 'positive'), filter, ...output],
+      required: ['-m'],
+      notSimulated: [option('-s')],
+      attributes: attributeNames(partitionCodeAttributes),
+      run: listPartitionCodes,
+    },
+  ],
+}
+
+const lssvcevents: CommandRule<LineScope> = {
+  name: 'lssvcevents',
+  kind: 'list',
+  selectors: ['-t'],
+  otherValues: { '-t': values('console', 'audit', 'fru', 'comment', 'files') },
+  variants: [
+    {
+      select: { '-t': 'hardware' },
+      operation: 'lssvcevents',
+      options: [system, option('-d', 'count'), filter, ...output],
+      required: [],
+      notSimulated: [option('-i', 'count'), option('-n', 'count')],
+      attributes: attributeNames(serviceEventAttributes),
+      run: listServiceEvents,
+    },
+  ],
+}
+
+const lsledOthers = [option('-e'), option('-s')]
+
+const lsled: CommandRule<LineScope> = {
+  name: 'lsled',
+  kind: 'list',
+  selectors: ['-r', '-t'],
+  otherValues: { '-r': values('ident') },
+  variants: [
+    ...['phys', 'virtualsys'].map((scope) => ({
+      select: { '-r': 'sa', '-t': scope },
+      operation: 'lsled' as const,
+      options: [system, ...output],
+      required: ['-m'],
+      notSimulated: lsledOthers,
+      attributes: attributeNames(systemLedAttributes),
+      run: listSystemLed,
+    })),
+    {
+      select: { '-r': 'sa', '-t': 'virtuallpar' },
+      operation: 'lsled',
+      options: [system, filter, ...output],
+      required: ['-m'],
+      notSimulated: lsledOthers,
+      attributes: attributeNames(partitionLedAttributes),
+      run: listPartitionLeds,
+    },
+  ],
+}
+
+const lssysconn: CommandRule<LineScope> = {
+  name: 'lssysconn',
+  kind: 'list',
+  selectors: ['-r'],
+  otherValues: { '-r': values('sys', 'frame') },
+  variants: [
+    {
+      select: { '-r': 'all' },
+      operation: null,
+      options: output,
+      required: [],
+      notSimulated: [],
+      attributes: attributeNames(connectionAttributes),
+      run: listConnections,
+    },
+  ],
+}
+
+export const listCommands: readonly CommandRule<LineScope>[] = [lssyscfg, lshwres, lsrefcode, lssvcevents, lsled, lssysconn]

@@ -1,0 +1,91 @@
+// lshwres -r mem: memory of a system and of its partitions. Order captured on V7R7.9.
+// Values are MiB, as integers; identities between them are the hypervisor's to keep.
+
+import type { Yieldable } from '@powersim/kernel'
+import type { PartitionMemory, SystemMemory } from '@powersim/protocol'
+import { partitionFilters, readFilters } from '../cli/filter.js'
+import type { LineReply } from '../cli/line-reply.js'
+import type { OptionReader } from '../cli/option-reader.js'
+import type { Attribute, AttributeTable } from '../cli/output-form.js'
+import { type ListedPartition, listPartitions } from './find-partition.js'
+import { converse, type LineScope } from './line-scope.js'
+import { listing } from './listing.js'
+
+export const systemMemoryAttributes: AttributeTable<SystemMemory> = [
+  { name: 'configurable_sys_mem', value: (memory) => memory.configurableMiB },
+  { name: 'curr_avail_sys_mem', value: (memory) => memory.availableMiB },
+  { name: 'pend_avail_sys_mem', value: (memory) => memory.pendingAvailableMiB },
+  { name: 'installed_sys_mem', value: (memory) => memory.installedMiB },
+  { name: 'deconfig_sys_mem', value: (memory) => memory.deconfiguredMiB },
+  { name: 'sys_firmware_mem', value: (memory) => memory.firmwareMiB },
+  { name: 'mem_region_size', value: (memory) => memory.regionMiB },
+  // Huge pages and memory pools are not modelled: what a system without any prints.
+  { name: 'configurable_num_sys_huge_pages', value: () => 0 },
+  { name: 'curr_avail_num_sys_huge_pages', value: () => 0 },
+  { name: 'pend_avail_num_sys_huge_pages', value: () => 0 },
+  { name: 'max_num_sys_huge_pages', value: (memory) => Math.floor((memory.installedMiB - memory.firmwareMiB) / HUGE_PAGE_MIB) },
+  { name: 'requested_num_sys_huge_pages', value: () => 0 },
+  { name: 'huge_page_size', value: () => HUGE_PAGE_MIB },
+  { name: 'max_mem_pools', value: () => 0 },
+  { name: 'default_hpt_ratios', value: () => '1:64' },
+  { name: 'possible_hpt_ratios', value: () => ['1:32', '1:64', '1:128', '1:256', '1:512'] },
+]
+
+const HUGE_PAGE_MIB = 16_384
+
+interface MemoryRow {
+  readonly partition: ListedPartition
+  readonly memory: PartitionMemory
+}
+
+// A virtual I/O server has no attributes of huge pages at all (captured).
+const hugePages = (name: string): Attribute<MemoryRow> => ({
+  name,
+  value: () => 0,
+  when: ({ partition }) => partition.environment !== 'vioserver',
+})
+
+export const partitionMemoryAttributes: AttributeTable<MemoryRow> = [
+  { name: 'lpar_name', value: ({ partition }) => partition.name },
+  { name: 'lpar_id', value: ({ partition }) => partition.id },
+  { name: 'curr_min_mem', value: ({ memory }) => memory.currentMinMiB },
+  { name: 'curr_mem', value: ({ memory }) => memory.currentMiB },
+  { name: 'curr_max_mem', value: ({ memory }) => memory.currentMaxMiB },
+  { name: 'pend_min_mem', value: ({ memory }) => memory.pendingMinMiB },
+  { name: 'pend_mem', value: ({ memory }) => memory.pendingMiB },
+  { name: 'pend_max_mem', value: ({ memory }) => memory.pendingMaxMiB },
+  { name: 'run_min_mem', value: ({ memory }) => memory.runMinMiB },
+  { name: 'run_mem', value: ({ memory }) => memory.runMiB },
+  hugePages('curr_min_num_huge_pages'),
+  hugePages('curr_num_huge_pages'),
+  hugePages('curr_max_num_huge_pages'),
+  hugePages('pend_min_num_huge_pages'),
+  hugePages('pend_num_huge_pages'),
+  hugePages('pend_max_num_huge_pages'),
+  hugePages('run_num_huge_pages'),
+  { name: 'mem_mode', value: ({ memory }) => memory.mode },
+  { name: 'curr_hpt_ratio', value: ({ memory }) => memory.hptRatio },
+]
+
+export function* listSystemMemory(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
+  const conversation = converse(scope, options, 'lshwres mem sys')
+  if (!conversation.ok) return conversation.reply
+  const memory = yield* conversation.value.ask('memory.system', {})
+  return memory.ok ? listing(systemMemoryAttributes, [memory.value], options.output) : memory.reply
+}
+
+export function* listPartitionMemory(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
+  const filters = readFilters(partitionFilters, options.text('--filter'), 'lshwres')
+  if (!filters.ok) return filters.reply
+  const conversation = converse(scope, options, 'lshwres mem lpar')
+  if (!conversation.ok) return conversation.reply
+  const partitions = yield* listPartitions(conversation.value, filters.filters)
+  if (!partitions.ok) return partitions.reply
+  const rows: MemoryRow[] = []
+  for (const partition of partitions.value) {
+    const memory = yield* conversation.value.ask('memory.lpar', { id: partition.id }, partition.id)
+    if (!memory.ok) return memory.reply
+    rows.push({ partition, memory: memory.value })
+  }
+  return listing(partitionMemoryAttributes, rows, options.output)
+}

@@ -1,0 +1,114 @@
+// lssyscfg -r prof: the profiles of partitions. Order captured on V7R7.9; virtual Fibre Channel and a pool other than the default one
+// appear where the later captures have them.
+
+import type { Yieldable } from '@powersim/kernel'
+import type { PartitionProfile, VirtualAdapter } from '@powersim/protocol'
+import { partitionFilters, readFilters } from '../cli/filter.js'
+import { type LineReply, refused } from '../cli/line-reply.js'
+import type { OptionReader } from '../cli/option-reader.js'
+import type { Attribute, AttributeTable } from '../cli/output-form.js'
+import { formatUnits } from '../cli/processing-units.js'
+import { type ListedPartition, listPartitions } from './find-partition.js'
+import { converse, type LineScope } from './line-scope.js'
+import { listing } from './listing.js'
+
+interface ProfileRow {
+  readonly partition: ListedPartition
+  readonly profile: PartitionProfile
+}
+
+type Row = Attribute<ProfileRow>
+
+const flagText = (value: boolean): string => (value ? '1' : '0')
+const isShared = ({ profile }: ProfileRow): boolean => profile.processors.mode === 'shared'
+const notVios = ({ partition }: ProfileRow): boolean => partition.environment !== 'vioserver'
+
+const hugePages = (name: string): Row => ({ name, value: () => 0, when: notVios })
+const units = (name: string, value: (profile: PartitionProfile) => number): Row => ({
+  name,
+  value: ({ profile }) => formatUnits(value(profile)),
+  when: isShared,
+})
+const adapters = (name: string, kind: VirtualAdapter['kind']): Row => ({
+  name,
+  value: ({ profile }) => {
+    const texts = profile.adapters.filter((adapter) => adapter.kind === kind).map((adapter) => adapter.text)
+    return texts.length === 0 ? 'none' : texts
+  },
+})
+
+export const profileAttributes: AttributeTable<ProfileRow> = [
+  { name: 'name', value: ({ profile }) => profile.name },
+  { name: 'lpar_name', value: ({ partition }) => partition.name },
+  { name: 'lpar_id', value: ({ partition }) => partition.id },
+  { name: 'lpar_env', value: ({ partition }) => partition.environment },
+  { name: 'all_resources', value: () => 0 },
+  { name: 'min_mem', value: ({ profile }) => profile.memory.minMiB },
+  { name: 'desired_mem', value: ({ profile }) => profile.memory.desiredMiB },
+  { name: 'max_mem', value: ({ profile }) => profile.memory.maxMiB },
+  hugePages('min_num_huge_pages'),
+  hugePages('desired_num_huge_pages'),
+  hugePages('max_num_huge_pages'),
+  { name: 'mem_mode', value: () => 'ded' },
+  { name: 'hpt_ratio', value: () => '1:64' },
+  { name: 'proc_mode', value: ({ profile }) => profile.processors.mode },
+  units('min_proc_units', (profile) => profile.processors.minHundredths),
+  units('desired_proc_units', (profile) => profile.processors.desiredHundredths),
+  units('max_proc_units', (profile) => profile.processors.maxHundredths),
+  { name: 'min_procs', value: ({ profile }) => profile.processors.minProcs },
+  { name: 'desired_procs', value: ({ profile }) => profile.processors.desiredProcs },
+  { name: 'max_procs', value: ({ profile }) => profile.processors.maxProcs },
+  { name: 'sharing_mode', value: ({ profile }) => profile.processors.sharingMode },
+  { name: 'uncap_weight', value: ({ profile }) => profile.processors.uncapWeight, when: isShared },
+  {
+    name: 'shared_proc_pool_id',
+    value: ({ profile }) => profile.processors.poolId,
+    when: (row) => isShared(row) && row.profile.processors.poolId !== 0,
+  },
+  { name: 'io_slots', value: () => 'none' },
+  { name: 'lpar_io_pool_ids', value: () => 'none' },
+  { name: 'max_virtual_slots', value: ({ profile }) => profile.maxVirtualSlots },
+  adapters('virtual_serial_adapters', 'serial'),
+  adapters('virtual_scsi_adapters', 'scsi'),
+  adapters('virtual_eth_adapters', 'eth'),
+  { ...adapters('virtual_fc_adapters', 'fc'), when: ({ profile }) => profile.adapters.some((adapter) => adapter.kind === 'fc') },
+  { name: 'hca_adapters', value: () => 'none' },
+  { name: 'boot_mode', value: ({ profile }) => profile.bootMode },
+  { name: 'conn_monitoring', value: ({ profile }) => flagText(profile.connectionMonitoring) },
+  { name: 'auto_start', value: ({ profile }) => flagText(profile.autoStart) },
+  { name: 'power_ctrl_lpar_ids', value: () => 'none' },
+  { name: 'work_group_id', value: () => 'none' },
+  { name: 'redundant_err_path_reporting', value: () => 0 },
+]
+
+const profileFilterRules = [
+  ...partitionFilters,
+  { name: 'profile_names', takes: 'text' },
+  { name: 'work_groups', takes: 'text', notSimulated: true },
+] as const
+
+export function* listProfiles(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
+  const filters = readFilters(profileFilterRules, options.text('--filter'), 'lssyscfg')
+  if (!filters.ok) return filters.reply
+  const conversation = converse(scope, options, 'lssyscfg prof')
+  if (!conversation.ok) return conversation.reply
+  const partitions = yield* listPartitions(conversation.value, filters.filters)
+  if (!partitions.ok) return partitions.reply
+  const list = yield* conversation.value.ask('profile.list', {})
+  if (!list.ok) return list.reply
+  const wanted = filters.filters.get('profile_names')
+  const chosen = partitions.value.flatMap((partition) =>
+    list.value.profiles
+      .filter(({ id, name }) => id === partition.id && (wanted?.includes(name) ?? true))
+      .map(({ name }) => ({ partition, name })),
+  )
+  const unknown = wanted?.find((name) => !chosen.some((profile) => profile.name === name))
+  if (unknown !== undefined) return refused('profileNotFound', { name: unknown })
+  const rows: ProfileRow[] = []
+  for (const { partition, name } of chosen) {
+    const profile = yield* conversation.value.ask('profile.read', { id: partition.id, name }, partition.id)
+    if (!profile.ok) return profile.reply
+    rows.push({ partition, profile: profile.value })
+  }
+  return listing(profileAttributes, rows, options.output)
+}

@@ -1,0 +1,95 @@
+// What an operation sees of its console: the managed systems, one way to issue a command, the partitions' RMC links, the clock.
+// The console half of this package serves it (sessions, routing, retries, records); nothing else joins the two halves.
+
+import type { Simulation, Yieldable } from '@powersim/kernel'
+import type {
+  CommandName,
+  ConnectionState,
+  OperationName,
+  Refusal,
+  ReplyOf,
+  RequestOf,
+  RmcState,
+  StatusName,
+  SystemState,
+} from '@powersim/protocol'
+
+/** How one management command ended, after its retries. A failure is a value, never thrown. */
+export type CommandOutcome<N extends CommandName> =
+  | { readonly ok: true; readonly data: ReplyOf<N> }
+  | { readonly ok: false; readonly status: Exclude<StatusName, 'ok'>; readonly refusal: Refusal }
+
+/** How a partition's operating system answered over RMC. `done`: regions or processors that it took in or gave up. */
+export interface RmcOutcome {
+  readonly ok: boolean
+  readonly done: number
+}
+
+/** A managed system as this console knows it. */
+export interface SystemHandle {
+  /** User-defined name. */
+  readonly name: string
+  /** `8203-E4A` */
+  readonly typeModel: string
+  /** `10ACE01` */
+  readonly serialNumber: string
+  /** Address of its service processor. */
+  readonly ipAddress: string
+  /**
+   * MiB of a memory region, as the console has learned it. It only says how many regions the operating system is asked for in a
+   * batch: the hypervisor counts for itself.
+   */
+  readonly memoryRegionMiB: number
+  /** The state that the console would show now, from its connections and the last reply or event. */
+  state(): SystemState
+}
+
+/** One row of `lssysconn -r all`. */
+export interface ConnectionRow {
+  readonly typeModel: string
+  readonly serialNumber: string
+  readonly sp: 'primary' | 'secondary' | 'unavailable'
+  readonly ipAddress: string
+  readonly state: ConnectionState
+  /** `Connecting 0000-0000-00000000`; absent when connected. */
+  readonly errorCode?: string
+}
+
+export interface OperationContext {
+  readonly simulation: Simulation
+  readonly consoleName: string
+  /** By user-defined name or type-model*serial; undefined when this console manages no such system. */
+  system(name: string): SystemHandle | undefined
+  systems(): readonly SystemHandle[]
+  /**
+   * Issues one management command and ends with its outcome, retries and routing included: `yield*` it.
+   * `lparId`: the partition that the command is about, for the routing policy and the records.
+   */
+  command<N extends CommandName>(
+    system: SystemHandle,
+    name: N,
+    data: RequestOf<N>,
+    lparId?: number,
+  ): Generator<Yieldable, CommandOutcome<N>>
+  /** Asks a partition's operating system to take resources in or to give them up; ends when it has answered or time ran out. */
+  rmc(system: SystemHandle, lparId: number, request: RequestOf<'rmc.reconfigure'>): Generator<Yieldable, RmcOutcome>
+  rmcState(system: SystemHandle, lparId: number): RmcState
+  /** In the order that the console shows them. */
+  connections(): readonly ConnectionRow[]
+  /** `MM/DD/YYYY HH:MM:SS` of a simulated time (ns since the start; now when absent): `timestamp` of calendar.ts. */
+  timeOfDay(ns?: number): string
+}
+
+/** What a line did. */
+export interface LineOutcome {
+  /** 0 done, 1 refused or wrong, 2 no shell line at all, 127 unknown command. */
+  readonly exitStatus: number
+  readonly stdout: string
+  readonly stderr: string
+  /** The operation of the protocol's table that the line was; null for shell words, wrong options and the console's own tables. */
+  readonly operation: OperationName | null
+  /** Management commands issued, abandoned stages included; exchanges with a partition's operating system are not counted. */
+  readonly commands: number
+  /** What a real console would have done and this one does not: `pipe`, `mkvterm`, `lssyscfg -r frame`. */
+  readonly notSimulated?: string
+}

@@ -1,0 +1,179 @@
+// Configuration data of partitions and profiles: the attributes that mksyscfg and chsyscfg accept, and what they become in the
+// protocol's words. Which of them an operation requires is its own matter.
+
+import {
+  bootModes,
+  type PartitionAttributes,
+  type ProfileMemory,
+  type ProfileProcessors,
+  type VirtualAdapter,
+} from '@powersim/protocol'
+import { type LineReply, refused } from '../cli/line-reply.js'
+import type { SettingRule, Settings } from '../cli/settings.js'
+
+const sharingModes = {
+  shared: ['cap', 'uncap'],
+  ded: ['keep_idle_procs', 'share_idle_procs', 'share_idle_procs_active', 'share_idle_procs_always'],
+} as const
+
+/** Uncapped weight when none is entered: 0 to 255, the console's default is 128. */
+const DEFAULT_UNCAP_WEIGHT = 128
+
+const neutral = (name: string, value: string): SettingRule => ({ name, takes: 'text', neutral: value })
+
+/** Memory and processors of a profile. */
+export const amountRules: readonly SettingRule[] = [
+  { name: 'min_mem', takes: 'mib' },
+  { name: 'desired_mem', takes: 'mib' },
+  { name: 'max_mem', takes: 'mib' },
+  { name: 'proc_mode', takes: ['shared', 'ded'] },
+  { name: 'min_proc_units', takes: 'units' },
+  { name: 'desired_proc_units', takes: 'units' },
+  { name: 'max_proc_units', takes: 'units' },
+  { name: 'min_procs', takes: [0, 65_535] },
+  { name: 'desired_procs', takes: [0, 65_535] },
+  { name: 'max_procs', takes: [0, 65_535] },
+  { name: 'sharing_mode', takes: [...sharingModes.shared, ...sharingModes.ded] },
+  { name: 'uncap_weight', takes: [0, 255] },
+  { name: 'shared_proc_pool_id', takes: [0, 63] },
+  { name: 'max_virtual_slots', takes: [2, 65_535] },
+]
+
+/** The rest of a profile that is no adapter. */
+export const switchRules: readonly SettingRule[] = [
+  { name: 'boot_mode', takes: bootModes },
+  { name: 'auto_start', takes: 'flag' },
+  { name: 'conn_monitoring', takes: 'flag' },
+]
+
+export const adapterRules: readonly SettingRule[] = [
+  { name: 'virtual_serial_adapters', takes: 'list' },
+  { name: 'virtual_scsi_adapters', takes: 'list' },
+  { name: 'virtual_eth_adapters', takes: 'list' },
+  { name: 'virtual_fc_adapters', takes: 'list' },
+]
+
+/** Attributes of a real profile with nothing behind them here: they may be entered with the value that changes nothing. */
+export const neutralRules: readonly SettingRule[] = [
+  neutral('all_resources', '0'),
+  neutral('min_num_huge_pages', '0'),
+  neutral('desired_num_huge_pages', '0'),
+  neutral('max_num_huge_pages', '0'),
+  neutral('mem_mode', 'ded'),
+  neutral('mem_expansion', '0.0'),
+  neutral('hpt_ratio', '1:64'),
+  neutral('shared_proc_pool_name', 'DefaultPool'),
+  neutral('io_slots', 'none'),
+  neutral('lpar_io_pool_ids', 'none'),
+  neutral('hca_adapters', 'none'),
+  neutral('lhea_logical_ports', 'none'),
+  neutral('lhea_capabilities', 'none'),
+  neutral('sni_device_ids', 'none'),
+  neutral('virtual_eth_vsi_profiles', 'none'),
+  neutral('vnic_adapters', 'none'),
+  neutral('vtpm_adapters', 'none'),
+  neutral('sriov_eth_logical_ports', 'none'),
+  neutral('power_ctrl_lpar_ids', 'none'),
+  neutral('redundant_err_path_reporting', '0'),
+  neutral('bsr_arrays', '0'),
+  neutral('lpar_proc_compat_mode', 'default'),
+  neutral('electronic_err_reporting', 'null'),
+]
+
+/** Attributes of a partition that later levels have, or that the model has nothing behind. */
+export const neutralPartitionRules: readonly SettingRule[] = [
+  neutral('shared_proc_pool_util_auth', '0'),
+  neutral('allow_perf_collection', '0'),
+  neutral('sync_curr_profile', '0'),
+  neutral('power_ctrl_lpar_ids', 'none'),
+  neutral('redundant_err_path_reporting', '0'),
+  neutral('msp', '0'),
+  neutral('time_ref', '0'),
+  neutral('lpar_avail_priority', '127'),
+  neutral('powervm_mgmt_capable', '0'),
+]
+
+/** Memory of a profile with what was entered put over `base`. */
+export function memoryFrom(settings: Settings, base: ProfileMemory): ProfileMemory {
+  return {
+    minMiB: settings.number('min_mem') ?? base.minMiB,
+    desiredMiB: settings.number('desired_mem') ?? base.desiredMiB,
+    maxMiB: settings.number('max_mem') ?? base.maxMiB,
+  }
+}
+
+/**
+ * Processors of a profile with what was entered put over `base`. A change of mode takes the sharing mode of the new one unless one is
+ * entered: capped, or idle processors kept (estimate). Weights count only when uncapped.
+ */
+export function processorsFrom(settings: Settings, base: ProfileProcessors): ProfileProcessors {
+  const mode = settings.choice('proc_mode', ['shared', 'ded']) ?? base.mode
+  const inherited = mode === base.mode ? base.sharingMode : mode === 'shared' ? 'cap' : 'keep_idle_procs'
+  const sharingMode = settings.choice('sharing_mode', [...sharingModes.shared, ...sharingModes.ded]) ?? inherited
+  const inheritedWeight = base.sharingMode === 'uncap' ? base.uncapWeight : DEFAULT_UNCAP_WEIGHT
+  const isShared = mode === 'shared'
+  return {
+    mode,
+    minProcs: settings.number('min_procs') ?? base.minProcs,
+    desiredProcs: settings.number('desired_procs') ?? base.desiredProcs,
+    maxProcs: settings.number('max_procs') ?? base.maxProcs,
+    minHundredths: isShared ? (settings.hundredths('min_proc_units') ?? base.minHundredths) : 0,
+    desiredHundredths: isShared ? (settings.hundredths('desired_proc_units') ?? base.desiredHundredths) : 0,
+    maxHundredths: isShared ? (settings.hundredths('max_proc_units') ?? base.maxHundredths) : 0,
+    sharingMode,
+    uncapWeight: sharingMode === 'uncap' ? (settings.number('uncap_weight') ?? inheritedWeight) : 0,
+    poolId: isShared ? (settings.number('shared_proc_pool_id') ?? base.poolId) : 0,
+  }
+}
+
+/** What the console refuses of a processor configuration before it issues anything; undefined: nothing. */
+export function processorProblem(processors: ProfileProcessors): LineReply | undefined {
+  const allowed: readonly string[] = sharingModes[processors.mode]
+  if (allowed.includes(processors.sharingMode)) return undefined
+  return refused('dataInvalid', { name: 'sharing_mode', detail: `${processors.sharingMode} does not go with proc_mode ${processors.mode}` })
+}
+
+/** Boot mode, start and monitoring attributes that were entered; nothing else. */
+export function switchesFrom(settings: Settings): PartitionAttributes {
+  const bootMode = settings.choice('boot_mode', bootModes)
+  const autoStart = settings.flag('auto_start')
+  const connectionMonitoring = settings.flag('conn_monitoring')
+  return {
+    ...(bootMode === undefined ? {} : { bootMode }),
+    ...(autoStart === undefined ? {} : { autoStart }),
+    ...(connectionMonitoring === undefined ? {} : { connectionMonitoring }),
+  }
+}
+
+const adapterKinds = [
+  { name: 'virtual_serial_adapters', kind: 'serial', form: /^\d+\/(?:client|server)(?:\/|$)/ },
+  { name: 'virtual_scsi_adapters', kind: 'scsi', form: /^\d+\/(?:client|server)(?:\/|$)/ },
+  { name: 'virtual_eth_adapters', kind: 'eth', form: /^\d+\/[01](?:\/|$)/ },
+  { name: 'virtual_fc_adapters', kind: 'fc', form: /^\d+\/(?:client|server)(?:\/|$)/ },
+] as const
+
+/** Characters of an adapter string, at most. */
+const MAX_ADAPTER_TEXT = 256
+
+/** The two serial adapters that every partition has. */
+const defaultSerial: readonly VirtualAdapter[] = [0, 1].map((slot) => ({ slot, kind: 'serial', text: `${slot}/server/1/any//any/1` }))
+
+export type AdaptersResult =
+  | { readonly ok: true; readonly adapters: readonly VirtualAdapter[] }
+  | { readonly ok: false; readonly reply: LineReply }
+
+/** The virtual adapters of a new partition: the two serial ones, unless their slots are entered, then those asked for, by kind. */
+export function adaptersFrom(settings: Settings): AdaptersResult {
+  const asked: VirtualAdapter[] = []
+  for (const { name, kind, form } of adapterKinds) {
+    for (const text of settings.list(name) ?? []) {
+      const slot = Number.parseInt(text, 10)
+      if (!form.test(text) || slot > 65_535 || text.length > MAX_ADAPTER_TEXT) {
+        return { ok: false, reply: refused('dataInvalid', { name, detail: `${text} is no ${kind} adapter` }) }
+      }
+      asked.push({ slot, kind, text })
+    }
+  }
+  const missing = defaultSerial.filter((adapter) => !asked.some((other) => other.slot === adapter.slot))
+  return { ok: true, adapters: [...missing, ...asked] }
+}

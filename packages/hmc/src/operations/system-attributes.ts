@@ -1,0 +1,137 @@
+// Attributes of `lssyscfg -r sys`, in the order captured on V7R7.9 (operating and powered off). Values that the model has come from
+// the service processor; the others are constants of an 8203-E4A, each an estimate of ours unless its row says otherwise.
+
+import type { ReplyOf, SystemState } from '@powersim/protocol'
+import type { Attribute, AttributeTable } from '../cli/output-form.js'
+import type { SystemHandle } from './operation-context.js'
+import { uuidOf } from './uuid.js'
+
+export interface SystemRow {
+  readonly system: SystemHandle
+  /** `MM/DD/YYYY HH:MM:SS`, or `unavailable`. */
+  readonly systemTime: string
+  readonly state: SystemState
+  readonly detail: string
+  readonly hypervisorRunning: boolean
+  /** Null when the service processor did not answer. */
+  readonly attributes: ReplyOf<'system.attributes'> | null
+}
+
+type Row = Attribute<SystemRow>
+
+const UNAVAILABLE = 'unavailable'
+
+/** A constant that only a running hypervisor tells. */
+const whileRunning = (name: string, value: string | number): Row => ({
+  name,
+  value: (row) => (row.hypervisorRunning ? value : UNAVAILABLE),
+})
+/** A constant that the service processor knows in every state. */
+const always = (name: string, value: string | number): Row => ({ name, value: (row) => (row.attributes === null ? UNAVAILABLE : value) })
+/** A value that the service processor told. */
+const told = (name: string, value: (attributes: ReplyOf<'system.attributes'>) => string | number): Row => ({
+  name,
+  value: (row) => (row.attributes === null ? UNAVAILABLE : value(row.attributes)),
+})
+const currentAndPending = (name: string, value: (attributes: ReplyOf<'system.attributes'>) => string | number): Row[] => [
+  told(`curr_${name}`, value),
+  told(`pend_${name}`, value),
+]
+
+const unreachableStates: readonly SystemState[] = [
+  'No Connection',
+  'Failed Authentication',
+  'Pending Authentication - Password Updates Required',
+]
+
+/** Whether the console can ask the service processor anything in this state. */
+export function isReachable(state: SystemState): boolean {
+  return !unreachableStates.includes(state)
+}
+
+const whenOff = (name: string): Row => ({ ...whileRunning(name, 0), when: (row) => !row.hypervisorRunning })
+
+export const systemAttributes: AttributeTable<SystemRow> = [
+  // A system that is not connected is shown by its address (captured).
+  { name: 'name', value: (row) => (row.state === 'No Connection' ? row.system.ipAddress : row.system.name) },
+  { name: 'type_model', value: (row) => row.system.typeModel },
+  { name: 'serial_num', value: (row) => row.system.serialNumber },
+  { name: 'ipaddr', value: (row) => row.system.ipAddress },
+  { name: 'state', value: (row) => row.state },
+  { name: 'detailed_state', value: (row) => row.detail },
+  { name: 'sys_time', value: (row) => row.systemTime },
+  {
+    name: 'power_off_policy',
+    value: (row) => (row.hypervisorRunning && row.attributes !== null ? row.attributes.powerOffPolicy : UNAVAILABLE),
+  },
+  whileRunning('active_lpar_mobility_capable', 1),
+  whileRunning('inactive_lpar_mobility_capable', 1),
+  whileRunning('active_lpar_share_idle_procs_capable', 1),
+  whileRunning('active_mem_expansion_capable', 0),
+  whileRunning('hardware_active_mem_expansion_capable', 0),
+  // 0 as long as this console has no commands for shared memory pools: it answers HSCLA4A0 to them.
+  whileRunning('active_mem_sharing_capable', 0),
+  always('addr_broadcast_perf_policy_capable', 0),
+  whileRunning('bsr_capable', 0),
+  whileRunning('cod_mem_capable', 0),
+  whileRunning('cod_proc_capable', 0),
+  whileRunning('dynamic_platform_optimization_capable', 0),
+  whileRunning('electronic_err_reporting_capable', 0),
+  always('firmware_power_saver_capable', 0),
+  always('hardware_power_saver_capable', 1),
+  whileRunning('hardware_discovery_capable', 1),
+  always('hca_capable', 1),
+  always('huge_page_mem_capable', 1),
+  whileRunning('lhea_capable', 1),
+  whileRunning('lpar_avail_priority_capable', 1),
+  whileRunning('lpar_proc_compat_mode_capable', 1),
+  whileRunning('lpar_remote_restart_capable', 0),
+  whileRunning('powervm_lpar_remote_restart_capable', 0),
+  whileRunning('lpar_suspend_capable', 0),
+  whileRunning('micro_lpar_capable', 1),
+  whileRunning('os400_capable', 1),
+  { ...whileRunning('5250_application_capable', 0), when: (row) => row.hypervisorRunning },
+  whileRunning('redundant_err_path_reporting_capable', 1),
+  whileRunning('shared_eth_failover_capable', 1),
+  always('sni_msg_passing_capable', 0),
+  always('sp_failover_capable', 0),
+  whileRunning('vet_activation_capable', 1),
+  whileRunning('virtual_fc_capable', 1),
+  whileRunning('virtual_io_server_capable', 1),
+  whileRunning('virtual_switch_capable', 1),
+  whileRunning('vsn_phase2_capable', 0),
+  whileRunning('vsi_on_veth_capable', 0),
+  whileRunning('assign_5250_cpw_percent', 0),
+  whileRunning('max_lpars', 40),
+  { name: 'max_power_ctrl_lpars', value: (row) => (row.hypervisorRunning ? 1 : row.attributes === null ? UNAVAILABLE : 0) },
+  whenOff('max_remote_restart_capable_lpars'),
+  whenOff('max_suspend_capable_lpars'),
+  { name: 'hca_bandwidth_capabilities', value: () => 'null' },
+  whileRunning('service_lpar_id', 'none'),
+  whenOff('service_lpar_name'),
+  ...currentAndPending('sys_keylock', (attributes) => attributes.keylock),
+  ...currentAndPending('power_on_side', (attributes) => attributes.powerOnSide),
+  ...currentAndPending('power_on_speed', (attributes) => attributes.powerOnSpeed),
+  always('curr_power_on_speed_override', 'none'),
+  always('pend_power_on_speed_override', 'none'),
+  always('power_on_type', 'power on'),
+  told('power_on_option', (attributes) => attributes.powerOnOption),
+  told('power_on_lpar_start_policy', (attributes) => attributes.lparStartPolicy),
+  told('pend_power_on_option', (attributes) => attributes.powerOnOption),
+  told('pend_power_on_lpar_start_policy', (attributes) => attributes.lparStartPolicy),
+  always('power_on_method', '02'),
+  always('power_on_attr', '0000'),
+  always('sp_boot_attr', '0000'),
+  always('sp_boot_major_type', '08'),
+  always('sp_boot_minor_type', '01'),
+  always('sp_version', '00030030'),
+  whileRunning('mfg_default_config', 0),
+  always('curr_mfg_default_ipl_source', 'a'),
+  always('pend_mfg_default_ipl_source', 'a'),
+  always('curr_mfg_default_boot_mode', 'norm'),
+  always('pend_mfg_default_boot_mode', 'norm'),
+  // Of later levels: valid with -F, in no default row.
+  { ...always('sp_type', 'fsp'), onlyNamed: true },
+  { name: 'lpar_proc_compat_modes', value: (row) => (row.hypervisorRunning ? ['default', 'POWER6'] : UNAVAILABLE), onlyNamed: true },
+  { name: 'uuid', value: (row) => uuidOf(`${row.system.typeModel}*${row.system.serialNumber}`), onlyNamed: true },
+]

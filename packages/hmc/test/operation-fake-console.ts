@@ -1,0 +1,392 @@
+// An OperationContext for tests: one managed system held in memory, whose hypervisor and service processor answer each command at once
+// (after 1 microsecond), check every request and reply against the catalogue, and keep a list of what was asked.
+
+import { type Process, Simulation, type Yieldable } from '@powersim/kernel'
+import {
+  commandByName,
+  type CommandName,
+  type PartitionProfile,
+  type PartitionView,
+  type RefusalReason,
+  type ReplyOf,
+  type RequestOf,
+  type RmcState,
+  type StatusName,
+  type SystemState,
+} from '@powersim/protocol'
+import { timestamp } from '../src/calendar.js'
+import {
+  type CommandOutcome,
+  type ConnectionRow,
+  type LineOutcome,
+  type OperationContext,
+  type RmcOutcome,
+  runLine,
+  type SystemHandle,
+} from '../src/index.js'
+
+export interface FakePartition {
+  view: PartitionView
+  profiles: PartitionProfile[]
+  memoryMiB: number
+  procs: number
+  hundredths: number
+  rmc: RmcState
+}
+
+type Answer = { ok: true; data: unknown } | { ok: false; status: Exclude<StatusName, 'ok'>; reason?: RefusalReason }
+type Failure = { status: Exclude<StatusName, 'ok'>; reason?: RefusalReason; values?: Record<string, string | number> }
+
+const START_SECONDS = 1_370_246_400 // 2013-06-03 08:00:00
+
+export function profileOf(name: string, changes: Partial<PartitionProfile> = {}): PartitionProfile {
+  return {
+    name,
+    memory: { minMiB: 2048, desiredMiB: 6144, maxMiB: 10240 },
+    processors: {
+      mode: 'shared',
+      minProcs: 1,
+      desiredProcs: 1,
+      maxProcs: 2,
+      minHundredths: 10,
+      desiredHundredths: 30,
+      maxHundredths: 80,
+      sharingMode: 'cap',
+      uncapWeight: 0,
+      poolId: 0,
+    },
+    maxVirtualSlots: 10,
+    adapters: [0, 1].map((slot) => ({ slot, kind: 'serial', text: `${slot}/server/1/any//any/1` })),
+    bootMode: 'norm',
+    autoStart: false,
+    connectionMonitoring: false,
+    ...changes,
+  }
+}
+
+export function viewOf(id: number, name: string, changes: Partial<PartitionView> = {}): PartitionView {
+  return {
+    id,
+    name,
+    environment: 'aixlinux',
+    state: 'Not Activated',
+    resourceConfig: false,
+    osVersion: '',
+    defaultProfile: 'normal',
+    currentProfile: 'normal',
+    profiles: ['normal'],
+    bootMode: 'norm',
+    keylock: 'norm',
+    autoStart: false,
+    workGroup: '',
+    description: '',
+    refcode: '',
+    version: 1,
+    ...changes,
+  }
+}
+
+export class FakeConsole implements OperationContext {
+  readonly simulation = new Simulation({ seed: 'fake-console' })
+  readonly consoleName = 'hmc1'
+  readonly partitions: FakePartition[] = []
+  /** Every command, in order. */
+  readonly asked: { name: CommandName; data: unknown; lparId: number | undefined }[] = []
+  readonly rmcAsked: RequestOf<'rmc.reconfigure'>[] = []
+  /** Failures to play, by command: each is used once. */
+  readonly failures = new Map<CommandName, Failure>()
+  /** What operating systems do: the default does all. */
+  rmcAnswer: (request: RequestOf<'rmc.reconfigure'>, ordinal: number) => RmcOutcome = ({ count }) => ({ ok: true, done: count })
+  systemState: SystemState = 'Operating'
+  rows: ConnectionRow[] = []
+  batches = 2
+  refcodes: ReplyOf<'lpar.refcodes'>['codes'] = []
+  events: ReplyOf<'service.events'>['events'] = []
+  ledsOn: number[] = []
+  readonly handle: SystemHandle
+  readonly openStages = new Set<number>()
+  private nextStage = 1
+
+  constructor(typeModel = '8203-E4A', serialNumber = '10ACE01', name = `Server-${typeModel}-SN${serialNumber}`) {
+    this.handle = { name, typeModel, serialNumber, ipAddress: '9.124.62.24', memoryRegionMiB: 128, state: () => this.systemState }
+  }
+
+  add(view: PartitionView, changes: Partial<Omit<FakePartition, 'view'>> = {}): FakePartition {
+    const partition: FakePartition = {
+      view,
+      profiles: [profileOf(view.defaultProfile)],
+      memoryMiB: view.resourceConfig ? 6144 : 0,
+      procs: view.resourceConfig ? 1 : 0,
+      hundredths: view.resourceConfig ? 30 : 0,
+      rmc: view.state === 'Running' ? 'active' : 'none',
+      ...changes,
+    }
+    this.partitions.push(partition)
+    return partition
+  }
+
+  /** Runs one line to its end. */
+  line(text: string, variables: Record<string, string> = {}): LineOutcome {
+    this.asked.length = 0
+    this.rmcAsked.length = 0
+    const process: Process<LineOutcome> = this.simulation.process('line', runLine(this, text, variables))
+    this.simulation.run()
+    if (process.result === undefined) throw new Error(`the line never returned: ${text}`)
+    return process.result
+  }
+
+  names(): CommandName[] {
+    return this.asked.map((command) => command.name)
+  }
+
+  system(name: string): SystemHandle | undefined {
+    return [this.handle.name, `${this.handle.typeModel}*${this.handle.serialNumber}`].includes(name) ? this.handle : undefined
+  }
+
+  systems(): readonly SystemHandle[] {
+    return [this.handle]
+  }
+
+  *command<N extends CommandName>(
+    _: SystemHandle,
+    name: N,
+    data: RequestOf<N>,
+    lparId?: number,
+  ): Generator<Yieldable, CommandOutcome<N>> {
+    commandByName(name).request.parse(data)
+    this.asked.push({ name, data, lparId })
+    yield 1000
+    const failure = this.failures.get(name)
+    if (failure !== undefined) {
+      this.failures.delete(name)
+      const { status, ...refusal } = failure
+      return { ok: false, status, refusal: { detail: `${name} failed`, ...refusal } }
+    }
+    // The request was just checked against the schema of its name, and so is the reply below.
+    const answer = this.answer(name, data as Record<string, never>)
+    if (!answer.ok) {
+      return { ok: false, status: answer.status, refusal: { detail: '', ...(answer.reason && { reason: answer.reason }) } }
+    }
+    return { ok: true, data: commandByName(name).reply.parse(answer.data) as ReplyOf<N> }
+  }
+
+  *rmc(_: SystemHandle, lparId: number, request: RequestOf<'rmc.reconfigure'>): Generator<Yieldable, RmcOutcome> {
+    commandByName('rmc.reconfigure').request.parse(request)
+    if (lparId !== request.id) throw new Error('rmc: two partitions')
+    this.rmcAsked.push(request)
+    yield 1000
+    return this.rmcAnswer(request, this.rmcAsked.length - 1)
+  }
+
+  rmcState(_: SystemHandle, lparId: number): RmcState {
+    return this.partitions.find((partition) => partition.view.id === lparId)?.rmc ?? 'none'
+  }
+
+  connections(): readonly ConnectionRow[] {
+    return this.rows
+  }
+
+  timeOfDay(ns?: number): string {
+    return timestamp(START_SECONDS, ns ?? this.simulation.now)
+  }
+
+  private partition(id: number): FakePartition {
+    const found = this.partitions.find((partition) => partition.view.id === id)
+    if (found === undefined) throw new Error(`no partition ${id}`)
+    return found
+  }
+
+  private openStage(): number {
+    this.openStages.add(this.nextStage)
+    return this.nextStage++
+  }
+
+  private closeStage(stage: number): void {
+    if (!this.openStages.delete(stage)) throw new Error(`stage ${stage} is not open`)
+  }
+
+  private answer(name: CommandName, data: Record<string, never>): Answer {
+    const id = Number(data['id'])
+    switch (name) {
+      case 'system.state':
+        return ok({ state: this.systemState, detail: 'None', hypervisorRunning: this.systemState === 'Operating' })
+      case 'system.attributes':
+        return ok({
+          name: this.handle.name,
+          typeModel: this.handle.typeModel,
+          serialNumber: this.handle.serialNumber,
+          powerOffPolicy: 1,
+          powerOnSide: 'temp',
+          powerOnSpeed: 'fast',
+          powerOnOption: 'autostart',
+          lparStartPolicy: 'autostart',
+          keylock: 'manual',
+          uptimeNs: 5_000_000_000,
+        })
+      case 'system.powerOn':
+      case 'system.powerOff':
+        return ok({ state: name === 'system.powerOn' ? 'Initializing' : 'Power Off In Progress' })
+      case 'system.refcodes':
+      case 'lpar.refcodes':
+        return ok({ codes: this.refcodes.slice(0, Number(data['count'])) })
+      case 'service.events':
+        return ok({ events: this.events.filter((event) => (data['status'] ?? event.status.toLowerCase()) === event.status.toLowerCase()) })
+      case 'service.leds':
+        return ok({ state: this.ledsOn.length > 0 ? 'on' : 'off', lparIdsOn: this.ledsOn })
+      case 'lpar.list':
+        return ok({ partitions: this.partitions.map(({ view }) => ({ id: view.id, name: view.name, environment: view.environment })) })
+      case 'lpar.read':
+        return ok(this.partition(id).view)
+      case 'profile.list':
+        return ok({ profiles: this.partitions.flatMap(({ view: of, profiles }) => profiles.map((one) => ({ id: of.id, name: one.name }))) })
+      case 'profile.read': {
+        const profile = this.partition(id).profiles.find((candidate) => candidate.name === data['name'])
+        return profile === undefined ? { ok: false, status: 'refused', reason: 'profile-not-found' } : ok(profile)
+      }
+      case 'memory.system':
+        return ok({
+          configurableMiB: 32768,
+          availableMiB: 13696,
+          pendingAvailableMiB: 13696,
+          installedMiB: 32768,
+          deconfiguredMiB: 0,
+          firmwareMiB: 640,
+          regionMiB: 128,
+        })
+      case 'memory.lpar':
+        return ok(this.memoryOf(this.partition(id)))
+      case 'processors.system':
+        return ok({
+          configurableHundredths: 200,
+          availableHundredths: 110,
+          pendingAvailableHundredths: 110,
+          installedHundredths: 200,
+          deconfiguredHundredths: 0,
+          minHundredthsPerVirtualProcessor: 10,
+          maxVirtualProcessorsPerLpar: 64,
+          maxProcessorsPerLpar: 2,
+          maxSharedPools: 1,
+        })
+      case 'processors.lpar':
+        return ok(this.processorsOf(this.partition(id)))
+      case 'lpar.create':
+        if (this.partitions.some(({ view }) => view.name === data['name'])) {
+          return { ok: false, status: 'refused', reason: 'partition-name-in-use' }
+        }
+        return ok({ stage: this.openStage(), id: 9 })
+      case 'lpar.change':
+      case 'lpar.delete':
+      case 'profile.change':
+        return ok({ stage: this.openStage() })
+      case 'activation.begin':
+        if (this.partition(id).view.state !== 'Not Activated') return { ok: false, status: 'refused', reason: 'partition-active' }
+        return ok({ stage: this.openStage(), profile: 'normal', adapterSlots: [0, 1, 2] })
+      case 'activation.processors':
+        return ok({ procs: 1, hundredths: 30 })
+      case 'activation.memory':
+        return ok({ memoryMiB: 6144 })
+      case 'lpar.shutdown':
+        if (this.partition(id).view.state === 'Not Activated') return { ok: false, status: 'refused', reason: 'partition-not-active' }
+        return ok({ state: 'Shutting Down' })
+      case 'dynamic.begin':
+        return ok({ stage: this.openStage(), batches: this.batches })
+      case 'stage.commit':
+      case 'activation.start':
+      case 'dynamic.finish':
+        this.closeStage(Number(data['stage']))
+        return ok({ id: 9, version: 2 })
+      case 'stage.abandon':
+        this.closeStage(Number(data['stage']))
+        return ok({})
+      default:
+        return ok({})
+    }
+  }
+
+  private memoryOf({ view, memoryMiB, profiles }: FakePartition): ReplyOf<'memory.lpar'> {
+    const limits = profiles[0]?.memory
+    const [min, max] = view.resourceConfig ? [limits?.minMiB ?? 0, limits?.maxMiB ?? 0] : [0, 0]
+    return {
+      id: view.id,
+      currentMinMiB: min,
+      currentMiB: memoryMiB,
+      currentMaxMiB: max,
+      pendingMinMiB: min,
+      pendingMiB: memoryMiB,
+      pendingMaxMiB: max,
+      runMinMiB: min,
+      runMiB: memoryMiB,
+      mode: 'ded',
+      hptRatio: '1:64',
+    }
+  }
+
+  private processorsOf({ view, procs, hundredths, profiles }: FakePartition): ReplyOf<'processors.lpar'> {
+    const limits = profiles[0]?.processors ?? profileOf('x').processors
+    const held = view.resourceConfig
+    const amounts = {
+      mode: limits.mode,
+      minHundredths: held ? limits.minHundredths : 0,
+      hundredths,
+      maxHundredths: held ? limits.maxHundredths : 0,
+      minProcs: held ? limits.minProcs : 0,
+      procs,
+      maxProcs: held ? limits.maxProcs : 0,
+      sharingMode: limits.sharingMode,
+      uncapWeight: limits.uncapWeight,
+      poolId: limits.poolId,
+    }
+    return { id: view.id, current: amounts, pending: amounts, runHundredths: hundredths, runProcs: procs }
+  }
+}
+
+function ok(data: unknown): Answer {
+  return { ok: true, data }
+}
+
+/** The system of the public capture: 9131-52A 6535CCG with its four partitions, in the order in which the capture has them. */
+export function capturedSystem(): FakeConsole {
+  const console = new FakeConsole('9131-52A', '6535CCG', '9131-52A-6535CCG')
+  const held = { resourceConfig: true, state: 'Running' } as const
+  const scsi = (slot: number, text: string) => ({ slot, kind: 'scsi' as const, text })
+  const eth = (slot: number, text: string) => ({ slot, kind: 'eth' as const, text })
+  const { adapters: serial, processors } = profileOf('x')
+  const nim1 = [
+    ...serial,
+    scsi(2, '2/client/2/vios1/2/1'),
+    scsi(3, '3/client/3/vios2/2/1'),
+    eth(6, '6/1/6//0/0'),
+    eth(7, '7/0/7//0/0'),
+  ]
+  console.add(viewOf(5, 'nim1', { ...held, osVersion: 'AIX 6.1 6100-00-01-0748' }), {
+    profiles: [profileOf('normal', { adapters: nim1 }), profileOf('backup', { adapters: nim1 })],
+  })
+  const vios = { minMiB: 1024, desiredMiB: 6144, maxMiB: 10240 }
+  console.add(viewOf(3, 'vios2', { ...held, environment: 'vioserver' }), {
+    rmc: 'inactive',
+    profiles: [
+      profileOf('normal', {
+        memory: vios,
+        processors: { ...processors, maxHundredths: 60, maxProcs: 1 },
+        maxVirtualSlots: 200,
+        adapters: [...serial, scsi(2, '2/server/5/nim1/3/0'), eth(6, '6/0/6//2/1'), eth(8, '8/0/8//2/1'), eth(9, '9/0/6//0/0')],
+      }),
+    ],
+  })
+  console.add(viewOf(2, 'vios1', { ...held, environment: 'vioserver' }), {
+    rmc: 'inactive',
+    profiles: [profileOf('normal', { memory: vios, maxVirtualSlots: 200, adapters: [...serial, scsi(2, '2/server/5/nim1/2/1')] })],
+  })
+  console.add(viewOf(1, 'dump', { bootMode: 'sms', defaultProfile: 'test_1', currentProfile: 'test_1' }), {
+    profiles: [
+      profileOf('test_1', {
+        memory: { minMiB: 1152, desiredMiB: 3200, maxMiB: 5248 },
+        processors: { ...processors, desiredHundredths: 20, maxHundredths: 50, maxProcs: 1 },
+        adapters: [...serial, eth(2, '2/1/1/3,4,5/0/1')],
+        bootMode: 'sms',
+        connectionMonitoring: true,
+      }),
+    ],
+  })
+  return console
+}

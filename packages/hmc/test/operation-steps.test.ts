@@ -1,0 +1,191 @@
+// What each line asks for, command by command, against the operation table of the protocol: same commands, same order, same number.
+
+import {
+  type CommandName,
+  commandsOf,
+  type OperationDefinition,
+  type OperationName,
+  operationTable,
+  type StepPer,
+} from '@powersim/protocol'
+import { describe, expect, test } from 'vitest'
+import { capturedSystem, type FakeConsole, profileOf } from './operation-fake-console.js'
+
+const M = '-m 9131-52A-6535CCG'
+const NEW =
+  'name=new1,profile_name=normal,lpar_env=aixlinux,min_mem=512,desired_mem=1024,max_mem=2048,proc_mode=shared,' +
+  'min_proc_units=0.1,desired_proc_units=0.2,max_proc_units=0.4,min_procs=1,desired_procs=2,max_procs=4'
+const SCSI = '"virtual_scsi_adapters=3/client/2/vios1/2/1,4/client/3/vios2/2/1"'
+
+interface Case {
+  readonly operation: OperationName
+  readonly line: string
+  readonly counts?: Partial<Record<StepPer, number>>
+  readonly prepare?: (console: FakeConsole) => void
+}
+
+const cases: readonly Case[] = [
+  { operation: 'lssyscfg sys', line: 'lssyscfg -r sys' },
+  { operation: 'lssyscfg lpar', line: `lssyscfg -r lpar ${M}`, counts: { partition: 4 } },
+  { operation: 'lssyscfg lpar', line: `lssyscfg -r lpar ${M} --filter lpar_ids=5,2`, counts: { partition: 2 } },
+  { operation: 'lssyscfg prof', line: `lssyscfg -r prof ${M}`, counts: { profile: 5 } },
+  { operation: 'lshwres mem sys', line: `lshwres -r mem ${M} --level sys` },
+  { operation: 'lshwres mem lpar', line: `lshwres -r mem ${M} --level lpar`, counts: { partition: 4 } },
+  { operation: 'lshwres proc sys', line: `lshwres -r proc ${M} --level sys` },
+  { operation: 'lshwres proc lpar', line: `lshwres -r proc ${M} --level lpar`, counts: { partition: 4 } },
+  { operation: 'lsrefcode sys', line: `lsrefcode -r sys ${M} -n 3` },
+  { operation: 'lsrefcode lpar', line: `lsrefcode -r lpar ${M} -n 3`, counts: { partition: 4 } },
+  { operation: 'lssvcevents', line: `lssvcevents -t hardware ${M} --filter "status=open"` },
+  { operation: 'lsled', line: `lsled -r sa -t phys ${M}` },
+  { operation: 'lsled', line: `lsled -r sa -t virtualsys ${M}` },
+  { operation: 'mksyscfg lpar', line: `mksyscfg -r lpar ${M} -i "${NEW}"`, counts: { adapter: 2 } },
+  {
+    operation: 'mksyscfg lpar',
+    line: `mksyscfg -r lpar ${M} -i '${NEW},virtual_eth_adapters=2/0/1//0/0,${SCSI}'`,
+    counts: { adapter: 5 },
+  },
+  { operation: 'chsyscfg lpar', line: `chsyscfg -r lpar ${M} -i "lpar_id=1,new_name=dump2"` },
+  { operation: 'rmsyscfg lpar', line: `rmsyscfg -r lpar ${M} -n dump` },
+  { operation: 'chsysstate lpar on', line: `chsysstate -r lpar ${M} -o on -n dump -f test_1 -b sms`, counts: { adapter: 3 } },
+  { operation: 'chsysstate lpar shutdown', line: `chsysstate -r lpar ${M} -o shutdown --id 5 --immed --restart` },
+  { operation: 'chsysstate sys on', line: `chsysstate -r sys ${M} -o onstandby -k norm` },
+  { operation: 'chsysstate sys off', line: `chsysstate -r sys ${M} -o off --immed` },
+  { operation: 'chhwres mem add', line: `chhwres -r mem ${M} -o a -p nim1 -q 2048`, counts: { batch: 2 } },
+  { operation: 'chhwres mem remove', line: `chhwres -r mem ${M} -o r --id 5 -q 2048 -w 5 -d 1`, counts: { batch: 3 }, prepare: batches(3) },
+  { operation: 'chhwres mem move', line: `chhwres -r mem ${M} -o m -p nim1 -t dump -q 128`, counts: { partition: 2, batch: 2 } },
+  { operation: 'chhwres proc add', line: `chhwres -r proc ${M} -o a -p nim1 --procs 1`, counts: { batch: 1 }, prepare: batches(1) },
+  { operation: 'chhwres proc remove', line: `chhwres -r proc ${M} -o r --id 5 --procunits .1`, counts: { batch: 1 }, prepare: batches(1) },
+  { operation: 'chhwres proc move', line: `chhwres -r proc ${M} -o m -p nim1 --tid 1 --procs 2`, counts: { partition: 2, batch: 2 } },
+]
+
+function batches(count: number): (console: FakeConsole) => void {
+  return (console) => {
+    console.batches = count
+  }
+}
+
+// The table's steps, repeated as their counts say; steps of one kind that follow each other repeat one after the other.
+function expected(operation: OperationDefinition, counts: Partial<Record<StepPer, number>>): CommandName[] {
+  return operation.steps.flatMap(({ command, per }) => Array.from({ length: per === 'operation' ? 1 : (counts[per] ?? 0) }, () => command))
+}
+
+test.each(cases)('$operation: $line', ({ operation, line, counts = {}, prepare }) => {
+  const definition = operationTable.find((entry) => entry.name === operation)
+  if (definition === undefined) throw new Error(operation)
+  const console = capturedSystem()
+  prepare?.(console)
+  const outcome = console.line(line)
+  expect(outcome).toMatchObject({ exitStatus: 0, stderr: '', operation })
+  expect(console.names()).toEqual(expected(definition, counts))
+  expect(outcome.commands).toBe(commandsOf(definition, counts))
+  expect(outcome.stdout === '').toBe(!line.startsWith('ls'))
+  expect([...console.openStages]).toEqual([])
+})
+
+test('every operation of the table but connect has a line here or below', () => {
+  const tested = new Set<string>([...cases.map((entry) => entry.operation), 'chsyscfg prof', 'connect'])
+  expect(operationTable.map((entry) => entry.name).filter((name) => !tested.has(name))).toEqual([])
+})
+
+describe('chsyscfg -r prof issues one command for each section that changes', () => {
+  const sections: [string, CommandName[]][] = [
+    ['desired_mem=4096', ['stage.memory']],
+    ['desired_procs=2,sharing_mode=uncap', ['stage.processors']],
+    ['max_virtual_slots=20', ['stage.slots']],
+    ['boot_mode=sms,auto_start=1', ['stage.attributes']],
+    [
+      'new_name=other,max_mem=9999,uncap_weight=3,max_virtual_slots=9',
+      ['stage.attributes', 'stage.processors', 'stage.memory', 'stage.slots'],
+    ],
+  ]
+  test.each(sections)('%s', (data, commands) => {
+    const console = capturedSystem()
+    const outcome = console.line(`chsyscfg -r prof ${M} -i "name=normal,lpar_name=nim1,${data}"`)
+    expect(outcome).toMatchObject({ exitStatus: 0, operation: 'chsyscfg prof' })
+    expect(console.names()).toEqual(['lpar.list', 'profile.read', 'profile.change', ...commands, 'stage.commit'])
+  })
+
+  test('what was not entered stays as the profile has it', () => {
+    const console = capturedSystem()
+    console.line(`chsyscfg -r prof ${M} -i "name=normal,lpar_id=5,desired_proc_units=0.57,sharing_mode=uncap,min_mem=1024"`)
+    const { processors } = profileOf('x')
+    expect(console.asked.find(({ name }) => name === 'stage.processors')?.data).toEqual({
+      stage: 1,
+      processors: { ...processors, desiredHundredths: 57, sharingMode: 'uncap', uncapWeight: 128 },
+    })
+    expect(console.asked.find(({ name }) => name === 'stage.memory')?.data).toEqual({
+      stage: 1,
+      memory: { minMiB: 1024, desiredMiB: 6144, maxMiB: 10240 },
+    })
+  })
+})
+
+test('a new partition: its data in the protocol\'s words, hundredths exact, the two serial adapters first', () => {
+  const console = capturedSystem()
+  const line = NEW.replace('0.2', '0.29').replace('0.1', '.1').replace('0.4', '1')
+  const adapters = '"virtual_eth_adapters=""7/1/1/3,4,5/0/1"",6/0/1//0/0"'
+  expect(console.line(`mksyscfg -r lpar ${M} -i '${line},lpar_id=7,${adapters},boot_mode=sms,description=a, b'`)).toMatchObject({
+    exitStatus: 1,
+  })
+  const quoted = `${line},lpar_id=7,${adapters},boot_mode=sms,sharing_mode=uncap,max_virtual_slots=12,"description=a, b"`
+  expect(console.line(`mksyscfg -r lpar ${M} -i '${quoted}'`)).toMatchObject({ exitStatus: 0, commands: 10 })
+  const serial = (slot: number): object => ({ slot, kind: 'serial', text: `${slot}/server/1/any//any/1` })
+  expect(console.asked.map(({ data }) => data)).toEqual([
+    { name: 'new1', environment: 'aixlinux', profileName: 'normal', id: 7 },
+    { stage: 1, attributes: { bootMode: 'sms', autoStart: false, connectionMonitoring: false, description: 'a, b' } },
+    {
+      stage: 1,
+      processors: {
+        mode: 'shared',
+        minProcs: 1,
+        desiredProcs: 2,
+        maxProcs: 4,
+        minHundredths: 10,
+        desiredHundredths: 29,
+        maxHundredths: 100,
+        sharingMode: 'uncap',
+        uncapWeight: 128,
+        poolId: 0,
+      },
+    },
+    { stage: 1, memory: { minMiB: 512, desiredMiB: 1024, maxMiB: 2048 } },
+    { stage: 1, maxVirtualSlots: 12 },
+    { stage: 1, adapter: serial(0) },
+    { stage: 1, adapter: serial(1) },
+    { stage: 1, adapter: { slot: 7, kind: 'eth', text: '7/1/1/3,4,5/0/1' } },
+    { stage: 1, adapter: { slot: 6, kind: 'eth', text: '6/0/1//0/0' } },
+    { stage: 1 },
+  ])
+})
+
+test('a failed step abandons the stage and ends the operation, wherever it fails', () => {
+  for (const step of ['stage.attributes', 'stage.processors', 'stage.memory', 'stage.slots', 'stage.adapter', 'stage.commit'] as const) {
+    const console = capturedSystem()
+    console.failures.set(step, { status: 'failed' })
+    const outcome = console.line(`mksyscfg -r lpar ${M} -i "${NEW}"`)
+    expect(outcome).toMatchObject({ exitStatus: 1, stdout: '', operation: 'mksyscfg lpar', commands: console.asked.length })
+    expect(console.names().slice(-2)).toEqual([step, 'stage.abandon'])
+    expect([...console.openStages]).toEqual([])
+  }
+  const console = capturedSystem()
+  console.failures.set('lpar.create', { status: 'busy' })
+  console.line(`mksyscfg -r lpar ${M} -i "${NEW}"`)
+  expect(console.names()).toEqual(['lpar.create'])
+})
+
+test('options of an activation and of a shutdown reach the commands, and each command names its partition', () => {
+  const console = capturedSystem()
+  console.line(`chsysstate -r lpar ${M} -o on --id 1 -f test_1 -b of -k manual`)
+  const data = (name: CommandName): unknown => console.asked.find((command) => command.name === name)?.data
+  expect(data('activation.begin')).toEqual({ id: 1, profile: 'test_1' })
+  expect(data('activation.boot')).toEqual({ stage: 1, bootMode: 'of', keylock: 'manual' })
+  expect(console.asked.slice(1).map(({ lparId }) => lparId)).toEqual(console.asked.slice(1).map(() => 1))
+  console.line(`chsysstate -r lpar ${M} -o on -n dump`)
+  expect(data('activation.begin')).toEqual({ id: 1 })
+  console.line(`chsysstate -r lpar ${M} -o shutdown -n nim1`)
+  expect(data('lpar.shutdown')).toEqual({ id: 5, immediate: false, restart: false })
+  console.line(`chsysstate -r lpar ${M} -o shutdown -n nim1 --immed --restart`)
+  expect(data('lpar.shutdown')).toEqual({ id: 5, immediate: true, restart: true })
+  console.line(`chsysstate -r sys ${M} -o on`)
+  expect(data('system.powerOn')).toEqual({ option: 'autostart' })
+})
