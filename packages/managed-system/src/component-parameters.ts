@@ -1,0 +1,217 @@
+// From a checked document to the parameters of each component: names and units change hands here, nothing is decided.
+// A component knows no document, and a document no component: this is where they meet.
+
+import type { LinkParameters } from '@powersim/bus'
+import type { FspParameters } from '@powersim/fsp'
+import { type HmcParameters, ibmLikeRetry, noRetry } from '@powersim/hmc'
+import type { LawSpec } from '@powersim/kernel'
+import type { GuestParameters } from '@powersim/lpar'
+import { defaultNetsParameters, type NetsParameters } from '@powersim/nets-lpar'
+import { defaultPhypParameters, type PhypParameters } from '@powersim/phyp'
+import { CRQ_ENTRIES, type PartitionProfile, type VmcCapabilities } from '@powersim/protocol'
+import { entitledHundredths } from './document/entitlement.js'
+import { lawOf } from './document/quantity.js'
+import type { GuestRule, InstallationDocument, LinkDocument, SystemDocument } from './document/schema.js'
+
+type TlsDocument = SystemDocument['fsp']['tls']
+
+function tlsOf(tls: TlsDocument): HmcParameters['tls'] {
+  return {
+    fullHandshake: lawOf(tls.fullHandshake),
+    resumedHandshake: lawOf(tls.resumedHandshake),
+    perRecord: lawOf(tls.perRecord),
+    perByteNs: tls.perByteNs,
+  }
+}
+
+/** A link of the management or RMC network. */
+export function linkParameters(name: string, role: string, link: LinkDocument): LinkParameters {
+  return {
+    name,
+    role,
+    latency: lawOf(link.latency),
+    bitsPerSecond: link.bitsPerSecond,
+    mtuBytes: link.mtuBytes,
+    windowBytes: link.windowBytes,
+    connectTimeout: link.connectTimeout,
+  }
+}
+
+/** The mailbox between service processor and hypervisor: no frames, no sessions. */
+export function mailboxParameters(system: SystemDocument): LinkParameters {
+  const { latency, bitsPerSecond } = system.fsp.mailbox
+  return {
+    name: `${system.name}.mailbox`,
+    role: 'mailbox',
+    latency: lawOf(latency),
+    bitsPerSecond,
+    mtuBytes: 0,
+    segmentOverheadBytes: 0,
+    frameOverheadBytes: 0,
+  }
+}
+
+/** Consoles enter the access password and keep the frame sizes of the first system they manage. */
+export function hmcParameters(document: InstallationDocument, system: SystemDocument): HmcParameters {
+  const { hmc } = document
+  return {
+    processors: hmc.processors,
+    prepare: lawOf(hmc.prepare),
+    absorb: lawOf(hmc.absorb),
+    tls: tlsOf(hmc.tls),
+    fsp: hmc.fspSessions,
+    nets: hmc.netsSessions,
+    commandTimeoutNs: hmc.commandTimeout,
+    retry: hmc.retry === 'none' ? noRetry : ibmLikeRetry,
+    reconnectNs: hmc.reconnect,
+    rmcTimeoutNs: hmc.rmcTimeout,
+    waitingLimit: hmc.waitingLimit,
+    accessPassword: system.accessPassword,
+    requestBytesMin: system.frames.requestBytesMin,
+    version: hmc.version,
+  }
+}
+
+export function fspParameters({ fsp, accessPassword, frames }: SystemDocument): FspParameters {
+  return {
+    tls: tlsOf(fsp.tls),
+    forwardIn: lawOf(fsp.forwardIn),
+    forwardOut: lawOf(fsp.forwardOut),
+    serve: {
+      channel: lawOf(fsp.serveChannel),
+      query: lawOf(fsp.serveQuery),
+      power: lawOf(fsp.servePower),
+      service: lawOf(fsp.serveService),
+    },
+    hmcClass: fsp.hmcClass,
+    commandLimit: fsp.commandLimit,
+    connectionLimit: fsp.connectionLimit,
+    mailboxTimeoutNs: fsp.mailbox.timeout,
+    background: fsp.background.map(({ name, every, work }) => ({ name, every: lawOf(every), work: lawOf(work) })),
+    ipl: lawOf(fsp.ipl),
+    powerOff: lawOf(fsp.powerOff),
+    reset: lawOf(fsp.reset),
+    accessPassword,
+    frames,
+  }
+}
+
+/** What both ends of the management channel say they can do: the same, so that it is what they agree on. */
+function vmcCapabilities({ nets }: SystemDocument): VmcCapabilities {
+  const { version, mtuBytes, poolSize, maxHmcs } = defaultPhypParameters.vmc
+  if (nets === null) return { version, mtuBytes, poolSize, maxHmcs, crqEntries: CRQ_ENTRIES }
+  return { version, mtuBytes: nets.vmc.mtuBytes, poolSize: nets.vmc.buffers, maxHmcs: nets.vmc.connections, crqEntries: CRQ_ENTRIES }
+}
+
+export function phypParameters(system: SystemDocument): PhypParameters {
+  const { phyp, frames } = system
+  return {
+    ...defaultPhypParameters,
+    queueLimit: phyp.queueLimit,
+    replyWindow: phyp.replyWindow,
+    service: {
+      query: lawOf(phyp.query),
+      configuration: lawOf(phyp.configuration),
+      dynamic: lawOf(phyp.dynamic),
+      power: lawOf(phyp.power),
+      service: lawOf(phyp.service),
+    },
+    duplicateReply: lawOf(phyp.duplicateReply),
+    hypercalls: { ...phyp.hypercalls, rdmaBytesPerSecond: phyp.rdmaBytesPerSecond },
+    memory: phyp.memory,
+    processors: phyp.processors,
+    maxPartitions: phyp.maxPartitions,
+    vmc: vmcCapabilities(system),
+    frames,
+  }
+}
+
+export function guestParameters(rule: GuestRule): GuestParameters {
+  const { operatingSystem, osVersion, firmware, boot, shutdown, rmcDelay, dlpar, dlparQueueLimit, runningRefcode } = rule
+  return {
+    operatingSystem,
+    osVersion,
+    firmware: lawOf(firmware),
+    boot: lawOf(boot),
+    shutdown: lawOf(shutdown),
+    rmcDelay: rmcDelay === null ? null : lawOf(rmcDelay),
+    dlpar: {
+      addRegion: lawOf(dlpar.addRegion),
+      removeRegion: lawOf(dlpar.removeRegion),
+      addProcessor: lawOf(dlpar.addProcessor),
+      removeProcessor: lawOf(dlpar.removeProcessor),
+    },
+    dlparQueueLimit,
+    runningRefcode,
+  }
+}
+
+/** The profile that an initial partition was made with: it can be resized to twice what it has, within the machine. */
+export function initialProfile(partition: SystemDocument['partitions'][number], system: SystemDocument): PartitionProfile {
+  const { memory, processors } = system.phyp
+  const entitled = entitledHundredths(partition.entitledCapacity)
+  const maxProcs = Math.min(partition.virtualProcessors * 2, processors.maxVirtualProcessorsPerLpar)
+  return {
+    name: 'normal',
+    memory: {
+      minMiB: memory.regionMiB,
+      desiredMiB: partition.memoryMiB,
+      maxMiB: Math.min(partition.memoryMiB * 2, memory.installedMiB),
+    },
+    processors: {
+      mode: 'shared',
+      minProcs: 1,
+      desiredProcs: partition.virtualProcessors,
+      maxProcs,
+      minHundredths: processors.minHundredthsPerVirtualProcessor,
+      desiredHundredths: entitled,
+      maxHundredths: Math.min(maxProcs * 100, processors.installed * 100),
+      sharingMode: partition.capped ? 'cap' : 'uncap',
+      uncapWeight: partition.weight,
+      poolId: 0,
+    },
+    maxVirtualSlots: partition.maxVirtualSlots,
+    adapters: [
+      { slot: 0, kind: 'serial', text: '0/server/1/any//any/1' },
+      { slot: 1, kind: 'serial', text: '1/server/1/any//any/1' },
+    ],
+    bootMode: 'norm',
+    autoStart: partition.autoStart,
+    connectionMonitoring: false,
+  }
+}
+
+/** Mean time of one query on an idle path, ns: what a policy that looks at service means is told. */
+export function meanServiceNs(system: SystemDocument, kind: 'fsp' | 'nets', meanOf: (law: LawSpec) => number): number {
+  const { frames, fsp, nets, phyp } = system
+  const bytes = frames.requestBytesMin + frames.replyBytesMin
+  const query = meanOf(lawOf(phyp.query))
+  const link = (document: LinkDocument): number => 2 * meanOf(lawOf(document.latency)) + (bytes * 8e9) / document.bitsPerSecond
+  const tls = (document: TlsDocument): number => 2 * meanOf(lawOf(document.perRecord)) + bytes * document.perByteNs
+  if (kind === 'nets' && nets !== null) {
+    const stages = meanOf(lawOf(nets.receive)) + meanOf(lawOf(nets.process)) + meanOf(lawOf(nets.send))
+    return link(nets.link) + tls(nets.tls) + stages + 2 * nets.dispatchLatency + 2 * nets.vmc.perBuffer + query
+  }
+  const mailbox = 2 * meanOf(lawOf(fsp.mailbox.latency)) + (bytes * 8e9) / fsp.mailbox.bitsPerSecond
+  return link(fsp.link) + tls(fsp.tls) + meanOf(lawOf(fsp.forwardIn)) + meanOf(lawOf(fsp.forwardOut)) + mailbox + query
+}
+
+export function netsParameters(system: SystemDocument): NetsParameters | null {
+  const { nets, accessPassword, frames } = system
+  if (nets === null) return null
+  const { vmc } = defaultNetsParameters
+  return {
+    ...defaultNetsParameters,
+    tls: tlsOf(nets.tls),
+    threads: { min: nets.threadsMin, max: nets.threadsMax },
+    threadCreation: lawOf(nets.threadCreation),
+    receive: lawOf(nets.receive),
+    process: lawOf(nets.process),
+    send: lawOf(nets.send),
+    vmc: { ...vmc, ...vmcCapabilities(system), perBufferNs: nets.vmc.perBuffer, whenFull: nets.vmc.whenFull },
+    backlogLimit: nets.acceptBacklog,
+    idleTimeoutNs: nets.idleTimeout,
+    accessPassword,
+    frames,
+  }
+}

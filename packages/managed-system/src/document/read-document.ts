@@ -1,0 +1,112 @@
+// From what a user writes to a whole, checked document: the preset below it, the one-system short form, the schema, and the rules that
+// join fields. Every complaint carries the path as the user wrote it.
+
+import type * as z from 'zod'
+import { MachineError } from '../errors.js'
+import { type PresetName, presetDocument } from '../presets/presets.js'
+import { type InstallationDocument, installationSchema, systemFields } from './schema.js'
+import { checkRules } from './rules.js'
+
+/** A document as a user gives it: any part of a whole one, on top of a preset (default power520). */
+export type MachineDocument = { readonly preset?: PresetName | string; readonly [field: string]: unknown }
+
+/**
+ * The whole document. Objects are merged field by field onto the preset, lists replace it; `system: {…}` fields may stand at the top
+ * when there is one system. Throws MachineError `bad-document` or `unknown-preset` with the path of the first bad field.
+ */
+export function readDocument(given: MachineDocument): InstallationDocument {
+  if (!isPlain(given)) throw new MachineError('bad-document', '', `expected an object of fields, got ${describe(given)}`)
+  const { preset = 'power520', ...fields } = given
+  if (typeof preset !== 'string') throw new MachineError('unknown-preset', 'preset', `expected a name, got ${describe(preset)}`)
+  const short = !('systems' in fields)
+  const whole = merge(presetDocument(preset), short ? expand(fields) : fields)
+  const parsed = installationSchema.safeParse(whole)
+  if (!parsed.success) throw complaint(parsed.error, short)
+  checkRules(parsed.data, (path) => written(path, short))
+  return parsed.data
+}
+
+/** The short form: a system's own fields at the top become the first system. */
+function expand(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const system: Record<string, unknown> = {}
+  const rest: Record<string, unknown> = {}
+  for (const [field, value] of Object.entries(fields)) {
+    // `name` at the top names the installation.
+    if (systemFields.includes(field) && field !== 'name') system[field] = value
+    else rest[field] = value
+  }
+  return Object.keys(system).length === 0 ? rest : { ...rest, systems: { 0: system } }
+}
+
+/** `over` on top of `base`: objects by field, everything else replaced. A list is merged only from the short form's `{0: …}`. */
+function merge(base: unknown, over: unknown): unknown {
+  if (Array.isArray(base) && isPlain(over) && '0' in over) return base.map((item, index) => (index === 0 ? merge(item, over['0']) : item))
+  if (Array.isArray(base) && Array.isArray(over))
+    return over.map((item, index) => (isPlain(base[0]) && isSystem(base[0]) ? merge(base[index] ?? base[0], item) : item))
+  if (!isPlain(base) || !isPlain(over)) return over === undefined ? base : over
+  if (isLaw(base)) return over
+  const merged: Record<string, unknown> = { ...base }
+  for (const [field, value] of Object.entries(over)) merged[field] = field in base ? merge(base[field], value) : value
+  return merged
+}
+
+const lawNames = ['constant', 'exponential', 'erlang', 'hyperExponential', 'lognormal', 'uniform', 'empirical']
+
+/** A law is replaced whole: mixing two kinds of law says nothing. */
+function isLaw(value: Readonly<Record<string, unknown>>): boolean {
+  const [name, ...more] = Object.keys(value)
+  return name !== undefined && more.length === 0 && lawNames.includes(name)
+}
+
+/** Systems of a list are each merged onto the preset's, so that a document says only what differs. */
+function isSystem(value: Readonly<Record<string, unknown>>): boolean {
+  return 'fsp' in value && 'phyp' in value
+}
+
+function complaint(error: z.ZodError, short: boolean): MachineError {
+  const issue = deepest(error.issues)
+  const path = issue === undefined ? '' : issue.path.map(String).join('.')
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys : []
+  const [key] = unknown
+  const at = written(key === undefined ? path : path === '' ? key : `${path}.${key}`, short)
+  return new MachineError('bad-document', at, key === undefined ? (issue?.message ?? 'does not fit') : 'is no field of a machine document')
+}
+
+/** The first issue; inside a choice of laws, the one that says most. */
+function deepest(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue | undefined {
+  const [first] = issues
+  return first?.code === 'invalid_union' ? (bestOf(first) ?? first) : first
+}
+
+/** Of all issues of all alternatives of a choice, the one that says most, with its whole path. */
+function bestOf(union: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue | undefined {
+  let best: z.core.$ZodIssue | undefined
+  for (const alternative of union.errors) {
+    for (const issue of alternative) {
+      const inner = issue.code === 'invalid_union' ? (bestOf(issue) ?? issue) : issue
+      const candidate = { ...inner, path: [...union.path, ...inner.path] }
+      if (best === undefined || rank(candidate) > rank(best)) best = candidate
+    }
+  }
+  return best
+}
+
+/** How much an issue says: the deeper the better; then a named complaint, unknown fields (the fewer), a wrong type, what is not there. */
+function rank(issue: z.core.$ZodIssue): number {
+  if (issue.message.endsWith('received undefined')) return -1
+  const kind = issue.code === 'unrecognized_keys' ? 2 - issue.keys.length / 100 : issue.code === 'invalid_type' ? 1 : 3
+  return issue.path.length * 4 + kind
+}
+
+/** The path as the user wrote it: without `systems.0.` in the short form. */
+function written(path: string, short: boolean): string {
+  return short && path.startsWith('systems.0.') ? path.slice('systems.0.'.length) : path
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function describe(value: unknown): string {
+  return value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : JSON.stringify(value)
+}

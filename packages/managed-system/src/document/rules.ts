@@ -1,0 +1,89 @@
+// Rules that join several fields of a document. Each complaint says the rule and what to do.
+// What a single field may hold is said by schema.ts.
+
+import { MachineError } from '../errors.js'
+import { entitledHundredths } from './entitlement.js'
+import type { InstallationDocument, SystemDocument } from './schema.js'
+
+/** Throws MachineError `bad-document` for the first rule that is broken; `written` turns a path into the user's. */
+export function checkRules(document: InstallationDocument, written: (path: string) => string): void {
+  const bad = (path: string, message: string): never => {
+    throw new MachineError('bad-document', written(path), message)
+  }
+  unique(
+    document.consoles.map((console) => console.name),
+    'consoles',
+    bad,
+  )
+  unique(
+    document.systems.map((system) => system.name),
+    'systems',
+    bad,
+  )
+  for (const [index, system] of document.systems.entries()) checkSystem(system, `systems.${index}`, bad)
+}
+
+type Complain = (path: string, message: string) => never
+
+function checkSystem(system: SystemDocument, path: string, bad: Complain): void {
+  unique(
+    system.partitions.map((partition) => partition.name),
+    `${path}.partitions`,
+    bad,
+  )
+  unique(
+    system.partitions.map((partition) => String(partition.id)),
+    `${path}.partitions`,
+    bad,
+    'id',
+  )
+  checkPartitions(system, path, bad)
+  const { nets } = system
+  if (nets === null) return
+  const partition = system.partitions.find((candidate) => candidate.name === nets.partition)
+  if (partition === undefined) bad(`${path}.nets.partition`, `names no partition of this system: '${nets.partition}'`)
+  else if (partition.environment !== 'aixlinux')
+    bad(`${path}.nets.partition`, `'${nets.partition}' is a ${partition.environment}: NETS needs aixlinux`)
+  if (nets.threadsMin > nets.threadsMax) bad(`${path}.nets.threadsMin`, `${nets.threadsMin} is above threadsMax, ${nets.threadsMax}`)
+}
+
+function checkPartitions({ partitions, phyp }: SystemDocument, path: string, bad: Complain): void {
+  const minimum = phyp.processors.minHundredthsPerVirtualProcessor
+  let hundredths = 0
+  let memoryMiB = phyp.memory.firmwareMiB
+  for (const [index, partition] of partitions.entries()) {
+    const at = `${path}.partitions.${index}`
+    const { entitledCapacity: capacity, virtualProcessors } = partition
+    const entitled = entitledHundredths(capacity)
+    if (entitled < minimum * virtualProcessors) {
+      const least = (minimum * virtualProcessors) / 100
+      bad(`${at}.entitledCapacity`, `${capacity} is below ${least}, the minimum for ${virtualProcessors} virtual processors`)
+    }
+    if (entitled > 100 * virtualProcessors) {
+      bad(`${at}.entitledCapacity`, `${capacity} is above one processor for each of ${virtualProcessors} virtual processors`)
+    }
+    if (partition.memoryMiB % phyp.memory.regionMiB !== 0) {
+      bad(`${at}.memoryMiB`, `${partition.memoryMiB} is no multiple of the memory region, ${phyp.memory.regionMiB} MiB`)
+    }
+    if (partition.autoStart) {
+      hundredths += entitled
+      memoryMiB += partition.memoryMiB
+    }
+  }
+  if (hundredths > phyp.processors.installed * 100) {
+    const cores = phyp.processors.installed
+    const message = `those started together are entitled to ${hundredths / 100} of ${cores} processors: entitlement is never over-committed`
+    bad(`${path}.partitions`, message)
+  }
+  if (memoryMiB > phyp.memory.installedMiB) {
+    bad(`${path}.partitions`, `firmware and those started together need ${memoryMiB} MiB of ${phyp.memory.installedMiB}`)
+  }
+}
+
+function unique(names: readonly string[], path: string, bad: Complain, field = 'name'): void {
+  const seen = new Set<string>()
+  for (const [index, name] of names.entries()) {
+    if (seen.has(name)) bad(`${path}.${index}.${field}`, `'${name}' is taken already: each needs its own`)
+    seen.add(name)
+  }
+}

@@ -1,0 +1,221 @@
+// The machine document: an installation of consoles, systems and the networks between them, with every parameter of every component.
+// Strict: an unknown field is an error, so that a typing mistake never passes as a default. Fields that a document leaves out come from
+// its preset (read-document.ts).
+
+import { nameSchema, partitionEnvironments } from '@powersim/protocol'
+import * as z from 'zod'
+import { durationSchema, lawSchema } from './quantity.js'
+
+/** Bits or bytes per second; Infinity (`.inf` in YAML): no limit. */
+const rate = z.custom<number>((given) => typeof given === 'number' && given > 0, 'expected a rate per second above 0')
+const bytes = z
+  .int()
+  .min(0)
+  .max(2 ** 30)
+const mib = z
+  .int()
+  .min(0)
+  .max(2 ** 32)
+const limit = z.int().min(1).max(1_000_000)
+
+const tlsSchema = z.strictObject({
+  fullHandshake: lawSchema,
+  resumedHandshake: lawSchema,
+  perRecord: lawSchema,
+  /** Processor time per byte, ns: cycles per byte over clock rate. */
+  perByteNs: z.number().min(0).max(1e6),
+})
+
+const linkSchema = z.strictObject({
+  /** One way. */
+  latency: lawSchema,
+  bitsPerSecond: rate,
+  mtuBytes: bytes,
+  windowBytes: z
+    .int()
+    .min(536)
+    .max(2 ** 30),
+  connectTimeout: durationSchema,
+})
+
+const sessionsSchema = z.strictObject({
+  mode: z.enum(['kept', 'per-command']),
+  sessions: z.int().min(1).max(4096),
+  pipeline: z.int().min(1).max(65_536),
+  resume: z.boolean(),
+})
+
+const hmcSchema = z.strictObject({
+  version: z.string().min(1).max(64),
+  processors: z.int().min(1).max(64),
+  prepare: lawSchema,
+  absorb: lawSchema,
+  tls: tlsSchema,
+  fspSessions: sessionsSchema,
+  netsSessions: sessionsSchema,
+  commandTimeout: durationSchema,
+  retry: z.enum(['none', 'ibm-like']),
+  reconnect: durationSchema,
+  rmcTimeout: durationSchema,
+  waitingLimit: limit,
+})
+
+const consoleSchema = z.strictObject({
+  name: z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,31}$/, 'expected a letter, then up to 31 letters, digits, _ or -'),
+})
+
+const fspSchema = z.strictObject({
+  ipAddress: z.string().min(1).max(64),
+  tls: tlsSchema,
+  link: linkSchema,
+  forwardIn: lawSchema,
+  forwardOut: lawSchema,
+  serveChannel: lawSchema,
+  serveQuery: lawSchema,
+  servePower: lawSchema,
+  serveService: lawSchema,
+  hmcClass: z.enum(['pipelined', 'serial']),
+  commandLimit: limit,
+  connectionLimit: z.int().min(1).max(4096),
+  mailbox: z.strictObject({ latency: lawSchema, bitsPerSecond: rate, timeout: durationSchema }),
+  background: z.array(z.strictObject({ name: z.string().min(1).max(64), every: lawSchema, work: lawSchema })).max(64),
+  ipl: lawSchema,
+  powerOff: lawSchema,
+  reset: lawSchema,
+})
+
+const netsSchema = z.strictObject({
+  /** Name of the partition that it runs on; one of `partitions`. */
+  partition: nameSchema,
+  ipAddress: z.string().min(1).max(64),
+  tls: tlsSchema,
+  link: linkSchema,
+  threadsMin: z.int().min(0).max(1024),
+  threadsMax: z.int().min(1).max(1024),
+  threadCreation: lawSchema,
+  receive: lawSchema,
+  process: lawSchema,
+  send: lawSchema,
+  acceptBacklog: z.int().min(0).max(65_536),
+  /** A session without a command for so long is closed; null: never. */
+  idleTimeout: z.union([durationSchema, z.null()]),
+  vmc: z.strictObject({
+    mtuBytes: z.int().min(512).max(16_384),
+    buffers: z.int().min(1).max(256),
+    connections: z.int().min(1).max(255),
+    /** Driver work for each buffer sent or received. */
+    perBuffer: durationSchema,
+    whenFull: z.enum(['wait', 'busy']),
+  }),
+  /** Fixed latency of an `ideal` processor when the partition must be dispatched. */
+  dispatchLatency: durationSchema,
+})
+
+const phypSchema = z.strictObject({
+  queueLimit: limit,
+  replyWindow: z.int().min(1).max(1_000_000),
+  query: lawSchema,
+  configuration: lawSchema,
+  dynamic: lawSchema,
+  power: lawSchema,
+  service: lawSchema,
+  duplicateReply: lawSchema,
+  hypercalls: z.strictObject({
+    H_REG_CRQ: durationSchema,
+    H_FREE_CRQ: durationSchema,
+    H_SEND_CRQ: durationSchema,
+    H_COPY_RDMA: durationSchema,
+    H_VIO_SIGNAL: durationSchema,
+  }),
+  rdmaBytesPerSecond: rate,
+  memory: z.strictObject({
+    installedMiB: mib,
+    firmwareMiB: mib,
+    regionMiB: z.int().min(16).max(256),
+    batchRegions: z.int().min(1).max(4096),
+  }),
+  processors: z.strictObject({
+    installed: z.int().min(1).max(256),
+    minHundredthsPerVirtualProcessor: z.int().min(1).max(100),
+    maxVirtualProcessorsPerLpar: z.int().min(1).max(256),
+    maxSharedPools: z.int().min(1).max(64),
+  }),
+  maxPartitions: z.int().min(1).max(4095),
+})
+
+const partitionSchema = z.strictObject({
+  name: nameSchema,
+  id: z.int().min(1).max(4095),
+  environment: z.enum(partitionEnvironments),
+  virtualProcessors: z.int().min(1).max(256),
+  entitledCapacity: z.number().positive().max(256),
+  capped: z.boolean(),
+  weight: z.int().min(0).max(255),
+  memoryMiB: z.int().min(16),
+  maxVirtualSlots: z.int().min(2).max(65_535),
+  /** Activated when the hypervisor starts, and running at time 0 of an operating system. */
+  autoStart: z.boolean(),
+})
+
+const dlparTimes = z.strictObject({ addRegion: lawSchema, removeRegion: lawSchema, addProcessor: lawSchema, removeProcessor: lawSchema })
+
+/** What a partition boots: the first rule that fits decides. A rule without `names` and `environment` fits all. */
+const guestRuleSchema = z.strictObject({
+  /** Partition names, `*` at the end for any continuation. */
+  names: z.string().min(1).max(32).optional(),
+  environment: z.enum(partitionEnvironments).optional(),
+  operatingSystem: z.enum(['AIX', 'Linux', 'VIOS', 'IBM i']),
+  osVersion: z.string().max(64),
+  firmware: lawSchema,
+  boot: lawSchema,
+  shutdown: lawSchema,
+  /** From Running to an active RMC link; null: it stays inactive. */
+  rmcDelay: z.union([lawSchema, z.null()]),
+  dlpar: dlparTimes,
+  dlparQueueLimit: z.int().min(1).max(4096),
+  runningRefcode: z.string().max(64),
+})
+
+const systemSchema = z.strictObject({
+  name: z.string().regex(/^[\x21-\x7e]{1,31}$/, 'expected 1 to 31 printable characters without blanks'),
+  typeModel: z.string().regex(/^[0-9A-Z]{4}-[0-9A-Z]{3}$/, 'expected the form 8203-E4A'),
+  serialNumber: z.string().regex(/^[0-9A-Z]{7}$/, 'expected seven digits or capital letters'),
+  state: z.enum(['Operating', 'Power Off']),
+  accessPassword: z.string().min(1).max(64),
+  /** Smallest messages on the wire: payloads stand for larger firmware structures. */
+  frames: z.strictObject({ requestBytesMin: bytes, replyBytesMin: bytes }),
+  fsp: fspSchema,
+  nets: z.union([netsSchema, z.null()]),
+  phyp: phypSchema,
+  partitions: z.array(partitionSchema).max(4095),
+  guests: z.array(guestRuleSchema).min(1).max(256),
+})
+
+export const installationSchema = z.strictObject({
+  name: z.string().min(1).max(64),
+  /** Simulated wall clock at time 0. */
+  startTime: z.string().regex(/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/, "expected the form '2013-06-03 08:00:00'"),
+  wire: z.enum(['reference', 'encoded']),
+  hmc: hmcSchema,
+  consoles: z.array(consoleSchema).min(1).max(4095),
+  systems: z.array(systemSchema).min(1).max(4095),
+  networks: z.strictObject({
+    /** Between consoles and partitions' operating systems. */
+    rmc: linkSchema,
+  }),
+  events: z
+    .array(z.strictObject({ at: durationSchema, do: z.string().min(1).max(64), with: z.array(z.string().max(64)).max(8).optional() }))
+    .max(100_000),
+})
+
+/** A whole, checked document: durations are ns. */
+export type InstallationDocument = z.output<typeof installationSchema>
+export type SystemDocument = InstallationDocument['systems'][number]
+export type GuestRule = SystemDocument['guests'][number]
+export type LinkDocument = z.output<typeof linkSchema>
+
+/** What a whole document looks like before it is read: durations may be texts. */
+export type WholeDocument = z.input<typeof installationSchema>
+
+/** Fields of a system, which the short form writes at the top. */
+export const systemFields: readonly string[] = Object.keys(systemSchema.shape)

@@ -1,0 +1,21 @@
+// Whole installations: the only package that knows all components.
+// Documents in, installations out.
+
+// Documents and presets
+export { readDocument } from './document/read-document.js'
+export type { MachineDocument } from './document/read-document.js'
+export type { InstallationDocument, SystemDocument, WholeDocument } from './document/schema.js'
+export { presetDocument, presetNames, presetSources } from './presets/presets.js'
+export type { PresetName } from './presets/presets.js'
+export type { ParameterSource } from './presets/sourced.js'
+
+// Installations
+export { Installation, secondsOfText } from './installation.js'
+export type { InstallationOptions } from './installation.js'
+export { ManagedSystem } from './system.js'
+export type { SystemPath } from './system.js'
+export { actionHelp, actionNames } from './actions.js'
+
+// Errors
+export { MachineError } from './errors.js'
+export type { MachineErrorCode } from './errors.js'

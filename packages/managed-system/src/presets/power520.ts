@@ -1,0 +1,225 @@
+// power520: the dissertation's machine, a Power 520 (8203-E4A, POWER6) with four cores and 64 GiB under an HMC of V7R7, two Virtual I/O
+// Servers and a Linux partition that runs NETS. Costs are the base set of a capacity model whose figures are estimates, since no
+// measurement of the service processor's path is public; each value says so.
+
+import { all, given, type SourcedTree } from './sourced.js'
+
+const estimate = 'estimate'
+const capacityModel = 'estimate: capacity model of figure 4.3, base set'
+
+const lognormal = (mean: string, cv = 0.5): unknown => ({ lognormal: { mean, cv } })
+
+/** Crypto library on a server-class processor: 30 cycles a byte at 4 GHz. */
+const serverTls = {
+  perRecord: given('20us', capacityModel),
+  perByteNs: given(7.5, `${capacityModel}: 30 cycles/byte at 4 GHz`),
+}
+
+const ethernet = all('Ethernet with TCP timestamps: 1,448 bytes of payload in 1,538', { mtuBytes: 1500 })
+const tcp = all(estimate, { windowBytes: 65_535, connectTimeout: '3s' })
+
+const sessions = (source: string, parallel: number, pipeline: number): SourcedTree => ({
+  mode: given('kept', source),
+  sessions: given(parallel, source),
+  pipeline: given(pipeline, source),
+  resume: given(true, estimate),
+})
+
+const bootTimes = {
+  firmware: given({ uniform: { from: '10s', to: '40s' } }, estimate),
+  boot: given({ uniform: { from: '60s', to: '180s' } }, estimate),
+  shutdown: given({ uniform: { from: '20s', to: '90s' } }, estimate),
+  dlpar: {
+    addRegion: given('50ms', estimate),
+    removeRegion: given('104ms', 'avocado-misc-tests PR 3224: 50 regions in 5.193 s'),
+    addProcessor: given('100ms', estimate),
+    removeProcessor: given('100ms', estimate),
+  },
+  dlparQueueLimit: given(16, estimate),
+}
+
+const guests: readonly SourcedTree[] = [
+  {
+    environment: given('vioserver', 'the environment decides'),
+    ...all(estimate, { operatingSystem: 'VIOS', osVersion: 'VIOS 2.2.2.1', runningRefcode: '' }),
+    ...bootTimes,
+    rmcDelay: given('60s', 'estimate; active on all running VIOSes of public captures'),
+  },
+  {
+    names: given('lnx*', 'convention of this preset'),
+    operatingSystem: given('Linux', 'convention of this preset'),
+    osVersion: given('Linux/Red Hat 2.6.18 5.5', estimate),
+    runningRefcode: given('Linux ppc64', 'public captures of running Linux partitions'),
+    ...bootTimes,
+    rmcDelay: given(null, 'inactive on 12 of 13 running Linux partitions of public captures'),
+  },
+  {
+    ...all('ziu capture of an AIX 6.1 partition', { operatingSystem: 'AIX', osVersion: 'AIX 6.1 6100-00-01-0748', runningRefcode: '' }),
+    ...bootTimes,
+    rmcDelay: given('60s', estimate),
+  },
+]
+
+const partition = (id: number, name: string, environment: string, hundredths: number, processors: number, memoryMiB: number): SourcedTree =>
+  all('configuration of this preset', {
+    name,
+    id,
+    environment,
+    virtualProcessors: processors,
+    entitledCapacity: hundredths / 100,
+    capped: false,
+    weight: 128,
+    memoryMiB,
+    maxVirtualSlots: environment === 'vioserver' ? 200 : 10,
+    autoStart: true,
+  })
+
+export const power520Tree: SourcedTree = {
+  name: given('power520', 'this preset'),
+  startTime: given('2013-06-03 08:00:00', 'the year of the dissertation'),
+  wire: given('reference', 'a run passes messages by reference'),
+  hmc: {
+    version: given('V7R7.9.0', 'ziu capture of an HMC of the POWER6 years'),
+    processors: given(4, 'estimate: rack-mounted HMC (7042-CR6)'),
+    prepare: given(lognormal('1.5ms'), `${capacityModel}: 3 ms of console work a command, half before and half after`),
+    absorb: given(lognormal('1.5ms'), `${capacityModel}: 3 ms of console work a command, half before and half after`),
+    tls: {
+      fullHandshake: given('8ms', capacityModel),
+      resumedHandshake: given('1ms', estimate),
+      perRecord: given('0ms', 'estimate: within prepare and absorb'),
+      perByteNs: given(0, 'estimate: within prepare and absorb'),
+    },
+    fspSessions: sessions('estimate: one session to a service processor, commands overlap on it', 1, 16),
+    netsSessions: sessions('estimate: NETS serves one command at a time on a session (dissertation 4.2)', 4, 1),
+    commandTimeout: given('30s', estimate),
+    retry: given('ibm-like', 'pypowervm utils/retry.py: 3 tries, stepped delay'),
+    reconnect: given('10s', estimate),
+    rmcTimeout: given('300s', estimate),
+    waitingLimit: given(4096, estimate),
+  },
+  consoles: [{ name: given('hmc1', 'two consoles may manage a system') }, { name: given('hmc2', 'two consoles may manage a system') }],
+  systems: [
+    {
+      name: given('p520', 'configuration of this preset: a user-defined name'),
+      typeModel: given('8203-E4A', 'dissertation snapshot 4.2'),
+      serialNumber: given('10ACE01', 'dissertation snapshot 4.2, completed to seven characters'),
+      state: given('Operating', 'the study starts on a running system'),
+      accessPassword: given('abc123', 'configuration of this preset'),
+      frames: {
+        requestBytesMin: given(1024, `${capacityModel}: 1 KiB request`),
+        replyBytesMin: given(4096, `${capacityModel}: 4 KiB reply`),
+      },
+      fsp: {
+        ipAddress: given('169.254.2.147', 'OpenPower 720 redbook: default address of the first port'),
+        tls: {
+          fullHandshake: given(lognormal('250ms', 0.2), `${capacityModel}: RSA on a PowerPC 405`),
+          resumedHandshake: given('20ms', 'estimate: 1.6 ms on a 200 MHz Pentium Pro (openssl test/times), embedded system around it'),
+          perRecord: given('300us', capacityModel),
+          perByteNs: given(300, `${capacityModel}: 80 cycles/byte at 266 MHz`),
+        },
+        link: {
+          latency: given({ uniform: { from: '150us', to: '250us' } }, `${capacityModel}: round trip 0.4 ms`),
+          bitsPerSecond: given(100_000_000, 'OpenPower 720 redbook: two 10/100 Mb/s ports'),
+          ...ethernet,
+          ...tcp,
+        },
+        forwardIn: given(lognormal('3ms'), `${capacityModel}: 6 ms of forwarding, half each way`),
+        forwardOut: given(lognormal('3ms'), `${capacityModel}: 6 ms of forwarding, half each way`),
+        serveChannel: given(lognormal('2ms'), estimate),
+        serveQuery: given(lognormal('8ms'), estimate),
+        servePower: given(lognormal('20ms'), estimate),
+        serveService: given(lognormal('30ms'), estimate),
+        hmcClass: given('pipelined', 'skiboot hw/fsp/fsp.c: HMC classes are exempt from one outstanding message'),
+        commandLimit: given(256, estimate),
+        connectionLimit: given(16, estimate),
+        mailbox: {
+          latency: given('250us', `${capacityModel}: 0.5 ms both ways`),
+          bitsPerSecond: given(64_000_000, `${capacityModel}: 8 MB/s`),
+          timeout: given('16min', 'skiboot: time-out of most mailbox classes'),
+        },
+        background: [
+          {
+            name: given('sensors', 'estimate: environment and hardware polling'),
+            every: given('500ms', estimate),
+            work: given({ exponential: '60ms' }, estimate),
+          },
+          {
+            name: given('error-logs', 'estimate: collecting and passing on error logs'),
+            every: given({ exponential: '5s' }, estimate),
+            work: given({ hyperExponential: { mean: '150ms', cv: 2 } }, estimate),
+          },
+          {
+            name: given('heartbeat', 'skiboot hw/fsp/fsp-surveillance.c'),
+            every: given('60s', 'skiboot hw/fsp/fsp-surveillance.c'),
+            work: given('5ms', estimate),
+          },
+        ],
+        ipl: given(lognormal('342s', 0.1), 'powercampus.de: starting to standby 197 s, standby to started 145 s'),
+        powerOff: given(lognormal('60s', 0.2), estimate),
+        reset: given({ uniform: { from: '120s', to: '300s' } }, 'estimate; 295 s in a failover state of powercampus.de'),
+      },
+      nets: {
+        partition: given('lnxnets', 'dissertation 4.2: a Linux partition for NETS'),
+        ipAddress: given('9.124.62.24', 'dissertation snapshot 4.2'),
+        tls: { fullHandshake: given(lognormal('8ms', 0.2), capacityModel), resumedHandshake: given('1ms', estimate), ...serverTls },
+        link: {
+          latency: given({ uniform: { from: '100us', to: '200us' } }, `${capacityModel}: round trip 0.3 ms through a VIOS`),
+          bitsPerSecond: given(1_000_000_000, capacityModel),
+          ...ethernet,
+          ...tcp,
+        },
+        threadsMin: given(1, 'dissertation snapshot 4.1: i_min[1]'),
+        threadsMax: given(10, 'dissertation snapshot 4.1: i_max[10]'),
+        threadCreation: given('100us', estimate),
+        receive: given(lognormal('100us'), `${capacityModel}: 0.3 ms of C++ code on the way`),
+        process: given(lognormal('150us'), `${capacityModel}: 0.3 ms of C++ code on the way`),
+        send: given(lognormal('50us'), `${capacityModel}: 0.3 ms of C++ code on the way`),
+        acceptBacklog: given(64, estimate),
+        idleTimeout: given(null, 'dissertation 4.2: a session lives until its end closes it'),
+        vmc: {
+          mtuBytes: given(4096, 'Linux ibmvmc.h: default message size'),
+          buffers: given(32, 'Linux ibmvmc.h: default buffers per HMC connection'),
+          connections: given(2, 'Linux ibmvmc.h: at most two HMCs'),
+          perBuffer: given('25us', `${capacityModel}: 0.03 ms per 4 KiB buffer, hypercalls included`),
+          whenFull: given('wait', 'a blocked writer waits for a credit'),
+        },
+        dispatchLatency: given('500us', `${capacityModel}: 1 ms a command over two wake-ups, request in and reply back`),
+      },
+      phyp: {
+        queueLimit: given(256, estimate),
+        replyWindow: given(4096, 'estimate: replies kept per console'),
+        query: given(lognormal('500us'), capacityModel),
+        configuration: given(lognormal('3ms'), capacityModel),
+        dynamic: given(lognormal('40ms'), `${capacityModel}: one DLPAR step`),
+        power: given(lognormal('3ms'), 'estimate: as configuration'),
+        service: given(lognormal('3ms'), 'estimate: as configuration'),
+        duplicateReply: given('50us', estimate),
+        hypercalls: all(estimate, { H_REG_CRQ: '2us', H_FREE_CRQ: '2us', H_SEND_CRQ: '1us', H_COPY_RDMA: '1us', H_VIO_SIGNAL: '500ns' }),
+        rdmaBytesPerSecond: given(4_000_000_000, estimate),
+        memory: all('configuration of this preset', { installedMiB: 65_536, firmwareMiB: 1536, regionMiB: 128, batchRegions: 8 }),
+        processors: {
+          installed: given(4, 'Power 520 with four cores'),
+          minHundredthsPerVirtualProcessor: given(10, 'p5-570 redbook: 0.10 up to POWER7'),
+          maxVirtualProcessorsPerLpar: given(64, 'ziu capture: max_virtual_procs_per_lpar=64'),
+          maxSharedPools: given(64, 'PS703 redbook: 64 shared processor pools'),
+        },
+        maxPartitions: given(40, 'ten micro-partitions a core'),
+      },
+      partitions: [
+        partition(1, 'vios1', 'vioserver', 40, 2, 2048),
+        partition(2, 'vios2', 'vioserver', 40, 2, 2048),
+        partition(3, 'lnxnets', 'aixlinux', 30, 1, 1024),
+      ],
+      guests,
+    },
+  ],
+  networks: {
+    rmc: {
+      latency: given('200us', estimate),
+      bitsPerSecond: given(1_000_000_000, estimate),
+      ...ethernet,
+      ...tcp,
+    },
+  },
+  events: given([], 'nothing happens by itself'),
+}

@@ -1,0 +1,201 @@
+// One managed system: its hypervisor, its service processor, its partitions with what they run, and the wires between them. It is the
+// hypervisor's PartitionHost: it knows which guest a partition boots.
+
+import type { Bus, Endpoint, Link } from '@powersim/bus'
+import { Fsp } from '@powersim/fsp'
+import { Law, type Simulation } from '@powersim/kernel'
+import { IdealProcessor, Partition, RmcNetwork } from '@powersim/lpar'
+import { Nets } from '@powersim/nets-lpar'
+import { Phyp } from '@powersim/phyp'
+import { address, type PartitionHost, type PartitionStart } from '@powersim/protocol'
+import {
+  fspParameters,
+  guestParameters,
+  initialProfile,
+  linkParameters,
+  mailboxParameters,
+  meanServiceNs,
+  netsParameters,
+  phypParameters,
+} from './component-parameters.js'
+import { entitledHundredths } from './document/entitlement.js'
+import type { GuestRule, InstallationDocument, SystemDocument } from './document/schema.js'
+import { guestRuleFor } from './guest-rules.js'
+
+/** Where a console finds a path of a system. */
+export interface SystemPath {
+  readonly id: 'fsp' | 'nets'
+  readonly kind: 'fsp' | 'nets'
+  readonly link: Link
+  readonly ipAddress: string
+  readonly meanServiceNs: number
+}
+
+interface Guest {
+  readonly rule: GuestRule
+  readonly partition: Partition
+}
+
+export class ManagedSystem implements PartitionHost {
+  readonly name: string
+  /** Number in the installation, from 1: the instance in addresses. */
+  readonly number: number
+  readonly document: SystemDocument
+  readonly fsp: Fsp
+  readonly phyp: Phyp
+  readonly nets: Nets | null
+  readonly rmc: RmcNetwork
+  private readonly simulation: Simulation
+  private readonly bus: Bus
+  private readonly guests = new Map<number, Guest>()
+  private readonly netsId: number | null
+  private readonly vmcUnit: number | null
+
+  constructor(simulation: Simulation, bus: Bus, document: SystemDocument, number: number) {
+    this.simulation = simulation
+    this.bus = bus
+    this.document = document
+    this.name = document.name
+    this.number = number
+    const identity = { name: document.name, typeModel: document.typeModel, serialNumber: document.serialNumber }
+    this.phyp = new Phyp(simulation, bus, phypParameters(document), {
+      address: address('phyp', number),
+      host: this,
+      systemName: document.name,
+      hopName: `${document.name}.vmc`,
+      running: document.state === 'Operating',
+    })
+    this.fsp = new Fsp(simulation, bus, fspParameters(document), {
+      number,
+      identity,
+      hypervisor: this.phyp.power,
+      initialState: document.state,
+    })
+    const mailbox = bus.link(this.fsp.endpoint, this.phyp.endpoint, mailboxParameters(document))
+    this.fsp.mailbox(mailbox)
+    this.phyp.mailbox(mailbox)
+    this.rmc = new RmcNetwork(simulation, bus, { name: `${document.name}.rmc`, address: address('lpar', number) })
+    const parameters = netsParameters(document)
+    this.netsId = document.partitions.find((partition) => partition.name === document.nets?.partition)?.id ?? null
+    this.nets =
+      parameters === null || this.netsId === null
+        ? null
+        : new Nets(simulation, bus, parameters, { name: `${document.name}.nets`, address: address('nets', number), identity })
+    this.phyp.define(
+      document.partitions.map((partition) => ({
+        id: partition.id,
+        name: partition.name,
+        environment: partition.environment,
+        profiles: [initialProfile(partition, document)],
+        running: partition.autoStart && document.state === 'Operating',
+      })),
+    )
+    this.vmcUnit = this.nets === null || this.netsId === null ? null : this.phyp.addDevice(this.netsId, 'vmc')
+  }
+
+  /** Brings a system that is operating at time 0 into that state: its partitions have been up for long. */
+  begin(): void {
+    if (this.document.state !== 'Operating') return
+    for (const partition of this.document.partitions) {
+      if (!partition.autoStart) continue
+      this.guest({
+        lparId: partition.id,
+        name: partition.name,
+        environment: partition.environment,
+        virtualProcessors: partition.virtualProcessors,
+        entitledHundredths: entitledHundredths(partition.entitledCapacity),
+        memoryMiB: partition.memoryMiB,
+        bootMode: 'norm',
+      }).alreadyRunning()
+    }
+  }
+
+  /** Links a console to everything of this system, and says where its paths are. */
+  attach(console: Endpoint, installation: InstallationDocument): { readonly paths: readonly SystemPath[]; readonly rmcLink: Link } {
+    const { fsp, nets } = this.document
+    const meanOf = (law: Parameters<typeof Law.of>[0]): number => Law.of(law).mean
+    const paths: SystemPath[] = [
+      {
+        id: 'fsp',
+        kind: 'fsp',
+        link: this.bus.link(console, this.fsp.endpoint, linkParameters(`${console.name}-${this.name}.fsp`, 'management', fsp.link)),
+        ipAddress: fsp.ipAddress,
+        meanServiceNs: meanServiceNs(this.document, 'fsp', meanOf),
+      },
+    ]
+    if (nets !== null && this.nets !== null) {
+      paths.push({
+        id: 'nets',
+        kind: 'nets',
+        link: this.bus.link(console, this.nets.endpoint, linkParameters(`${console.name}-${this.name}.nets`, 'management', nets.link)),
+        ipAddress: nets.ipAddress,
+        meanServiceNs: meanServiceNs(this.document, 'nets', meanOf),
+      })
+    }
+    const rmcLink = this.bus.link(
+      console,
+      this.rmc.endpoint,
+      linkParameters(`${console.name}-${this.name}.rmc`, 'rmc', installation.networks.rmc),
+    )
+    this.rmc.console(rmcLink)
+    return { paths, rmcLink }
+  }
+
+  /** The partition that NETS runs on, once it has been started. */
+  get netsPartition(): Partition | undefined {
+    return this.netsId === null ? undefined : this.guests.get(this.netsId)?.partition
+  }
+
+  /** Whether NETS, where it runs, takes sessions. */
+  get settled(): boolean {
+    return this.nets === null || this.netsPartition?.state !== 'running' || this.nets.endpoint.reachable
+  }
+
+  /** Activates the NETS partition, if it is off; it must boot before it serves. */
+  startNets(): void {
+    if (this.netsId !== null) this.phyp.activate(this.netsId)
+  }
+
+  start(start: PartitionStart): void {
+    this.guest(start).boot(start)
+  }
+
+  stop(lparId: number, how: 'immediate' | 'delayed'): void {
+    this.guests.get(lparId)?.partition.stop(how)
+  }
+
+  interrupt(lparId: number, unitAddress: number): void {
+    this.guests.get(lparId)?.partition.interrupt(unitAddress)
+  }
+
+  resized(lparId: number, memoryMiB: number, virtualProcessors: number, entitledHundredths: number): void {
+    this.guests.get(lparId)?.partition.resized(memoryMiB, virtualProcessors, entitledHundredths)
+  }
+
+  /** The guest of a partition: the one it had before, if it boots the same again. */
+  private guest(start: PartitionStart): Partition {
+    const rule = guestRuleFor(this.document.guests, start)
+    const before = this.guests.get(start.lparId)
+    if (before !== undefined) {
+      if (before.rule === rule && before.partition.state === 'off') return before.partition
+      this.rmc.detach(before.partition)
+    }
+    const runsNets = this.nets !== null && this.vmcUnit !== null && start.name === this.document.nets?.partition
+    const partition = new Partition(this.simulation, guestParameters(rule), {
+      start,
+      hypercalls: this.phyp.hypercalls,
+      reports: this.phyp.reports,
+      processor: new IdealProcessor(this.simulation, {
+        name: `${this.name}.${start.name}`,
+        processors: Math.max(1, start.virtualProcessors),
+        dispatchLatencyNs: runsNets ? (this.document.nets?.dispatchLatency ?? 0) : 0,
+      }),
+      ...(runsNets && this.nets !== null && this.vmcUnit !== null
+        ? { program: this.nets, devices: [{ kind: 'vmc', unitAddress: this.vmcUnit }] }
+        : {}),
+    })
+    this.guests.set(start.lparId, { rule, partition })
+    this.rmc.attach(partition)
+    return partition
+  }
+}
