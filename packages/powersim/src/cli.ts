@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+// The `powersim` command. Exit status: 0 done; 1 a line of the script failed under --strict; 2 bad usage or input, with the message on
+// stderr and nothing on stdout.
+
+import { ExperimentError } from '@powersim/experiment'
+import { KernelError } from '@powersim/kernel'
+import { MachineError } from '@powersim/managed-system'
+import { RoutingError } from '@powersim/routing'
+import { ScriptError } from '@powersim/workload'
+import { Command, CommanderError } from 'commander'
+import { addCompare } from './command/compare.js'
+import { addRun } from './command/run.js'
+import { UsageError } from './command/usage-error.js'
+
+const BAD_INPUT = 2
+
+/** Errors that are the caller's: their message says all. Anything else is a bug and shows its stack. */
+const callersErrors = [UsageError, ScriptError, MachineError, RoutingError, KernelError, ExperimentError] as const
+
+const program = new Command('powersim')
+  .description('full-system simulator of an IBM Power server and its management plane')
+  .showHelpAfterError('(powersim --help tells more)')
+  .exitOverride()
+addCompare(program)
+addRun(program)
+
+try {
+  program.parse()
+} catch (error) {
+  process.exitCode = exitStatus(error)
+}
+
+function exitStatus(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_INPUT
+  if (callersErrors.some((kind) => error instanceof kind)) {
+    // Each of these kinds is an Error.
+    process.stderr.write(`powersim: ${(error as Error).message}\n`)
+    return BAD_INPUT
+  }
+  throw error
+}

@@ -1,0 +1,117 @@
+// Options that every subcommand takes, and the reading of files that they name. Everything is checked before anything runs.
+// What a subcommand does with them is in its own file.
+
+import { accessSync, constants, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type MachineDocument, presetNames } from '@powersim/managed-system'
+import { LineCounter, parseDocument } from 'yaml'
+import { type ScriptWorkload, workloads } from '../workloads.js'
+import { UsageError } from './usage-error.js'
+
+/** Seed of a command that is given none; it is always printed. */
+const DEFAULT_SEED = 'powersim'
+
+export interface CommonOptions {
+  readonly machine: string
+  readonly seed: string
+  readonly json?: string
+  readonly noise: boolean
+}
+
+/** Adds `--machine`, `--seed`, `--noise` and `--json` to a subcommand. */
+export function withCommonOptions(command: Command): Command {
+  return command
+    .option('--machine <name|file>', `preset (${presetNames.join(', ')}) or machine document in YAML or JSON`, 'power520')
+    .option('--seed <text>', 'seed of all random draws', nonEmpty, DEFAULT_SEED)
+    .addOption(
+      new Option('--noise <on|off>', 'off: every variate at its mean, no background work').argParser(onOff).default(true, 'on'),
+    )
+    .option('--json <file>', 'write the result as JSON; - is stdout, and then nothing else goes there')
+}
+
+/** A preset by name, or the document in a file. */
+export function readMachine(given: string): MachineDocument {
+  if (presetNames.some((name) => name === given)) return { preset: given }
+  if (!/[./\\]/.test(given)) {
+    throw new UsageError(`--machine: unknown machine '${given}': expected one of ${presetNames.join(', ')}, or a file (.yaml, .json)`)
+  }
+  const lines = new LineCounter()
+  const document = parseDocument(readText('--machine', given), { lineCounter: lines })
+  const [error] = document.errors
+  if (error !== undefined) {
+    const { line, col } = lines.linePos(error.pos[0])
+    throw new UsageError(`${given}:${line}:${col}: ${firstLine(error.message)}`)
+  }
+  const content: unknown = document.toJS()
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    throw new UsageError(`${given}: expected fields of a machine document, such as 'preset: power520'`)
+  }
+  // An object of unknown fields: readDocument checks every one of them.
+  return content as MachineDocument
+}
+
+/** A script file as a workload. */
+export function readWorkload(option: string, file: string): ScriptWorkload {
+  return workloads.text(readText(option, file), basename(file), file)
+}
+
+/** Refuses a JSON target that cannot be written, before anything is run for it. */
+export function checkJsonTarget(target: string | undefined): void {
+  if (target === undefined || target === '-') return
+  try {
+    if (existsSync(target) && statSync(target).isDirectory()) throw new UsageError(`--json: cannot write ${target}: it is a folder`)
+    accessSync(existsSync(target) ? target : dirname(target), constants.W_OK)
+  } catch (cause) {
+    throw cause instanceof UsageError ? cause : new UsageError(`--json: cannot write ${target}: ${reason(cause)}`)
+  }
+}
+
+/** Writes JSON to a file, or to stdout for `-`. */
+export function writeJson(target: string, document: unknown): void {
+  const text = `${JSON.stringify(document, null, 2)}\n`
+  if (target === '-') {
+    process.stdout.write(text)
+    return
+  }
+  try {
+    writeFileSync(target, text)
+  } catch (cause) {
+    throw new UsageError(`--json: cannot write ${target}: ${reason(cause)}`)
+  }
+}
+
+/** An integer option within bounds. */
+export function integerOption(from: number, to: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (/^\d+$/.test(text) && value >= from && value <= to) return value
+    throw new InvalidArgumentError(`expected a whole number from ${from} to ${to}, got '${text}'`)
+  }
+}
+
+function onOff(text: string): boolean {
+  if (text !== 'on' && text !== 'off') throw new InvalidArgumentError(`expected on or off, got '${text}'`)
+  return text === 'on'
+}
+
+function nonEmpty(text: string): string {
+  if (text === '') throw new InvalidArgumentError('expected a text that is not empty')
+  return text
+}
+
+function readText(option: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new UsageError(`${option}: cannot read ${file}: ${reason(cause)}`)
+  }
+}
+
+function reason(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? text
+}

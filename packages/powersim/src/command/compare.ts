@@ -1,0 +1,59 @@
+// `powersim compare`: one workload under several policies, paired replications, a table or JSON.
+// The study itself is the library's compareRoutes.
+
+import { performance } from 'node:perf_hooks'
+import type { Command } from 'commander'
+import { ProgressLine } from '@powersim/report'
+import { builtInPolicies, policyByName } from '@powersim/routing'
+import { compareRoutes } from '../study/compare-routes.js'
+import {
+  checkJsonTarget,
+  type CommonOptions,
+  integerOption,
+  readMachine,
+  readWorkload,
+  withCommonOptions,
+  writeJson,
+} from './common-options.js'
+
+interface CompareOptions extends CommonOptions {
+  readonly workload: string
+  readonly policies: string
+  readonly replications: number
+}
+
+const MAX_REPLICATIONS = 100_000
+
+export function addCompare(program: Command): void {
+  const names = builtInPolicies.map((policy) => policy.name).join(', ')
+  withCommonOptions(program.command('compare'))
+    .description('compare routing policies on one workload, replication by replication on the same random numbers')
+    .requiredOption('--workload <file>', 'script of console lines (.hmc)')
+    .option('--policies <names>', `policies, the first is the baseline: ${names}`, 'fsp-only,by-target')
+    .option('--replications <n>', 'paired replications', integerOption(1, MAX_REPLICATIONS), 10)
+    .action((options: CompareOptions) => compare(options))
+}
+
+function compare(options: CompareOptions): void {
+  const started = performance.now()
+  checkJsonTarget(options.json)
+  const machine = readMachine(options.machine)
+  const workload = readWorkload('--workload', options.workload)
+  const policies = options.policies.split(',').map((name) => policyByName(name.trim()))
+  const progress = new ProgressLine(process.stderr, () => performance.now(), { label: 'runs' })
+  const study = compareRoutes({
+    machine,
+    workload,
+    policies,
+    seed: options.seed,
+    replications: options.replications,
+    noise: options.noise,
+    progress: (done, total) => progress.update(done, total),
+  })
+  progress.finish()
+  const wallSeconds = (performance.now() - started) / 1000
+  if (options.json !== '-') process.stdout.write(`${study.table()}\n`)
+  if (options.json !== undefined) {
+    writeJson(options.json, study.json({ wallSeconds, events: study.comparison.events, node: process.version }))
+  }
+}

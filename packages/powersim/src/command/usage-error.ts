@@ -1,0 +1,6 @@
+// A mistake in how the command was called: told on stderr, exit status 2, nothing on stdout.
+// What a document, a script or a policy gets wrong has an error of its own package.
+
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}

@@ -1,0 +1,24 @@
+// The library: one import for a script. What is not here is in the packages that it is made of.
+// The `powersim` command uses nothing else.
+
+// Studies and runs
+export { compareRoutes, RouteStudy } from './study/compare-routes.js'
+export type { CompareRoutesOptions, PolicyFactory } from './study/compare-routes.js'
+export { replicateRoutes } from './study/replicate-routes.js'
+export type { RoutePlan } from './study/replicate-routes.js'
+export { runWorkload } from './run/run-workload.js'
+export type { RunLine, RunOptions, RunResult } from './run/run-workload.js'
+export { play } from './run/play.js'
+export type { Play } from './run/play.js'
+
+// What they are made of
+export { policies } from './policies.js'
+export { presets } from './presets.js'
+export { programOf, workloads } from './workloads.js'
+export type { ScriptWorkload, Workload } from './workloads.js'
+export type { CommandView, PathView, RoutingPolicy } from '@powersim/routing'
+export { Installation, readDocument } from '@powersim/managed-system'
+export type { InstallationDocument, MachineDocument } from '@powersim/managed-system'
+
+// Quantities
+export { gib, hours, kib, mib, minutes, ms, ns, percent, seconds, us } from '@powersim/kernel'

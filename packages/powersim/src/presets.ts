@@ -1,0 +1,9 @@
+// The preset machines as a script names them: documents that say nothing but which preset they are.
+// Every field can be overridden: `{ preset: 'power520', nets: { dispatchLatency: ms(5) } }`.
+
+import type { MachineDocument } from '@powersim/managed-system'
+
+export const presets = {
+  /** The dissertation's machine: 8203-E4A, four POWER6 cores, 64 GiB, two VIOSes, a NETS partition, two consoles. */
+  power520: { preset: 'power520' },
+} as const satisfies Record<string, MachineDocument>

@@ -1,0 +1,95 @@
+// One run of a workload, for whoever wants to see what the console prints: every line with its output, times and commands.
+// Comparing policies is in study/.
+
+import { type MachineDocument, readDocument } from '@powersim/managed-system'
+import type { ChooseFunction, RoutingPolicy } from '@powersim/routing'
+import { programOf, type Workload } from '../workloads.js'
+import { play } from './play.js'
+
+export interface RunOptions {
+  readonly machine: MachineDocument
+  readonly workload: Workload
+  /** One policy for all consoles, or a function that makes each console its own. */
+  readonly policy: RoutingPolicy | ChooseFunction
+  readonly seed: string
+  readonly noise?: boolean
+  /** Told of every line as it returns. */
+  readonly returned?: (line: RunLine) => void
+}
+
+/** A line that has returned, as `powersim.run/1` has it. */
+export interface RunLine {
+  /** Line of the script, from 1. */
+  readonly line: number
+  readonly console: string
+  /** What was typed. */
+  readonly command: string
+  readonly exitStatus: number
+  readonly stdout: string
+  readonly stderr: string
+  /** What a real console would have done and this one does not. */
+  readonly notSimulated?: string
+  readonly startMs: number
+  readonly durationMs: number
+  /** Commands that it issued. */
+  readonly commands: number
+}
+
+export interface RunResult {
+  readonly digest: string
+  readonly machine: string
+  readonly workload: string
+  /** In the order in which they returned. */
+  readonly lines: readonly RunLine[]
+  readonly commands: { readonly completed: number; readonly failed: number; readonly lost: number }
+  readonly simulatedNs: number
+  readonly events: number
+}
+
+/** Runs a workload once. Throws the typed error of a bad document, script or policy before time 0 where it can. */
+export function runWorkload(options: RunOptions): RunResult {
+  const document = readDocument(options.machine)
+  const program = programOf(options.workload, document)
+  const lines: RunLine[] = []
+  const commands = { completed: 0, failed: 0, issued: 0, finished: 0 }
+  const installation = play({
+    seed: options.seed,
+    replication: 0,
+    noise: options.noise ?? true,
+    document,
+    program,
+    policy: () => options.policy,
+    returned: (line, result) => {
+      commands.issued += result.commands
+      const done: RunLine = {
+        line: line.line,
+        console: line.console,
+        command: line.text,
+        exitStatus: result.exitStatus,
+        stdout: result.stdout,
+        stderr: result.stderr,
+        ...(result.notSimulated === undefined ? {} : { notSimulated: result.notSimulated }),
+        startMs: result.startNs / 1e6,
+        durationMs: result.durationNs / 1e6,
+        commands: result.commands,
+      }
+      lines.push(done)
+      options.returned?.(done)
+    },
+    recorded: (record) => {
+      commands.finished++
+      if (record.replied) commands.completed++
+      if (record.status !== 'ok') commands.failed++
+    },
+  })
+  const { simulation } = installation
+  return {
+    digest: simulation.digest.hex(),
+    machine: document.name,
+    workload: options.workload.name,
+    lines,
+    commands: { completed: commands.completed, failed: commands.failed, lost: commands.issued - commands.finished },
+    simulatedNs: simulation.now,
+    events: simulation.executed,
+  }
+}

@@ -1,0 +1,87 @@
+// The main job: one workload, one machine, several policies, paired replications with common random numbers, and what they say.
+// One replication is in replicate-routes.ts.
+
+import { type Comparison, compareAlternatives, type Difference, differenceBetween } from '@powersim/experiment'
+import { type MachineDocument, readDocument } from '@powersim/managed-system'
+import { type ComparisonDocument, comparisonDocument, comparisonTable } from '@powersim/report'
+import { asPolicy, type ChooseFunction, policyByName, type RoutingPolicy, RoutingError, builtInPolicies } from '@powersim/routing'
+import { programOf, type Workload } from '../workloads.js'
+import { replicateWith } from './replicate-routes.js'
+
+/** A policy that keeps what it has seen is made anew for every console of every run. */
+export interface PolicyFactory {
+  readonly name: string
+  make(): RoutingPolicy
+}
+
+export interface CompareRoutesOptions {
+  readonly machine: MachineDocument
+  readonly workload: Workload
+  /** At least one; the first is the baseline. Objects and functions must not keep anything between commands: a factory's may. */
+  readonly policies: readonly (RoutingPolicy | ChooseFunction | PolicyFactory)[]
+  readonly seed: string
+  /** From 1; intervals need 2. Default 10. */
+  readonly replications?: number
+  /** Off: every variate at its mean and no background work. Default on. */
+  readonly noise?: boolean
+  /** Called before the first run and after each: runs done, runs in all. */
+  readonly progress?: (done: number, total: number) => void
+}
+
+/** A comparison that has been run. */
+export class RouteStudy {
+  readonly comparison: Comparison
+  readonly machine: string
+  readonly workload: string
+
+  constructor(comparison: Comparison, machine: string, workload: string) {
+    this.comparison = comparison
+    this.machine = machine
+    this.workload = workload
+  }
+
+  /** The result as text, for a terminal or a Markdown page. */
+  table(): string {
+    return comparisonTable(this.comparison, { machine: this.machine, workload: this.workload })
+  }
+
+  /** The paired difference of a metric between two policies; unknown names throw ExperimentError. */
+  difference(metric: string, { of, from }: { of: string; from: string }): Difference {
+    return differenceBetween(this.comparison, metric, { of, from })
+  }
+
+  /** The result as plain data, schema `powersim.comparison/1`. `meta` is what may differ from machine to machine. */
+  json(meta: ComparisonDocument['meta']): ComparisonDocument {
+    return comparisonDocument(this.comparison, { machine: this.machine, workload: this.workload, meta })
+  }
+}
+
+/** Runs the comparison. Throws the typed error of a bad document, script, policy or count before the first run where it can. */
+export function compareRoutes(options: CompareRoutesOptions): RouteStudy {
+  const { seed, noise = true, replications = 10, progress } = options
+  const document = readDocument(options.machine)
+  const program = programOf(options.workload, document)
+  const makers = options.policies.map(makerOf)
+  const comparison = compareAlternatives({
+    plan: { seed, noise, document, program },
+    alternatives: makers.map((maker) => maker.name),
+    replications,
+    replicate: replicateWith((name) => makerNamed(makers, name).make()),
+    ...(progress === undefined ? {} : { progress }),
+  })
+  return new RouteStudy(comparison, document.name, options.workload.name)
+}
+
+function makerOf(given: RoutingPolicy | ChooseFunction | PolicyFactory): PolicyFactory {
+  if (typeof given === 'object' && 'make' in given) return given
+  const policy = asPolicy(given)
+  // A built-in one is made anew each time; a user's object is used as it is.
+  const builtIn = builtInPolicies.some((known) => known.name === policy.name)
+  return { name: policy.name, make: () => (builtIn ? policyByName(policy.name) : policy) }
+}
+
+function makerNamed(makers: readonly PolicyFactory[], name: string): PolicyFactory {
+  const maker = makers.find((candidate) => candidate.name === name)
+  if (maker === undefined) throw new RoutingError('unknown-policy', name, `no policy '${name}' in this study`)
+  return maker
+}

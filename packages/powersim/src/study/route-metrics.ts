@@ -1,0 +1,106 @@
+// What a replication of a comparison of routes measures. Completed: got a reply, be it a refusal; failed: its status is an error or time
+// ran out; lost: neither at the end. Latency is of commands that got a reply, from the asking to the end of absorbing it.
+
+import type { GroupResult, ReplicationResult } from '@powersim/experiment'
+import type { CommandRecord, LineResult } from '@powersim/hmc'
+import { Sample } from '@powersim/kernel'
+import type { Installation } from '@powersim/managed-system'
+
+const NS_PER_MS = 1e6
+
+/** Fewer observations above a quantile than this, and it is marked thin. */
+const TAIL_OBSERVATIONS = 100
+
+interface Operation {
+  commands: number
+  readonly durations: Sample
+}
+
+export class RouteMetrics {
+  private readonly latencies = new Sample()
+  private readonly operations = new Map<string, Operation>()
+  private issued = 0
+  private finished = 0
+  private completed = 0
+  private failed = 0
+
+  command(record: CommandRecord): void {
+    this.finished++
+    if (record.status !== 'ok') this.failed++
+    if (!record.replied) return
+    this.completed++
+    this.latencies.add(record.latencyNs)
+  }
+
+  line(result: LineResult): void {
+    this.issued += result.commands
+    if (result.operation === null) return
+    let operation = this.operations.get(result.operation)
+    if (operation === undefined) {
+      operation = { commands: 0, durations: new Sample() }
+      this.operations.set(result.operation, operation)
+    }
+    operation.commands += result.commands
+    operation.durations.add(result.durationNs)
+  }
+
+  /** The replication's numbers, with utilisations over the whole run and of the first system. */
+  result(installation: Installation): ReplicationResult {
+    const { simulation } = installation
+    const system = installation.system()
+    const fsp = system.fsp.statistics()
+    const own = new Sample()
+    for (const value of fsp.ownLatencies.values()) own.add(value)
+    for (const value of fsp.backgroundLatencies.values()) own.add(value)
+    const nets = system.netsPartition?.processor.statistics()
+    return {
+      digest: simulation.digest.hex(),
+      events: simulation.executed,
+      metrics: {
+        command_latency_ms_mean: mean(this.latencies),
+        command_latency_ms_p50: quantile(this.latencies, 0.5),
+        command_latency_ms_p95: quantile(this.latencies, 0.95),
+        command_latency_ms_p99: quantile(this.latencies, 0.99),
+        fsp_utilization: fsp.processor.utilization,
+        nets_utilization: nets?.utilization ?? null,
+        phyp_utilization: system.phyp.statistics().utilization,
+        fsp_own_latency_ms_mean: mean(own),
+        commands_completed: this.completed,
+        commands_failed: this.failed,
+        commands_lost: this.issued - this.finished,
+      },
+      groups: [...this.operations].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, operation]) => groupOf(name, operation)),
+      thin: [
+        ...thin(this.latencies, 0.5, 'command_latency_ms_p50'),
+        ...thin(this.latencies, 0.95, 'command_latency_ms_p95'),
+        ...thin(this.latencies, 0.99, 'command_latency_ms_p99'),
+      ],
+    }
+  }
+}
+
+function groupOf(name: string, { commands, durations }: Operation): GroupResult {
+  return {
+    name,
+    count: durations.count,
+    metrics: {
+      commands_mean: commands / durations.count,
+      duration_ms_mean: mean(durations),
+      duration_ms_p50: quantile(durations, 0.5),
+      duration_ms_p95: quantile(durations, 0.95),
+    },
+    thin: [...thin(durations, 0.5, 'duration_ms_p50'), ...thin(durations, 0.95, 'duration_ms_p95')],
+  }
+}
+
+function mean(sample: Sample): number | null {
+  return sample.count === 0 ? null : sample.mean / NS_PER_MS
+}
+
+function quantile(sample: Sample, p: number): number | null {
+  return sample.count === 0 ? null : sample.quantile(p) / NS_PER_MS
+}
+
+function thin(sample: Sample, p: number, metric: string): string[] {
+  return sample.count * (1 - p) < TAIL_OBSERVATIONS ? [metric] : []
+}

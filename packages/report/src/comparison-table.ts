@@ -1,0 +1,140 @@
+// A comparison of routes for a reader at a terminal: what was compared, the metrics with their differences, what these say in plain
+// words, and the operations. Markdown as it stands. The numbers are those of comparison-document.ts, the operations' those of its groups.
+
+import type { Comparison, Difference } from '@powersim/experiment'
+import type { ComparisonSubject } from './comparison-document.js'
+import { percentText } from './digits.js'
+import { differenceParts, estimateParts, Marks } from './estimate-cells.js'
+import { metricRow } from './metric-row.js'
+import { operationTables } from './operation-table.js'
+import { alignedCells, cellText, type Column, tablesOf, wrapped } from './text-table.js'
+
+/** The text, 100 characters a line where names allow it, without a newline at its end. */
+export function comparisonTable(comparison: Comparison, about: ComparisonSubject): string {
+  const marks = new Marks()
+  const metrics = metricTables(comparison, marks)
+  const operations = operationTables(comparison, marks)
+  const parts = [
+    ...header(comparison, about),
+    ...metrics,
+    ...findings(comparison),
+    ...(operations.length === 0 ? [] : [wrapped(`Operations: ${operationLegend(comparison)}`, ''), ...operations]),
+    ...marks.footnotes(),
+  ]
+  return parts.join('\n\n')
+}
+
+function header({ seed, replications, level, alternatives }: Comparison, about: ComparisonSubject): string[] {
+  const [baseline = '', ...others] = alternatives.map(({ name }) => cellText(name))
+  const title = others.length === 0 ? `Route ${baseline}` : `Comparison of routes: ${others.join(', ')} against ${baseline}`
+  const interval = `${percentOf(level)} interval`
+  const same = others.length === 0 ? '' : ', with the same commands and draws for every policy'
+  const means = replications < 2 ? 'One replication: means without intervals.' : `Mean ± half width of the ${interval} over replications.`
+  const legend = [means]
+  if (others.length > 0) {
+    legend.push(`Difference: policy minus ${baseline} [${interval}], paired by replication; gain: how many times fewer replications`)
+    legend.push('the pairing needs.')
+  }
+  const latencies = alternatives.some(({ metrics }) => Object.keys(metrics).some((metric) => metric.startsWith('command_latency')))
+  if (latencies) legend.push('Latency: of a command, from asking to the absorbed reply.')
+  return [
+    wrapped(title, '  '),
+    [
+      `- machine:      ${cellText(about.machine)}`,
+      `- workload:     ${cellText(about.workload)}`,
+      `- seed:         ${cellText(seed)}`,
+      `- replications: ${replications}${same}`,
+    ].join('\n'),
+    wrapped(legend.join(' '), ''),
+  ]
+}
+
+function metricTables({ alternatives, differences, level }: Comparison, marks: Marks): string[] {
+  const names = [...new Set(alternatives.flatMap(({ metrics }) => Object.keys(metrics)))]
+  if (names.length === 0) return []
+  const [, ...others] = alternatives
+  const means = alternatives.map((alternative) => {
+    const cells = alignedCells(names.map((name) => estimateParts(alternative.metrics[name], metricRow(name), alternative, marks)))
+    return [column(alternative.name, cells)]
+  })
+  const compared = others.map(({ name }) => {
+    const rows = names.map((metric) => find(differences, name, metric))
+    const whose = others.length === 1 ? '' : `${name}: `
+    return [
+      column(
+        `${whose}difference [${percentOf(level)}]`,
+        alignedCells(rows.map((row, index) => differenceParts(row, metricRow(names[index]!), marks))),
+      ),
+      column('reduction', rows.map((row) => reductionText(row?.reductionPercent, marks))),
+      column('gain', rows.map((row) => gainText(row?.varianceGain, marks))),
+    ]
+  })
+  const first: Column = { heading: 'metric', cells: names.map((name) => cellText(metricRow(name).label)), align: 'left' }
+  return tablesOf(first, [...means, ...compared])
+}
+
+function column(heading: string, cells: readonly string[]): Column {
+  return { heading: cellText(heading), cells, align: 'right' }
+}
+
+function find(differences: readonly Difference[], of: string, metric: string): Difference | undefined {
+  return differences.find((difference) => difference.group === undefined && difference.of === of && difference.metric === metric)
+}
+
+function reductionText(percent: number | null | undefined, marks: Marks): string {
+  return typeof percent === 'number' && Number.isFinite(percent) ? percentText(percent) : marks.missing()
+}
+
+/** Variances of the two alone over that of their difference. Beyond a thousand only the size matters. */
+function gainText(gain: number | null | undefined, marks: Marks): string {
+  if (typeof gain !== 'number' || !Number.isFinite(gain)) return marks.missing()
+  if (gain >= 999.5) return '>999'
+  return gain.toFixed(gain >= 99.95 ? 0 : 1)
+}
+
+/** One paragraph for every policy but the first: what its differences mean. */
+function findings({ alternatives, differences, level, replications }: Comparison): string[] {
+  const [baseline, ...others] = alternatives
+  if (baseline === undefined || others.length === 0) return []
+  if (replications < 2) return ['One replication gives no intervals, so no difference can be shown: run at least two, better thirty.']
+  return others.map(({ name }) => {
+    const own = differences.filter((difference) => difference.group === undefined && difference.of === name)
+    const said: Record<Verdict, string[]> = { lower: [], higher: [], unclear: [], same: [], unknown: [] }
+    for (const difference of own) said[verdictOn(difference)].push(finding(difference))
+    const lines = [
+      [said.lower, 'lower'],
+      [said.higher, 'higher'],
+      [said.unclear, `no difference shown (the ${percentOf(level)} interval contains 0)`],
+      [said.same, 'the same in every replication'],
+      [said.unknown, 'nothing can be said (fewer than two replications observed both)'],
+    ] as const
+    const told = lines.filter(([list]) => list.length > 0).map(([list, what]) => wrapped(`- ${what}: ${list.join(', ')}`, '  '))
+    return [`With ${cellText(name)} instead of ${cellText(baseline.name)}:`, '', ...told].join('\n')
+  })
+}
+
+type Verdict = 'lower' | 'higher' | 'unclear' | 'same' | 'unknown'
+
+function verdictOn({ mean, ci95 }: Difference): Verdict {
+  if (mean === null || ci95 === null || !ci95.every(Number.isFinite)) return 'unknown'
+  if (ci95[1] < 0) return 'lower'
+  if (ci95[0] > 0) return 'higher'
+  return ci95[0] === 0 && ci95[1] === 0 ? 'same' : 'unclear'
+}
+
+function finding(difference: Difference): string {
+  const { words } = metricRow(difference.metric)
+  const verdict = verdictOn(difference)
+  const percent = difference.reductionPercent
+  if ((verdict !== 'lower' && verdict !== 'higher') || percent === null || !Number.isFinite(percent)) return words
+  return `${words} by ${percentText(Math.abs(percent))}`
+}
+
+function operationLegend({ alternatives }: Comparison): string {
+  return `time per operation in ms, count per replication${alternatives.length > 1 ? '; ~ the interval of the difference contains 0' : ''}`
+}
+
+/** `95 %` */
+function percentOf(level: number): string {
+  return `${Number((100 * level).toFixed(3))} %`
+}

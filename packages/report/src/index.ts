@@ -1,0 +1,28 @@
+// Reports: a comparison of routes as JSON and as text, the end of a run, a line of progress.
+// Nothing is computed here that the comparison does not hold already.
+
+// Comparisons
+export { comparisonDocument } from './comparison-document.js'
+export type {
+  ComparisonDocument,
+  ComparisonMeta,
+  ComparisonSubject,
+  DifferenceDocument,
+  Interval95,
+  MetricDocument,
+  OperationDocument,
+  PolicyDocument,
+} from './comparison-document.js'
+export { comparisonTable } from './comparison-table.js'
+
+// Runs
+export { runSummary } from './run-summary.js'
+export type { RunFigures } from './run-summary.js'
+
+// Progress
+export { ProgressLine } from './progress-line.js'
+export type { ProgressOptions, ProgressOutput } from './progress-line.js'
+
+// Errors
+export { ReportError } from './errors.js'
+export type { ReportErrorCode } from './errors.js'
