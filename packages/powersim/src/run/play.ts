@@ -17,8 +17,8 @@ export interface Play {
   readonly program: Script
   /** Makes the policy of each console. */
   readonly policy: (console: string) => RoutingPolicy | ChooseFunction
-  /** Told of every line as it is typed, with the time. */
-  readonly started?: (line: ScriptLine, atNs: number) => void
+  /** Told of every line as it is typed, with the time and the installation that it is typed on. */
+  readonly started?: (line: ScriptLine, atNs: number, installation: Installation) => void
   /** Told of every line that has returned. */
   readonly returned?: (line: ScriptLine, result: LineResult) => void
   /** Told of every finished command of a line. */
@@ -68,7 +68,7 @@ function perform(installation: Installation, line: ScriptLine, options: Play): S
 }
 
 function* type(installation: Installation, line: ScriptLine, options: Play): Generator<Yieldable, void> {
-  options.started?.(line, installation.simulation.now)
+  options.started?.(line, installation.simulation.now, installation)
   const result = yield* until(installation.console(line.console).perform(line))
   installation.simulation.note(result.exitStatus)
   options.returned?.(line, result)
