@@ -1,6 +1,24 @@
 // The built-in policies as a script names them.
-// A study makes them anew for every run.
+// A study makes those that keep something anew for every console of every run.
 
-import { byTarget, fspOnly, netsFirst } from '@powersim/routing'
+import {
+  byTarget,
+  fspOnly,
+  joinShortestQueue,
+  netsFirst,
+  powerOfTwo,
+  random,
+  roundRobin,
+  shortestExpectedDelay,
+} from '@powersim/routing'
 
-export const policies = { fspOnly, byTarget, netsFirst }
+export const policies = {
+  fspOnly,
+  byTarget,
+  netsFirst,
+  random,
+  roundRobin,
+  joinShortestQueue,
+  shortestExpectedDelay,
+  powerOfTwo,
+}

@@ -154,7 +154,7 @@ describe('bad usage and input: exit status 2, the reason on stderr, nothing on s
     [
       'an unknown policy',
       () => ['run', file('a.hmc', good), '--policy', 'fastest'],
-      /unknown policy 'fastest': expected one of fsp-only, by-target, nets-first/,
+      /unknown policy 'fastest': expected one of fsp-only, by-target, nets-first, random, round-robin/,
     ],
     [
       'an unknown policy among several',

@@ -8,4 +8,9 @@ export { RoutingError } from './errors.js'
 export type { RoutingErrorCode } from './errors.js'
 
 // Built-in policies
-export { builtInPolicies, byTarget, fspOnly, netsFirst, policyByName } from './built-in.js'
+export { builtInPolicies, policyByName } from './built-in.js'
+export { byTarget, fspOnly, netsFirst } from './by-kind.js'
+export { random, roundRobin } from './load-blind.js'
+export { joinShortestQueue, powerOfTwo } from './fewest-outstanding.js'
+export { shortestExpectedDelay } from './shortest-expected-delay.js'
+export type { ShortestExpectedDelayOptions } from './shortest-expected-delay.js'

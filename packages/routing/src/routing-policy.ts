@@ -40,6 +40,8 @@ export interface PathView {
 
 export interface RoutingPolicy {
   readonly name: string
+  /** A fresh one, for each console of each run: for a policy that keeps what it has seen. Without it the object itself is used by all. */
+  anew?(): RoutingPolicy
   /** Must return the id of one of `paths`, connected or not: a command on a path that is down waits or fails as the console's rules say. */
   choose(command: CommandView, paths: readonly PathView[], draw: Draw): PathId
   // The hooks hear of every command of the console, those without a choice included; set-up messages are not commands.

@@ -6,39 +6,18 @@ import {
   asPolicy,
   builtInPolicies,
   byTarget,
-  type CommandView,
   decide,
   fspOnly,
   netsFirst,
-  type PathView,
   policyByName,
   RoutingError,
 } from '../src/index.js'
+import { command, path } from './two-stations.js'
 
 const half: Draw = { next: () => 0.5, below: (n) => Math.floor(n / 2) }
 
-function command(over: Partial<CommandView> = {}): CommandView {
-  return {
-    name: 'lpar.read',
-    opcode: 0x0202,
-    commandClass: 'query',
-    console: 1,
-    system: 's',
-    sequence: 7,
-    attempt: 0,
-    lastPath: null,
-    bytes: 1024,
-    lparId: 3,
-    ...over,
-  }
-}
-
-function path(id: string, kind: PathView['kind'], connected = true): PathView {
-  return { id, kind, connected, outstanding: 0, meanServiceNs: 1e6, ewmaLatencyNs: 1e6 }
-}
-
-const both = [path('fsp', 'fsp'), path('nets', 'nets')]
-const netsDown = [path('fsp', 'fsp'), path('nets', 'nets', false)]
+const both = [path('fsp'), path('nets')]
+const netsDown = [path('fsp'), path('nets', { connected: false })]
 
 describe('built-in policies', () => {
   it('fsp-only takes the FSP, whatever else there is', () => {
@@ -48,7 +27,7 @@ describe('built-in policies', () => {
   it('by-target takes NETS even when it is down, and the FSP only where no NETS exists', () => {
     expect(decide(byTarget(), command(), both, half).id).toBe('nets')
     expect(decide(byTarget(), command(), netsDown, half).id).toBe('nets')
-    expect(decide(byTarget(), command(), [path('fsp', 'fsp')], half).id).toBe('fsp')
+    expect(decide(byTarget(), command(), [path('fsp')], half).id).toBe('fsp')
   })
 
   it('nets-first falls back to the FSP when NETS is down and when the command timed out there', () => {
@@ -58,13 +37,13 @@ describe('built-in policies', () => {
   })
 
   it('nets-first tries a second NETS before the FSP', () => {
-    const paths = [path('fsp', 'fsp'), path('nets1', 'nets', false), path('nets2', 'nets')]
+    const paths = [path('fsp'), path('nets1', { connected: false }), path('nets2')]
     expect(decide(netsFirst(), command(), paths, half).id).toBe('nets2')
   })
 
   it('are found by name, and an unknown name is refused with the known ones', () => {
     for (const { name } of builtInPolicies) expect(policyByName(name).name).toBe(name)
-    expect(() => policyByName('nets-only')).toThrow("unknown policy 'nets-only': expected one of fsp-only, by-target, nets-first")
+    expect(() => policyByName('nets-only')).toThrow("unknown policy 'nets-only': expected one of fsp-only, by-target, nets-first, random, ")
   })
 })
 

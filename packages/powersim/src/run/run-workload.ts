@@ -2,14 +2,14 @@
 // Comparing policies is in study/.
 
 import { type MachineDocument, readDocument } from '@powersim/managed-system'
-import type { ChooseFunction, RoutingPolicy } from '@powersim/routing'
+import { asPolicy, type ChooseFunction, type RoutingPolicy } from '@powersim/routing'
 import { programOf, type Workload } from '../workloads.js'
 import { play } from './play.js'
 
 export interface RunOptions {
   readonly machine: MachineDocument
   readonly workload: Workload
-  /** One policy for all consoles, or a function that makes each console its own. */
+  /** One policy for all consoles; one with `anew` is made anew for each. */
   readonly policy: RoutingPolicy | ChooseFunction
   readonly seed: string
   readonly noise?: boolean
@@ -50,6 +50,7 @@ export interface RunResult {
 export function runWorkload(options: RunOptions): RunResult {
   const document = readDocument(options.machine)
   const program = programOf(options.workload, document)
+  const policy = asPolicy(options.policy)
   const lines: RunLine[] = []
   const commands = { completed: 0, failed: 0, issued: 0, finished: 0 }
   const installation = play({
@@ -58,7 +59,7 @@ export function runWorkload(options: RunOptions): RunResult {
     noise: options.noise ?? true,
     document,
     program,
-    policy: () => options.policy,
+    policy: () => policy.anew?.() ?? policy,
     returned: (line, result) => {
       commands.issued += result.commands
       const done: RunLine = {

@@ -4,7 +4,7 @@
 import { type Comparison, compareAlternatives, type Difference, differenceBetween } from '@powersim/experiment'
 import { type MachineDocument, readDocument } from '@powersim/managed-system'
 import { type ComparisonDocument, comparisonDocument, comparisonTable } from '@powersim/report'
-import { asPolicy, type ChooseFunction, policyByName, type RoutingPolicy, RoutingError, builtInPolicies } from '@powersim/routing'
+import { asPolicy, type ChooseFunction, type RoutingPolicy, RoutingError } from '@powersim/routing'
 import { programOf, type Workload } from '../workloads.js'
 import { replicateWith } from './replicate-routes.js'
 
@@ -17,7 +17,7 @@ export interface PolicyFactory {
 export interface CompareRoutesOptions {
   readonly machine: MachineDocument
   readonly workload: Workload
-  /** At least one; the first is the baseline. Objects and functions must not keep anything between commands: a factory's may. */
+  /** At least one; the first is the baseline. One that keeps what it has seen has `anew`, or is given by a factory. */
   readonly policies: readonly (RoutingPolicy | ChooseFunction | PolicyFactory)[]
   readonly seed: string
   /** From 1; intervals need 2. Default 10. */
@@ -75,9 +75,8 @@ export function compareRoutes(options: CompareRoutesOptions): RouteStudy {
 function makerOf(given: RoutingPolicy | ChooseFunction | PolicyFactory): PolicyFactory {
   if (typeof given === 'object' && 'make' in given) return given
   const policy = asPolicy(given)
-  // A built-in one is made anew each time; a user's object is used as it is.
-  const builtIn = builtInPolicies.some((known) => known.name === policy.name)
-  return { name: policy.name, make: () => (builtIn ? policyByName(policy.name) : policy) }
+  // Not by name: a user's policy may well be called `random` too.
+  return { name: policy.name, make: () => policy.anew?.() ?? policy }
 }
 
 function makerNamed(makers: readonly PolicyFactory[], name: string): PolicyFactory {
