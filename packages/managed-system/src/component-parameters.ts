@@ -1,7 +1,7 @@
 // From a checked document to the parameters of each component: names and units change hands here, nothing is decided.
 // A component knows no document, and a document no component: this is where they meet.
 
-import type { LinkParameters } from '@powersim/bus'
+import { type LinkParameters, RECORD_BYTES } from '@powersim/bus'
 import type { FspParameters } from '@powersim/fsp'
 import { type HmcParameters, ibmLikeRetry, noRetry } from '@powersim/hmc'
 import type { LawSpec } from '@powersim/kernel'
@@ -181,16 +181,22 @@ export function initialProfile(partition: SystemDocument['partitions'][number], 
   }
 }
 
-/** Mean time of one query on an idle path, ns: what a policy that looks at service means is told. */
+/**
+ * Mean time of one query on an idle path with an open session, ns: what a policy that looks at service means is told. Messages of the smallest
+ * sizes, without the console's own work, frames' headers and hypercalls.
+ */
 export function meanServiceNs(system: SystemDocument, kind: 'fsp' | 'nets', meanOf: (law: LawSpec) => number): number {
   const { frames, fsp, nets, phyp } = system
   const bytes = frames.requestBytesMin + frames.replyBytesMin
+  /** Pieces of the request and of the reply. */
+  const pieces = (size: number): number => Math.ceil(frames.requestBytesMin / size) + Math.ceil(frames.replyBytesMin / size)
   const query = meanOf(lawOf(phyp.query))
   const link = (document: LinkDocument): number => 2 * meanOf(lawOf(document.latency)) + (bytes * 8e9) / document.bitsPerSecond
-  const tls = (document: TlsDocument): number => 2 * meanOf(lawOf(document.perRecord)) + bytes * document.perByteNs
+  const tls = (document: TlsDocument): number => pieces(RECORD_BYTES) * meanOf(lawOf(document.perRecord)) + bytes * document.perByteNs
   if (kind === 'nets' && nets !== null) {
     const stages = meanOf(lawOf(nets.receive)) + meanOf(lawOf(nets.process)) + meanOf(lawOf(nets.send))
-    return link(nets.link) + tls(nets.tls) + stages + 2 * nets.dispatchLatency + 2 * nets.vmc.perBuffer + query
+    const channel = pieces(nets.vmc.mtuBytes) * nets.vmc.perBuffer
+    return link(nets.link) + tls(nets.tls) + stages + 2 * nets.dispatchLatency + channel + query
   }
   const mailbox = 2 * meanOf(lawOf(fsp.mailbox.latency)) + (bytes * 8e9) / fsp.mailbox.bitsPerSecond
   return link(fsp.link) + tls(fsp.tls) + meanOf(lawOf(fsp.forwardIn)) + meanOf(lawOf(fsp.forwardOut)) + mailbox + query
