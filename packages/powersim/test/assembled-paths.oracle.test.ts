@@ -1,9 +1,9 @@
 // Closed forms on whole assembled machines in which only the named stations take time: open tandems (B9), closed networks (B10), the
 // management channel's credits (B11), the wire (F4, F6) and secure sessions (F7).
 
-import { type Handler, ms, type Simulation, Tally, until, type Yieldable } from '@powersim/kernel'
+import { ms, Tally, until, type Yieldable } from '@powersim/kernel'
 import { describe, expect, it } from 'vitest'
-import { type Assembled, bareMachine, drive } from './bare-machine.js'
+import { bareMachine, drive, meanLatencyMs } from './bare-machine.js'
 
 const exponential = (mean: string): { exponential: string } => ({ exponential: mean })
 
@@ -34,38 +34,6 @@ describe('B9: an open tandem of HMC, FSP or NETS, and PHYP', () => {
     phyp: { query: exponential('2ms') },
   })
 
-  /** Mean command latency, ms, of a Poisson stream of queries. */
-  function meanLatencyMs(policy: string, perSecond: number, commands: number, seed: string): number {
-    const latencies = new Tally()
-    drive(tandem, { policy, seed }, function* (machine: Assembled): Generator<Yieldable, void> {
-      const { simulation, console, view } = machine
-      const arrivals = simulation.stream('arrivals', 'test')
-      const gap = simulation.law({ exponential: 1e9 / perSecond })
-      let left = commands
-      const done = simulation.signal<void>()
-      const finished = simulation.handler('finished', (startNs: number) => {
-        latencies.add(simulation.now - startNs)
-        if (--left === 0) done.fire(undefined)
-      })
-      for (let command = 0; command < commands; command++) {
-        yield gap.sample(arrivals)
-        simulation.process('command', one(simulation, console.send(view, 'memory.system', {}), finished))
-      }
-      yield* until(done)
-    })
-    return latencies.mean / 1e6
-  }
-
-  function* one(
-    simulation: Simulation,
-    outcome: ReturnType<Assembled['console']['send']>,
-    finished: Handler<number>,
-  ): Generator<Yieldable, void> {
-    const startNs = simulation.now
-    yield* until(outcome)
-    simulation.call(finished, startNs)
-  }
-
   const formula = (middle: number, lambda: number): number => [1000, middle, 500].reduce((sum, rate) => sum + 1000 / (rate - lambda), 0)
 
   it.each([
@@ -74,7 +42,7 @@ describe('B9: an open tandem of HMC, FSP or NETS, and PHYP', () => {
     ['fsp-only', 125, 100, 400_000, 'oracle-3'],
     ['by-target', 2000, 100, 60_000, 'oracle-4'],
   ])('%s (middle station %d/s) at %d commands/s has W = sum 1/(mu - lambda)', (policy, middle, lambda, commands, seed) => {
-    expect(off(meanLatencyMs(policy, lambda, commands, seed), formula(middle, lambda))).toBeLessThan(0.02)
+    expect(off(meanLatencyMs(tandem, { policy, perSecond: lambda, commands, seed }), formula(middle, lambda))).toBeLessThan(0.02)
   })
 })
 

@@ -2,7 +2,7 @@
 // through, without a script. Shared by the tests of this package.
 
 import { type CommandRecord, type Console, type ManagedSystemView } from '@powersim/hmc'
-import { Simulation, until, type Yieldable } from '@powersim/kernel'
+import { type Handler, Simulation, Tally, until, type Yieldable } from '@powersim/kernel'
 import { Installation, type MachineDocument, type ManagedSystem, readDocument } from '@powersim/managed-system'
 import { policyByName } from '@powersim/routing'
 
@@ -119,4 +119,43 @@ function* conduct(machine: Assembled, body: (machine: Assembled) => Generator<Yi
   yield* until(machine.installation.start())
   yield* body(machine)
   machine.simulation.stop()
+}
+
+export interface PoissonQueries {
+  readonly policy: string
+  readonly perSecond: number
+  readonly commands: number
+  readonly seed: string
+}
+
+/** Mean command latency, ms, of a Poisson stream of queries. */
+export function meanLatencyMs(document: MachineDocument, { policy, perSecond, commands, seed }: PoissonQueries): number {
+  const latencies = new Tally()
+  drive(document, { policy, seed }, function* (machine: Assembled): Generator<Yieldable, void> {
+    const { simulation, console, view } = machine
+    const arrivals = simulation.stream('arrivals', 'test')
+    const gap = simulation.law({ exponential: 1e9 / perSecond })
+    let left = commands
+    const done = simulation.signal<void>()
+    const finished = simulation.handler('finished', (startNs: number) => {
+      latencies.add(simulation.now - startNs)
+      if (--left === 0) done.fire(undefined)
+    })
+    for (let command = 0; command < commands; command++) {
+      yield gap.sample(arrivals)
+      simulation.process('command', query(simulation, console.send(view, 'memory.system', {}), finished))
+    }
+    yield* until(done)
+  })
+  return latencies.mean / 1e6
+}
+
+function* query(
+  simulation: Simulation,
+  outcome: ReturnType<Console['send']>,
+  finished: Handler<number>,
+): Generator<Yieldable, void> {
+  const startNs = simulation.now
+  yield* until(outcome)
+  simulation.call(finished, startNs)
 }
