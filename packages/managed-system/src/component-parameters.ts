@@ -182,8 +182,8 @@ export function initialProfile(partition: SystemDocument['partitions'][number], 
 }
 
 /**
- * Mean time of one query on an idle path with an open session, ns: what a policy that looks at service means is told. Messages of the smallest
- * sizes, without the console's own work, frames' headers and hypercalls.
+ * Mean time of one query on an idle path with an open session, ns: what a policy that looks at service means is told. Messages of the
+ * smallest sizes, without the console's own work, frames' headers and hypercalls.
  */
 export function meanServiceNs(system: SystemDocument, kind: 'fsp' | 'nets', meanOf: (law: LawSpec) => number): number {
   const { frames, fsp, nets, phyp } = system

@@ -1,6 +1,6 @@
-// The load-aware policies on assembled machines, against queueing theory: only the service processor and the NETS partition take time, both
-// exponential, and one console sends a Poisson stream of queries. What a policy sees of queues and speeds is the console's and the document's.
-// The same numbers, exact and on bare stations: packages/routing/test/load-aware.oracle.test.ts. Seeds are counted up, not chosen.
+// The load-aware policies on assembled machines, against queueing theory: only the service processor and the NETS partition take time,
+// both exponential, and one console sends a Poisson stream of queries. What a policy sees of queues and speeds is the console's and the
+// document's. The same numbers, exact and on bare stations: packages/routing/test/load-aware.oracle.test.ts. Seeds are counted up.
 
 import { describe, expect, it } from 'vitest'
 import { bareMachine, meanLatencyMs } from './bare-machine.js'
