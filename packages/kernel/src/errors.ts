@@ -9,7 +9,7 @@
  * `running`. Making things: `seed-required`, `bad-option`, `stream-taken`, `bad-stream`, `bad-law`. Processes: `bad-yield`,
  * `request-reused`, `process-failed`, `process-spins`, `signal-fired`. Stations and resources: `bad-service`, `not-seized`.
  * Numbers: `bad-duration`, `bad-quantity`, `bad-range`, `bad-entity`, `bad-value`, `bad-note`, `bad-digest`, `bad-probability`,
- * `bad-degrees`, `bad-level`, `unpaired`, `sample-full`.
+ * `bad-degrees`, `bad-level`, `bad-series`, `unpaired`, `sample-full`.
  */
 export class KernelError extends Error {
   override readonly name = 'KernelError'

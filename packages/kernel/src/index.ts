@@ -35,6 +35,8 @@ export { Sample } from './sample.js'
 export { TimeWeighted } from './time-weighted.js'
 export { meanInterval, pairedDifference } from './interval.js'
 export type { MeanInterval, PairedDifference } from './interval.js'
+export { warmUpByMser5 } from './warm-up.js'
+export type { WarmUp } from './warm-up.js'
 export { normalCdf, normalQuantile } from './normal.js'
 export { studentQuantile } from './student.js'
 
