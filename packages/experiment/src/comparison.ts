@@ -6,6 +6,7 @@ import { ExperimentError } from './errors.js'
 import type { ExperimentErrorCode } from './errors.js'
 import { estimate, estimateDifference } from './estimate.js'
 import type { Estimate, PairedEstimate } from './estimate.js'
+import { judgedInFamilies } from './family.js'
 import type { ReplicationResult } from './replication.js'
 import { seriesOf } from './series.js'
 import type { AlternativeSeries, PartSeries } from './series.js'
@@ -37,6 +38,15 @@ export interface Difference extends PairedEstimate {
   thin?: true
 }
 
+/** A difference from the baseline, judged together with those of the other alternatives. */
+export interface BaselineDifference extends Difference {
+  /**
+   * Whether it differs from 0 after Holm's correction within its family: all alternatives against the baseline, in this metric of
+   * this group. The chance of any false one in a family is at most 1 - level. Null under 2 pairs.
+   */
+  significant: boolean | null
+}
+
 /** Plain data: it survives JSON and a copy to another thread. */
 export interface Comparison {
   seed: string
@@ -46,7 +56,7 @@ export interface Comparison {
   /** In the order given; the first is the baseline. */
   alternatives: AlternativeSummary[]
   /** Every alternative but the first against the first: the metrics of the whole, then those of the groups. */
-  differences: Difference[]
+  differences: BaselineDifference[]
   /** Events executed by all runs. */
   events: number
 }
@@ -69,7 +79,7 @@ export function compareResults({ seed, alternatives, results }: ExperimentResult
     replications: results.length,
     level,
     alternatives: columns.map((column) => summaryOf(column, level)),
-    differences: others.flatMap((other) => differencesOf(other, baseline, level)),
+    differences: judgedInFamilies(others.flatMap((other) => differencesOf(other, baseline, level)), 1 - level),
     events: columns.reduce((sum, { runs }) => runs.reduce((inner, run) => inner + run.events, sum), 0),
   }
 }

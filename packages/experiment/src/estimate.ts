@@ -26,6 +26,8 @@ export interface PairedEstimate {
   varianceGain: number | null
   /** Replications that observed the metric under both. */
   pairs: number
+  /** Of the paired t test that the difference is 0, for this metric and pair alone; null under 2 pairs. */
+  pValue: number | null
 }
 
 export function estimate(series: Series, thin: boolean, level: number): Estimate {
@@ -46,10 +48,10 @@ export function estimateDifference(ofSeries: Series, fromSeries: Series, level: 
     of.push(ofValue)
     from.push(fromValue)
   }
-  if (of.length === 0) return { mean: null, ci95: null, reductionPercent: null, varianceGain: null, pairs: 0 }
-  const { mean, ci95, varianceGain } = pairedDifference(of, from, level)
+  if (of.length === 0) return { mean: null, ci95: null, reductionPercent: null, varianceGain: null, pairs: 0, pValue: null }
+  const { mean, ci95, varianceGain, pValue } = pairedDifference(of, from, level)
   const fromMean = meanInterval(from, level).mean
   // 0 - x, so that no difference is 0 and not -0
   const reductionPercent = fromMean === 0 ? null : 0 - (100 * mean) / fromMean
-  return { mean, ci95, reductionPercent, varianceGain, pairs: of.length }
+  return { mean, ci95, reductionPercent, varianceGain, pairs: of.length, pValue }
 }

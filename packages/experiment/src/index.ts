@@ -8,7 +8,7 @@ export type { GroupResult, Metrics, Plan, Replicate, ReplicationResult } from '.
 
 // Comparing
 export { compareResults, differenceBetween } from './comparison.js'
-export type { AlternativeSummary, Comparison, Difference, ExperimentResults, GroupSummary } from './comparison.js'
+export type { AlternativeSummary, BaselineDifference, Comparison, Difference, ExperimentResults, GroupSummary } from './comparison.js'
 export type { Estimate, PairedEstimate } from './estimate.js'
 
 // Errors

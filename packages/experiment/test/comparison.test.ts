@@ -42,7 +42,10 @@ describe('an alternative', () => {
     const comparison = compareTable({ a: { x: [3] }, b: { x: [5] } })
     expect(comparison.alternatives[0]?.metrics['x']).toEqual({ mean: 3, ci95: null, observed: 1 })
     expect(comparison.differences).toEqual([
-      { metric: 'x', of: 'b', from: 'a', mean: 2, ci95: null, reductionPercent: -200 / 3, varianceGain: null, pairs: 1 },
+      {
+        metric: 'x', of: 'b', from: 'a', mean: 2, ci95: null, reductionPercent: -200 / 3, varianceGain: null, pairs: 1,
+        pValue: null, significant: null,
+      },
     ])
   })
 
@@ -80,6 +83,7 @@ describe('a difference', () => {
     const [difference] = differences
     expect(difference).toEqual({
       metric: 'x', of: 'b', from: 'a', mean: 0, ci95: [0, 0], reductionPercent: 0, varianceGain: null, pairs: 5,
+      pValue: 1, significant: false,
     })
     expect(Object.is(difference?.reductionPercent, 0)).toBe(true)
   })
@@ -105,7 +109,9 @@ describe('a difference', () => {
     })
     expect(differenceBetween(comparison, 'x', { of: 'b', from: 'c' })).toMatchObject({ of: 'b', from: 'c', mean: -3, reductionPercent: 75 })
     expect(differenceBetween(comparison, 'x', { of: 'c', from: 'b', group: 'create' })).toMatchObject({ group: 'create', mean: 30 })
-    expect(differenceBetween(comparison, 'x', { of: 'c', from: 'a' })).toEqual(comparison.differences.at(-2))
+    expect(differenceBetween(comparison, 'x', { of: 'c', from: 'a' })).toMatchObject({ mean: 4, pValue: 0 })
+    // asked for alone it is in no family
+    expect({ ...differenceBetween(comparison, 'x', { of: 'c', from: 'a' }), significant: true }).toEqual(comparison.differences.at(-2))
   })
 })
 
@@ -126,8 +132,9 @@ describe('a metric without an observation in some replication', () => {
   })
 
   it('has no difference when the other alternative never has one', () => {
-    const nothing = { of: 'b', from: 'a', mean: null, ci95: null, reductionPercent: null, varianceGain: null, pairs: 0 }
-    expect(comparison.differences.slice(1)).toEqual([{ metric: 'y', ...nothing }, { metric: 'z', ...nothing }])
+    const nothing = { of: 'b', from: 'a', mean: null, ci95: null, reductionPercent: null, varianceGain: null, pairs: 0, pValue: null }
+    const untested = { ...nothing, significant: null }
+    expect(comparison.differences.slice(1)).toEqual([{ metric: 'y', ...untested }, { metric: 'z', ...untested }])
   })
 })
 

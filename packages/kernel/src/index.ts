@@ -38,7 +38,8 @@ export type { MeanInterval, PairedDifference } from './interval.js'
 export { warmUpByMser5 } from './warm-up.js'
 export type { WarmUp } from './warm-up.js'
 export { normalCdf, normalQuantile } from './normal.js'
-export { studentQuantile } from './student.js'
+export { studentQuantile, studentTwoSided } from './student.js'
+export { holmRejected } from './holm.js'
 
 // Errors, digest, trace
 export { InvariantError, Interrupted, KernelError } from './errors.js'

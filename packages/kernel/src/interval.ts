@@ -2,7 +2,7 @@
 // Which numbers are worth comparing, and how many replications, is the business of package experiment.
 
 import { KernelError } from './errors.js'
-import { studentQuantile } from './student.js'
+import { studentQuantile, studentTwoSided } from './student.js'
 import { Tally } from './tally.js'
 
 export interface MeanInterval {
@@ -18,6 +18,11 @@ export interface PairedDifference extends MeanInterval {
    * it did harm. Null with fewer than two pairs or when all differences are equal.
    */
   readonly varianceGain: number | null
+  /**
+   * p-value of the paired t test that the mean difference is 0, on both sides: below 1 - level where the interval leaves 0 out.
+   * Without variance 1 for no difference and 0 for any; null with fewer than two pairs or where values overflow.
+   */
+  readonly pValue: number | null
 }
 
 /**
@@ -42,7 +47,15 @@ export function pairedDifference(of: readonly number[], from: readonly number[],
   return {
     ...intervalOf(difference, level),
     varianceGain: difference.variance > 0 ? (one.variance + other.variance) / difference.variance : null,
+    pValue: pValueOf(difference),
   }
+}
+
+function pValueOf({ count, mean, variance }: Tally): number | null {
+  if (count < 2) return null
+  // 0 / 0 is no t; no difference at all is no evidence of one.
+  const t = mean === 0 ? 0 : mean / Math.sqrt(variance / count)
+  return Number.isNaN(t) || !Number.isFinite(mean) ? null : studentTwoSided(t, count - 1)
 }
 
 function tallied(name: string, values: readonly number[]): Tally {

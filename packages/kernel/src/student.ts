@@ -1,5 +1,5 @@
-// Student's t quantile, for intervals over replications. Called once per interval, so it is written for accuracy
-// (about 1e-15) and not for speed. The normal distribution is normal.ts.
+// Student's t: its quantile for intervals over replications, its tails for tests. Called once per interval or test, so it is
+// written for accuracy (about 1e-15) and not for speed. The normal distribution is normal.ts.
 
 import { KernelError } from './errors.js'
 import { exp, log1p } from './logarithm.js'
@@ -22,6 +22,19 @@ export function studentQuantile(p: number, degreesOfFreedom: number): number {
   }
   if (p === 0.5) return 0
   return p < 0.5 ? -upperQuantile(p, 0.5 - p, degreesOfFreedom) : upperQuantile(1 - p, p - 0.5, degreesOfFreedom)
+}
+
+/**
+ * P(|T| >= |t|) of Student's t: the p-value of a test on both sides. From 0 to 1; 0 for an infinite t; t is not NaN (`bad-value`),
+ * degrees of freedom as in `studentQuantile` (`bad-degrees`).
+ */
+export function studentTwoSided(t: number, degreesOfFreedom: number): number {
+  if (Number.isNaN(t)) throw new KernelError('bad-value', 'studentTwoSided: expected a number t, got NaN')
+  if (!(degreesOfFreedom >= 1 && degreesOfFreedom < Infinity)) {
+    throw new KernelError('bad-degrees', `studentTwoSided: expected finite degrees of freedom from 1, got ${degreesOfFreedom}`)
+  }
+  // A square that overflows stands for a t so far out that its tail is below every double but the smallest.
+  return t * t === Infinity ? 0 : 2 * upperTail(Math.abs(t), degreesOfFreedom)
 }
 
 /** The t with P(T > t) = tail and P(0 < T < t) = half. Both are given: far out the one is exact, near the middle the other. */

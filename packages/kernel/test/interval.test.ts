@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { meanInterval, pairedDifference } from '../src/interval.js'
 import { Law } from '../src/law.js'
 import { RandomStream, streamKey } from '../src/random.js'
+import { studentTwoSided } from '../src/student.js'
 
 describe('meanInterval', () => {
   it('is mean and Student interval of known data', () => {
@@ -71,9 +72,19 @@ describe('pairedDifference', () => {
     expect(pairedDifference([1, 2, 3], [3, 2, 1]).varianceGain).toBeCloseTo(0.5, 12)
   })
 
+  it('has the p-value of the paired t test, at which the interval just reaches 0', () => {
+    // t = -2 / sqrt(0.125 / 5)
+    const { pValue } = pairedDifference(of, from)
+    expect(pValue).toBe(studentTwoSided(-2 / Math.sqrt(0.125 / 5), 4))
+    expect(pairedDifference(of, from, 1 - (pValue ?? NaN)).ci95?.[1]).toBeCloseTo(0, 9)
+    // the squares of these are beyond a double
+    expect(pairedDifference([1e308, -1e308, 3], [0, 0, 0]).pValue).toBeNull()
+  })
+
   it('states no gain where there is nothing to divide by', () => {
-    expect(pairedDifference([1, 2, 3], [2, 3, 4])).toEqual({ mean: -1, ci95: [-1, -1], varianceGain: null })
-    expect(pairedDifference([1], [3])).toEqual({ mean: -2, ci95: null, varianceGain: null })
+    expect(pairedDifference([1, 2, 3], [2, 3, 4])).toEqual({ mean: -1, ci95: [-1, -1], varianceGain: null, pValue: 0 })
+    expect(pairedDifference([1], [3])).toEqual({ mean: -2, ci95: null, varianceGain: null, pValue: null })
+    expect(pairedDifference([1, 2], [1, 2])).toEqual({ mean: 0, ci95: [0, 0], varianceGain: null, pValue: 1 })
   })
 
   it('refuses lists that are no pairs', () => {

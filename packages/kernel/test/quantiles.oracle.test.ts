@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { normalCdf, normalQuantile } from '../src/normal.js'
-import { studentQuantile } from '../src/student.js'
+import { studentQuantile, studentTwoSided } from '../src/student.js'
 
 const relative = (got: number, want: number) => Math.abs(got - want) / Math.abs(want)
 
@@ -44,6 +44,8 @@ describe('studentQuantile', () => {
     expect(relative(studentQuantile(0.995, degrees), p995)).toBeLessThan(1e-12)
     expect(relative(studentQuantile(0.025, degrees), -p975)).toBeLessThan(1e-12)
     expect(studentQuantile(0.5, degrees)).toBe(0)
+    expect(relative(studentTwoSided(p95, degrees), 0.1)).toBeLessThan(1e-10)
+    expect(relative(studentTwoSided(-p995, degrees), 0.01)).toBeLessThan(1e-10)
   })
 
   it.each([
@@ -68,6 +70,28 @@ describe('studentQuantile', () => {
 
   it.each([0, 0.5, -1, NaN, Infinity])('refuses %s degrees of freedom', (degrees) => {
     expect(() => studentQuantile(0.9, degrees)).toThrow(expect.objectContaining({ code: 'bad-degrees' }))
+  })
+})
+
+describe('studentTwoSided', () => {
+  it('agrees with the closed forms of one and two degrees', () => {
+    for (const t of [1e-9, 0.001, 0.3, 1, 2.5, 40, 1e6]) {
+      expect(relative(studentTwoSided(t, 1), (2 / Math.PI) * Math.atan(1 / t))).toBeLessThan(1e-12)
+      // 1 - t / sqrt(2 + t^2), without its cancellation
+      const root = Math.sqrt(2 + t * t)
+      expect(relative(studentTwoSided(-t, 2), 2 / (root * (root + t)))).toBeLessThan(1e-12)
+    }
+  })
+
+  it('is 1 at 0 and 0 far out', () => {
+    expect([0, -0, Infinity, -Infinity, 1e200].map((t) => studentTwoSided(t, 7))).toEqual([1, 1, 0, 0, 0])
+  })
+
+  it('refuses NaN and degrees that mean nothing', () => {
+    expect(() => studentTwoSided(NaN, 5)).toThrow(expect.objectContaining({ code: 'bad-value' }))
+    for (const degrees of [0, NaN, Infinity]) {
+      expect(() => studentTwoSided(1, degrees)).toThrow(expect.objectContaining({ code: 'bad-degrees' }))
+    }
   })
 })
 

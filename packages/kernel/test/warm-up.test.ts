@@ -80,6 +80,7 @@ describe('warmUpByMser5', () => {
 function statisticOf(series: readonly (readonly number[])[], truncate: number): number {
   const average = series[0]!.map((_, index) => mean(series.map((values) => values[index]!)))
   const whole = Math.floor(average.length / 5)
-  const rest = Array.from({ length: whole - truncate / 5 }, (_, batch) => mean(average.slice(truncate + 5 * batch, truncate + 5 * batch + 5)))
+  const rest: number[] = []
+  for (let start = truncate; start < 5 * whole; start += 5) rest.push(mean(average.slice(start, start + 5)))
   return sumNthPowerDeviations(rest, 2) / rest.length ** 2
 }

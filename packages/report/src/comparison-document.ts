@@ -1,7 +1,7 @@
 // A comparison of routes as plain JSON, schema `powersim.comparison/1`. Everything outside `meta` depends on plan and seed alone and is
 // the same on every machine. Which metrics there are is the study's business: they stand here in the order in which they come.
 
-import type { AlternativeSummary, Comparison, Difference, Estimate, GroupSummary } from '@powersim/experiment'
+import type { AlternativeSummary, BaselineDifference, Comparison, Estimate, GroupSummary } from '@powersim/experiment'
 import { ReportError } from './errors.js'
 
 /** What was compared: the machine's name, and the script or workload that it ran. */
@@ -60,6 +60,8 @@ export interface DifferenceDocument {
   reduction_percent: number | null
   /** How many times fewer replications the pairing cost; null when all differences are equal. */
   variance_gain: number | null
+  /** Differs from 0 after Holm's correction over all policies, in this metric, at 95 %; null under two pairs. */
+  holm_significant: boolean | null
 }
 
 export interface ComparisonDocument {
@@ -125,7 +127,8 @@ function operationOf({ name, meanCount, metrics }: GroupSummary): OperationDocum
   }
 }
 
-function differenceOf({ metric, of, from, mean, ci95, reductionPercent, varianceGain }: Difference): DifferenceDocument {
+function differenceOf(difference: BaselineDifference): DifferenceDocument {
+  const { metric, of, from, mean, ci95, reductionPercent, varianceGain, significant } = difference
   return {
     metric,
     of,
@@ -134,6 +137,7 @@ function differenceOf({ metric, of, from, mean, ci95, reductionPercent, variance
     ci95: intervalOf(ci95),
     reduction_percent: numberOf(reductionPercent),
     variance_gain: numberOf(varianceGain),
+    holm_significant: significant,
   }
 }
 

@@ -1,10 +1,10 @@
 // A comparison of routes for a reader at a terminal: what was compared, the metrics with their differences, what these say in plain
 // words, and the operations. Markdown as it stands. The numbers are those of comparison-document.ts, the operations' those of its groups.
 
-import type { Comparison, Difference } from '@powersim/experiment'
+import type { BaselineDifference, Comparison } from '@powersim/experiment'
 import type { ComparisonSubject } from './comparison-document.js'
 import { percentText } from './digits.js'
-import { differenceParts, estimateParts, Marks } from './estimate-cells.js'
+import { differenceParts, estimateParts, insignificant, Marks } from './estimate-cells.js'
 import { metricRow } from './metric-row.js'
 import { operationTables } from './operation-table.js'
 import { alignedCells, cellText, type Column, tablesOf, wrapped } from './text-table.js'
@@ -63,7 +63,7 @@ function metricTables({ alternatives, differences, level }: Comparison, marks: M
     return [
       column(
         `${whose}difference [${percentOf(level)}]`,
-        alignedCells(rows.map((row, index) => differenceParts(row, metricRow(names[index]!), marks))),
+        alignedCells(rows.map((row, index) => differenceParts(row, metricRow(names[index]!), marks, others.length > 1))),
       ),
       column('reduction', rows.map((row) => reductionText(row?.reductionPercent, marks))),
       column('gain', rows.map((row) => gainText(row?.varianceGain, marks))),
@@ -77,7 +77,7 @@ function column(heading: string, cells: readonly string[]): Column {
   return { heading: cellText(heading), cells, align: 'right' }
 }
 
-function find(differences: readonly Difference[], of: string, metric: string): Difference | undefined {
+function find(differences: readonly BaselineDifference[], of: string, metric: string): BaselineDifference | undefined {
   return differences.find((difference) => difference.group === undefined && difference.of === of && difference.metric === metric)
 }
 
@@ -99,11 +99,12 @@ function findings({ alternatives, differences, level, replications }: Comparison
   if (replications < 2) return ['One replication gives no intervals, so no difference can be shown: run at least two, better thirty.']
   return others.map(({ name }) => {
     const own = differences.filter((difference) => difference.group === undefined && difference.of === name)
-    const said: Record<Verdict, string[]> = { lower: [], higher: [], unclear: [], same: [], unknown: [] }
+    const said: Record<Verdict, string[]> = { lower: [], higher: [], corrected: [], unclear: [], same: [], unknown: [] }
     for (const difference of own) said[verdictOn(difference)].push(finding(difference))
     const lines = [
       [said.lower, 'lower'],
       [said.higher, 'higher'],
+      [said.corrected, `no difference shown once all ${others.length} policies are corrected for (Holm)`],
       [said.unclear, `no difference shown (the ${percentOf(level)} interval contains 0)`],
       [said.same, 'the same in every replication'],
       [said.unknown, 'nothing can be said (fewer than two replications observed both)'],
@@ -113,16 +114,18 @@ function findings({ alternatives, differences, level, replications }: Comparison
   })
 }
 
-type Verdict = 'lower' | 'higher' | 'unclear' | 'same' | 'unknown'
+type Verdict = 'lower' | 'higher' | 'corrected' | 'unclear' | 'same' | 'unknown'
 
-function verdictOn({ mean, ci95 }: Difference): Verdict {
+function verdictOn(difference: BaselineDifference): Verdict {
+  const { mean, ci95 } = difference
   if (mean === null || ci95 === null || !ci95.every(Number.isFinite)) return 'unknown'
-  if (ci95[1] < 0) return 'lower'
-  if (ci95[0] > 0) return 'higher'
+  const shown = ci95[1] < 0 || ci95[0] > 0
+  if (shown && insignificant(difference)) return 'corrected'
+  if (shown) return ci95[1] < 0 ? 'lower' : 'higher'
   return ci95[0] === 0 && ci95[1] === 0 ? 'same' : 'unclear'
 }
 
-function finding(difference: Difference): string {
+function finding(difference: BaselineDifference): string {
   const { words } = metricRow(difference.metric)
   const verdict = verdictOn(difference)
   const percent = difference.reductionPercent
@@ -131,7 +134,10 @@ function finding(difference: Difference): string {
 }
 
 function operationLegend({ alternatives }: Comparison): string {
-  return `time per operation in ms, count per replication${alternatives.length > 1 ? '; ~ the interval of the difference contains 0' : ''}`
+  const legend = 'time per operation in ms, count per replication'
+  if (alternatives.length < 2) return legend
+  const corrected = alternatives.length > 2
+  return `${legend}; ~ the ${corrected ? "difference is not significant after Holm's correction" : 'interval of the difference contains 0'}`
 }
 
 /** `95 %` */

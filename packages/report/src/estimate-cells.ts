@@ -1,7 +1,7 @@
 // Cells of estimates: a mean with half the width of its interval, a difference with its interval, and the marks that point to
 // footnotes. They come in parts, which text-table.ts puts under each other.
 
-import type { AlternativeSummary, Difference, Estimate } from '@powersim/experiment'
+import type { AlternativeSummary, BaselineDifference, Estimate } from '@powersim/experiment'
 import { type Decimals, fixed, halfWidth, sharedDecimals, signed } from './digits.js'
 import { type Parts, wrapped } from './text-table.js'
 
@@ -13,6 +13,7 @@ export class Marks {
   private thin = false
   private partial = false
   private gap = false
+  private corrected = false
 
   /** What stands behind an estimate of so many replications. */
   of(estimate: Estimate, replications: number): string {
@@ -28,10 +29,17 @@ export class Marks {
     return GAP
   }
 
+  /** What stands behind a difference that is not significant once all policies are corrected for. */
+  insignificant(): string {
+    this.corrected = true
+    return '§'
+  }
+
   footnotes(): string[] {
     const notes = [
       this.thin ? '† thin: some replication had under 100 observations above this quantile' : '',
       this.partial ? '‡ observed in some replications only: mean over these, difference over those where both were' : '',
+      this.corrected ? "§ not significant after Holm's correction over all policies" : '',
       this.gap ? `${GAP} nothing observed, or not defined` : '',
     ].filter((note) => note !== '')
     return notes.length === 0 ? [] : [wrapped(`${notes.join('; ')}.`, '')]
@@ -61,8 +69,13 @@ export function estimateParts(
   return [fixed(mean, places), ` ± ${halfWidth(half, places)}${mark}`]
 }
 
-/** `-10.2 [-10.4, -9.9]` */
-export function differenceParts(difference: Difference | undefined, { decimals, scale }: Shown, marks: Marks): Parts {
+/** `-10.2 [-10.4, -9.9]`, with § where `corrected` asks for it: the difference is not significant among those of several policies. */
+export function differenceParts(
+  difference: BaselineDifference | undefined,
+  { decimals, scale }: Shown,
+  marks: Marks,
+  corrected: boolean,
+): Parts {
   if (difference === undefined || difference.mean === null || !Number.isFinite(difference.mean)) return [marks.missing()]
   const mean = difference.mean * scale
   if (difference.ci95 === null || !difference.ci95.every(Number.isFinite)) {
@@ -70,5 +83,11 @@ export function differenceParts(difference: Difference | undefined, { decimals, 
   }
   const [lower, upper] = difference.ci95
   const places = sharedDecimals(decimals, lower === upper ? [mean] : [mean, ((upper - lower) / 2) * scale])
-  return [signed(mean, places), ' [', fixed(lower * scale, places), ', ', fixed(upper * scale, places), ']']
+  const mark = corrected && insignificant(difference) ? marks.insignificant() : ''
+  return [signed(mean, places), ' [', fixed(lower * scale, places), ', ', fixed(upper * scale, places), `]${mark}`]
+}
+
+/** Not shown to differ among the policies of the comparison. What is the same in every replication needs no test. */
+export function insignificant({ significant, ci95 }: BaselineDifference): boolean {
+  return significant === false && ci95 !== null && !(ci95[0] === 0 && ci95[1] === 0)
 }

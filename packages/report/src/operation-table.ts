@@ -4,7 +4,7 @@
 import type { Comparison, GroupSummary } from '@powersim/experiment'
 import { operationTable } from '@powersim/protocol'
 import { fixed, percentText, sharedDecimals, shown } from './digits.js'
-import { estimateParts, type Marks } from './estimate-cells.js'
+import { estimateParts, insignificant, type Marks } from './estimate-cells.js'
 import { alignedCells, cellText, type Column, tablesOf } from './text-table.js'
 
 /** None when no operation was run. */
@@ -24,7 +24,7 @@ export function operationTables(comparison: Comparison, marks: Marks): string[] 
   })
   const reductions = alternatives.slice(1).map(({ name }) => {
     const heading = alternatives.length === 2 ? 'reduction' : `${name}: reduction`
-    return [right(heading, names.map((operation) => reductionText(differences, name, operation, marks)))]
+    return [right(heading, names.map((operation) => reductionText(differences, name, operation, marks, alternatives.length > 2)))]
   })
   const first: Column = { heading: 'operation', cells: names.map(cellText), align: 'left' }
   return tablesOf(first, [counts, ...durations, ...reductions])
@@ -54,11 +54,18 @@ function perPolicy(
   return new Set(texts).size === 1 ? texts.slice(0, 1).join('') : texts.join(' / ')
 }
 
-function reductionText(differences: Comparison['differences'], of: string, group: string, marks: Marks): string {
+function reductionText(
+  differences: Comparison['differences'],
+  of: string,
+  group: string,
+  marks: Marks,
+  corrected: boolean,
+): string {
   const difference = differences.find((other) => other.of === of && other.group === group && other.metric === 'duration_ms_mean')
   const percent = difference?.reductionPercent
-  if (typeof percent !== 'number' || !Number.isFinite(percent)) return `${marks.missing()}  `
-  const interval = difference?.ci95 ?? null
-  const unclear = interval !== null && interval[0] <= 0 && interval[1] >= 0 && interval[0] < interval[1]
+  if (difference === undefined || typeof percent !== 'number' || !Number.isFinite(percent)) return `${marks.missing()}  `
+  const interval = difference.ci95
+  const contains0 = interval !== null && interval[0] <= 0 && interval[1] >= 0 && interval[0] < interval[1]
+  const unclear = corrected ? insignificant(difference) : contains0
   return `${percentText(percent)}${unclear ? ' ~' : '  '}`
 }

@@ -23,7 +23,7 @@ describe('the document of a comparison', () => {
     expect(Object.keys(policy?.operations[0] ?? {})).toEqual(['name', 'commands_mean', 'count', 'duration_ms'])
     expect(Object.keys(policy?.operations[0]?.duration_ms ?? {})).toEqual(['mean', 'ci95', 'p50', 'p95'])
     expect(Object.keys(document.differences[0] ?? {})).toEqual([
-      'metric', 'of', 'from', 'mean', 'ci95', 'reduction_percent', 'variance_gain',
+      'metric', 'of', 'from', 'mean', 'ci95', 'reduction_percent', 'variance_gain', 'holm_significant',
     ])
     expect(Object.keys(document.meta)).toEqual(['wallSeconds', 'events', 'node'])
   })
@@ -42,7 +42,7 @@ describe('the document of a comparison', () => {
     })
     // -2 -2 -2 is exact: no variance to gain on
     expect(document.differences.find(({ metric }) => metric === 'nets_utilization')).toMatchObject({
-      of: 'by-target', from: 'fsp-only', reduction_percent: null, variance_gain: 1,
+      of: 'by-target', from: 'fsp-only', reduction_percent: null, variance_gain: 1, holm_significant: true,
     })
   })
 
@@ -64,7 +64,7 @@ describe('the document of a comparison', () => {
     expect(policies[0]?.metrics['fsp_own_latency_ms_mean']).toEqual({ mean: null, ci95: null })
     expect(policies[0]?.metrics['command_latency_ms_mean']).toEqual({ mean: 16.1, ci95: null })
     expect(policies[0]?.operations[0]?.duration_ms).toEqual({ mean: 1250, ci95: null, p50: 1249, p95: 1252 })
-    expect(differences[0]).toMatchObject({ ci95: null, variance_gain: null })
+    expect(differences[0]).toMatchObject({ ci95: null, variance_gain: null, holm_significant: null })
   })
 
   it('has null for what an operation did not measure', () => {
@@ -82,7 +82,7 @@ describe('the document of a comparison', () => {
     const { differences } = comparisonDocument({ ...comparison, differences: [odd, ...others] }, { ...about, meta })
     expect(differences[0]).toEqual({
       metric: 'command_latency_ms_mean', of: 'by-target', from: 'fsp-only',
-      mean: 0, ci95: null, reduction_percent: null, variance_gain: null,
+      mean: 0, ci95: null, reduction_percent: null, variance_gain: null, holm_significant: true,
     })
   })
 

@@ -108,6 +108,31 @@ describe('the text of a comparison', () => {
     expect(tableOf([5, 6, null], [5, null, 8])).toContain('- nothing can be said (fewer than two replications observed both): x')
   })
 
+  it('marks what is not significant after Holm, with three policies or more', () => {
+    // three pairs of differences: 11 +- 2 has t = 9.5 and p = 0.011, 7 +- 2 t = 6.1 and p = 0.026, 5 +- 2 t = 4.3 and p = 0.0495
+    const run = (value: number, group: number) => {
+      const groups = [{ name: 'lsled', count: 1, metrics: { duration_ms_mean: group } }]
+      return { digest: '0123456789abcdef', events: 1, metrics: { x_ms: value }, groups }
+    }
+    const textOf = (...shifts: readonly number[]): string => {
+      const alternatives = ['base', ...shifts.map((shift) => `by-${shift}`)]
+      const results = [-2, 0, 2].map((deviation) => {
+        return [run(100, 100), ...shifts.map((shift) => run(shift === 0 ? 100 : 100 - shift + deviation, 100 - shift + deviation))]
+      })
+      return comparisonTable(compareResults({ seed: 's', alternatives, results }), about)
+    }
+    expect(textOf(5)).not.toMatch(/§|Holm|~ +\|/)
+    const text = textOf(5, 7, 11, 0)
+    expect(text.match(/\S+ \[[^%\]]+\]§?/g)).toEqual(['-5.00 [-9.97, -0.03]§', '-7.00 [-11.97, -2.03]§', '-11.0 [-16.0, -6.0]', '0 [0, 0]'])
+    expect(text).toContain("§ not significant after Holm's correction over all policies")
+    expect(text).toContain('With by-7 instead of base:\n\n- no difference shown once all 4 policies are corrected for (Holm): x')
+    expect(text).toContain('With by-11 instead of base:\n\n- lower: x by 11.0 %')
+    expect(text).toContain('With by-0 instead of base:\n\n- the same in every replication: x')
+    expect(text).toContain("~ the difference is not significant\nafter Holm's correction")
+    expect(text).toMatch(/5\.0 % ~/)
+    expect(text).toMatch(/11\.0 % {3}/)
+  })
+
   it('breaks a long list of findings between words, but not before a percent sign', () => {
     const run = (factor: number) => {
       const metrics = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`${'x'.repeat(1 + (n % 7))}${n}_ms`, factor]))
