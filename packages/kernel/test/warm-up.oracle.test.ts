@@ -6,6 +6,8 @@ import { meanInterval } from '../src/interval.js'
 import { warmUpByMser5 } from '../src/warm-up.js'
 import { meanWait, queueWaits } from './queue-waits.js'
 
+const queue = { load: 0.8, service: 1 }
+
 interface Start {
   readonly studies: number
   readonly replications: number
@@ -17,7 +19,7 @@ interface Start {
 function coverage({ studies, replications, count, backlog }: Start): { none: number; average: number; each: number } {
   const covered = { none: 0, average: 0, each: 0 }
   for (let study = 0; study < studies; study += 1) {
-    const series = Array.from({ length: replications }, (_, replication) => queueWaits(`oracle-${study}`, replication, count, { backlog }))
+    const series = Array.from({ length: replications }, (_, replication) => queueWaits(`oracle-${study}`, replication, count, queue, backlog))
     const { truncate } = warmUpByMser5(series)
     if (covers(series.map((waits) => meanFrom(waits, 0)))) covered.none += 1
     if (covers(series.map((waits) => meanFrom(waits, truncate)))) covered.average += 1
@@ -28,7 +30,7 @@ function coverage({ studies, replications, count, backlog }: Start): { none: num
 
 function covers(means: readonly number[]): boolean {
   const [lower, upper] = meanInterval(means).ci95 ?? [NaN, NaN]
-  return lower <= meanWait(0.8) && meanWait(0.8) <= upper
+  return lower <= meanWait(queue) && meanWait(queue) <= upper
 }
 
 function meanFrom(values: readonly number[], start: number): number {

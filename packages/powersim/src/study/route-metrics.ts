@@ -3,13 +3,10 @@
 
 import type { GroupResult, ReplicationResult } from '@powersim/experiment'
 import type { CommandRecord, LineResult } from '@powersim/hmc'
-import { Sample } from '@powersim/kernel'
+import { Sample, thinQuantile } from '@powersim/kernel'
 import type { Installation } from '@powersim/managed-system'
 
 const NS_PER_MS = 1e6
-
-/** Fewer observations above a quantile than this, and it is marked thin. */
-const TAIL_OBSERVATIONS = 100
 
 interface Operation {
   commands: number
@@ -102,5 +99,5 @@ function quantile(sample: Sample, p: number): number | null {
 }
 
 function thin(sample: Sample, p: number, metric: string): string[] {
-  return sample.count * (1 - p) < TAIL_OBSERVATIONS ? [metric] : []
+  return thinQuantile(sample.count, p) ? [metric] : []
 }
