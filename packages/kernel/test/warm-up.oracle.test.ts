@@ -19,7 +19,8 @@ interface Start {
 function coverage({ studies, replications, count, backlog }: Start): { none: number; average: number; each: number } {
   const covered = { none: 0, average: 0, each: 0 }
   for (let study = 0; study < studies; study += 1) {
-    const series = Array.from({ length: replications }, (_, replication) => queueWaits(`oracle-${study}`, replication, count, queue, backlog))
+    const seed = `oracle-${study}`
+    const series = Array.from({ length: replications }, (_, replication) => queueWaits(seed, replication, count, queue, backlog))
     const { truncate } = warmUpByMser5(series)
     if (covers(series.map((waits) => meanFrom(waits, 0)))) covered.none += 1
     if (covers(series.map((waits) => meanFrom(waits, truncate)))) covered.average += 1
