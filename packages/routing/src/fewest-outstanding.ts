@@ -1,20 +1,30 @@
 // Policies that look at how many commands this console has outstanding on a path, and at nothing else: on all paths, and on two drawn
 // ones. Both choose among connected paths (connected-paths.ts).
 
-import { cheapestPath, connectedCount, connectedPath } from './connected-paths.js'
+import { cheapestPath, connectedCount, connectedPath, serviceProcessorPath } from './connected-paths.js'
 import type { PathView, RoutingPolicy } from './routing-policy.js'
 
 /**
- * The connected path with the fewest outstanding commands, the first in path order among equals. Optimal for equal exponential servers
- * (Winston 1977); wrong where one path is much slower, since it fills both alike.
+ * The connected path with the fewest outstanding commands, one of them drawn among equals: a tie that always goes to the same path is
+ * another policy on unequal ones. Optimal for equal exponential servers (Winston 1977); wrong where one path is much slower, since it
+ * fills both alike.
  */
 export function joinShortestQueue(): RoutingPolicy {
-  return { name: 'join-shortest-queue', choose: (_command, paths) => cheapestPath(paths, outstanding).id }
+  return {
+    name: 'join-shortest-queue',
+    choose(_command, paths, draw) {
+      const { outstanding, connected } = cheapestPath(paths, outstandingOf)
+      if (!connected) return serviceProcessorPath(paths).id
+      const equals = paths.filter((path) => path.connected && path.outstanding === outstanding)
+      // One path needs no draw; the index is below the length.
+      return equals[equals.length === 1 ? 0 : draw.below(equals.length)]!.id
+    },
+  }
 }
 
 /**
  * Two different connected paths are drawn and the one with fewer outstanding commands is taken, the first drawn among equals
- * (Mitzenmacher 2001). With two paths this is `joinShortestQueue` with a drawn tie-break; what it is known for needs many paths.
+ * (Mitzenmacher 2001). With two paths this is `joinShortestQueue`; what it is known for needs many paths.
  */
 export function powerOfTwo(): RoutingPolicy {
   return {
@@ -32,6 +42,6 @@ export function powerOfTwo(): RoutingPolicy {
   }
 }
 
-function outstanding(path: PathView): number {
+function outstandingOf(path: PathView): number {
   return path.outstanding
 }

@@ -56,13 +56,13 @@ function alternateRoot(load: number): number {
 describe('speeds of ten to one', () => {
   const fastFirst: Pair = { rates: [1000, 100], perSecond: 770 }
 
-  // The published 6.76 and 3.91 ms draw among equal queues or delays. In path order an idle system's tie goes to whoever stands first: on a
-  // machine the slow service processor.
+  // Equal queues are drawn, as in the published 6.76 ms. Equal delays go to whoever stands first, which differs from the published 3.91 by
+  // less than a percent.
   it.each([
     ['power-of-two', 'slow path first', 6.759, unequal],
     ['power-of-two', 'fast path first', 6.759, fastFirst],
-    ['join-shortest-queue', 'slow path first', 7.194, unequal],
-    ['join-shortest-queue', 'fast path first', 5.96, fastFirst],
+    ['join-shortest-queue', 'slow path first', 6.759, unequal],
+    ['join-shortest-queue', 'fast path first', 6.759, fastFirst],
     ['shortest-expected-delay', 'slow path first', 3.885, unequal],
     ['by-target', 'an M/M/1', 1000 / 230, unequal],
   ])('%s, %s, takes exactly %d ms', (name, _order, expected, pair) => {
@@ -71,7 +71,7 @@ describe('speeds of ten to one', () => {
 
   it.each([
     ['power-of-two', 6.76, 500_000, 0.02, 'oracle-8'],
-    ['join-shortest-queue', 7.194, 500_000, 0.02, 'oracle-9'],
+    ['join-shortest-queue', 6.76, 500_000, 0.02, 'oracle-9'],
     ['by-target', 4.348, 500_000, 0.02, 'oracle-10'],
     ['shortest-expected-delay', 3.91, 500_000, 0.02, 'oracle-11'],
   ])('%s on drawn stations takes %d ms', (name, expected, customers, tolerance, seed) => {

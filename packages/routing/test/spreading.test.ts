@@ -95,14 +95,15 @@ describe('round-robin', () => {
 })
 
 describe('join-shortest-queue', () => {
-  it('takes the fewest outstanding, the first of equals, and looks at no speed', () => {
+  it('takes the fewest outstanding, draws among equals, and looks at no speed', () => {
     const choose = (...outstanding: number[]): string => {
       const paths = outstanding.map((count, place) => path(`nets${place}`, { outstanding: count, meanServiceNs: 1e9 / (place + 1) }))
       return decide(joinShortestQueue(), command(), paths, high).id
     }
     expect(choose(3, 2, 4)).toBe('nets1')
-    expect(choose(3, 2, 2)).toBe('nets1')
-    expect(choose(0, 0, 0)).toBe('nets0')
+    expect(choose(3, 2, 2)).toBe('nets2')
+    expect(choose(0, 0, 0)).toBe('nets2')
+    expect(choose(0, 0, 1)).toBe('nets1')
   })
 })
 
