@@ -4,6 +4,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { EventQueue, priorityOf, sequenceOf } from '../src/event-queue.js'
+import type { QueueShape } from '../src/far-events.js'
 import { RandomStream, streamKey } from '../src/random.js'
 
 interface Entry {
@@ -43,9 +44,13 @@ class SortedArray {
 }
 
 class Pair {
-  readonly queue = new EventQueue()
+  readonly queue: EventQueue
   readonly reference = new SortedArray()
   readonly slots = new Map<Entry, number>()
+
+  constructor(shape?: QueueShape) {
+    this.queue = new EventQueue(shape)
+  }
 
   push(time: number, priority: number, handler: number): void {
     const entry = this.reference.push(time, priority, handler)
@@ -96,8 +101,8 @@ const step = fc.oneof(
 describe('EventQueue', () => {
   it('gives (time, priority, sequence) order under ties, zero delays, priorities and cancels', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 400 }), (steps) => {
-        const pair = new Pair()
+      fc.property(fc.array(step, { maxLength: 400 }), fc.boolean(), (steps, isTiny) => {
+        const pair = new Pair(isTiny ? { few: 1, crowd: 1, mostNear: 1 } : undefined)
         let now = 0
         steps.forEach((one, index) => {
           if (one.kind === 'push') pair.push(now + one.delay, one.priority, index)
@@ -117,6 +122,44 @@ describe('EventQueue', () => {
     'mostly near': (u, v) => (u < 0.95 ? Math.floor(v * 3) : Math.floor(v * 1e9)),
     pareto: (u) => Math.floor(1 / (u * Math.sqrt(u))),
     'two humps': (u, v) => Math.floor(v * 100) + (u < 0.5 ? 0 : 1e7),
+    'half of them zero': (u, v) => (u < 0.5 ? 0 : Math.floor(v * 1e6)),
+    'up to the horizon': (u) => Math.floor(u * 2 ** 50),
+    'one and the same': () => 1000,
+  }
+
+  // The hold model with clusters: the rungs, the top and what spreads the near events anew all take part, most of all when they are small.
+  const shapes: Record<string, QueueShape | undefined> = {
+    'the usual shape': undefined,
+    'a small shape': { few: 3, crowd: 4, mostNear: 10 },
+    'a tiny shape': { few: 1, crowd: 1, mostNear: 1 },
+  }
+
+  for (const [name, law] of Object.entries(laws)) {
+    for (const [kind, shape] of Object.entries(shapes)) {
+      it(`keeps the order of 3,000 pending in ${kind}, delays ${name}`, () => {
+        const random = new RandomStream(streamKey('differential', 'hold', name, 0))
+        const pair = new Pair(shape)
+        let now = 0
+        let handler = 0
+        const push = () => pair.push(now + law(random.next(), random.next()), random.below(16) - 8, handler++)
+        for (let i = 0; i < 3000; i++) push()
+        for (let i = 0; i < 10_000; i++) {
+          // As a run does that ends before the next event: the bucket is open, and what is added is due before it.
+          if (random.below(8) === 0) {
+            now = Math.min(now + 1, pair.queue.nextTime())
+            push()
+          } else {
+            now = pair.take() ?? now
+          }
+          push()
+          if (i % 4 === 0) pair.cancel(random.below(1e6))
+          if (i % 3000 === 2999) while (pair.queue.live > 30) pair.cancel(random.below(1e6))
+        }
+        while (pair.take() !== undefined);
+        expect(pair.queue.live).toBe(0)
+        expect(handler).toBeGreaterThan(10_000)
+      })
+    }
   }
 
   for (const [name, law] of Object.entries(laws)) {
