@@ -16,7 +16,7 @@ describe('a comparison', () => {
         const b = { x: rows.map(([, second]) => second) }
         const [forth] = compareTable({ a, b }).differences
         const [back] = compareTable({ b, a }).differences
-        expect(forth).toBeDefined()
+        expect(forth).toMatchObject({ of: 'b', from: 'a', metric: 'x' })
         expect(back).toMatchObject({ of: 'a', from: 'b', pairs: forth?.pairs, varianceGain: forth?.varianceGain })
         // 0 - x: the negative of 0 is 0
         expect(back?.mean).toBe(forth?.mean === null ? null : 0 - (forth?.mean ?? Number.NaN))

@@ -177,8 +177,7 @@ export class RmcNetwork {
   }
 
   #refuse(request: Message, status: StatusName, refusal: Refusal): void {
-    // A Refusal is plain data: text, and numbers and texts by name.
-    this.#answer(request, status, refusal as unknown as Json)
+    this.#answer(request, status, refusal)
   }
 
   #answer(request: Message, status: StatusName, data: Json): void {

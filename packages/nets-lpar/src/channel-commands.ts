@@ -65,8 +65,7 @@ export class ChannelCommands {
 
   refuse(request: Message, status: StatusName, detail: string): Message {
     const refusal: Refusal = { detail }
-    // A Refusal is plain data: text, and numbers and texts by name.
-    return this.#reply(request, status, refusal as unknown as Json)
+    return this.#reply(request, status, refusal)
   }
 
   #answerChannel(request: Message, session: CommandSession): Message {

@@ -59,14 +59,14 @@ export const refusalReasons = [
 ] as const
 export type RefusalReason = (typeof refusalReasons)[number]
 
-/** Data of a reply whose status is not `ok`. */
-export interface Refusal {
+/** Data of a reply whose status is not `ok`. A type and not an interface, so that it is seen to be Json. */
+export type Refusal = {
   readonly reason?: RefusalReason
   readonly detail: string
   readonly values?: Readonly<Record<string, string | number>>
 }
 
 /** Whether a reply's data has the shape of a refusal; foreign data is then told by its status alone. */
-export function isRefusal(data: Json): data is Json & Refusal {
+export function isRefusal(data: Json): data is Refusal {
   return typeof data === 'object' && data !== null && 'detail' in data && typeof data.detail === 'string'
 }

@@ -2,7 +2,7 @@
 // wholly. Here also is the rule of the stages: a step that is refused undoes its stage.
 
 import { commandByOpcode, commandByName } from '@powersim/protocol'
-import type { CommandName, Json, Message, Refusal, ReplyOf, RequestOf, StatusName } from '@powersim/protocol'
+import type { CommandName, Json, Message, ReplyOf, RequestOf, StatusName } from '@powersim/protocol'
 import {
   activationAdapter,
   activationBoot,
@@ -162,11 +162,7 @@ export function serve(hypervisor: Hypervisor, message: Message): Served {
   const server = byOpcode.get(message.opcode)
   if (server === undefined) return declined('unknown-command', `opcode 0x${message.opcode.toString(16)}`)
   const outcome = server(hypervisor, message.data, message)
-  if (isRefused(outcome)) return { status: 'refused', data: refusalData(outcome.refusal) }
+  if (isRefused(outcome)) return { status: 'refused', data: outcome.refusal }
   // Replies are plain data by their schemas.
   return { status: 'ok', data: outcome.reply as Json }
-}
-
-function refusalData({ reason, detail, values }: Refusal): Json {
-  return { ...(reason === undefined ? {} : { reason }), detail, ...(values === undefined ? {} : { values }) }
 }
