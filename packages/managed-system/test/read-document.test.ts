@@ -42,6 +42,34 @@ describe('the preset power520', () => {
   })
 })
 
+describe('the preset power822', () => {
+  it('is a POWER8 machine that says only what differs from power520', () => {
+    const { hmc, systems } = readDocument({ preset: 'power822' })
+    const [system] = systems
+    expect(hmc.version).toBe('V8R8.6.0')
+    expect(system).toMatchObject({ typeModel: '8284-22A', nets: { partition: 'lnxnets', threadsMax: 10 } })
+    expect(system?.phyp.processors).toMatchObject({ installed: 20, minHundredthsPerVirtualProcessor: 5 })
+    expect(system?.phyp.query).toEqual(readDocument({}).systems[0]?.phyp.query)
+  })
+
+  it('names a source for every value, the ones of power520 included', () => {
+    const paths = (name: string): string[] => presetSources(name).map(({ path }) => path)
+    expect(paths('power822')).toEqual(paths('power520'))
+    for (const { path, source } of presetSources('power822')) expect(source, path).toMatch(/\S{4}/)
+  })
+
+  it('lets a partition have 0.05 of a core per virtual processor, which power520 refuses', () => {
+    const partitions = readDocument({}).systems[0]?.partitions.map((partition) => ({
+      ...partition,
+      virtualProcessors: 1,
+      entitledCapacity: 0.05,
+      memoryMiB: 2048,
+    }))
+    expect(readDocument({ preset: 'power822', partitions }).systems[0]?.partitions[0]?.entitledCapacity).toBe(0.05)
+    expect(complaint({ partitions }).message).toContain('0.05 is below 0.1, the minimum for 1 virtual processors')
+  })
+})
+
 describe('a document', () => {
   it('says only what differs: system fields may stand at the top', () => {
     const document = readDocument({ fsp: { hmcClass: 'serial', link: { bitsPerSecond: 10_000_000 } }, hmc: { retry: 'none' } })
@@ -117,7 +145,7 @@ describe('a document', () => {
   })
 
   it('with an unknown preset is refused with the known ones', () => {
-    expect(complaint({ preset: 'power999' }).message).toBe("preset: unknown machine 'power999': expected one of power520")
+    expect(complaint({ preset: 'power999' }).message).toBe("preset: unknown machine 'power999': expected one of power520, power822")
   })
 
   it.each([['a text'], [null], [[1, 2]], [42]])('that is %j is refused', (given) => {

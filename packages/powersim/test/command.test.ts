@@ -165,7 +165,7 @@ describe('bad usage and input: exit status 2, the reason on stderr, nothing on s
     [
       'an unknown machine',
       () => ['run', file('a.hmc', good), '--machine', 'power999'],
-      /unknown machine 'power999': expected one of power520, or a file/,
+      /unknown machine 'power999': expected one of power520, power822, or a file/,
     ],
     [
       'zero replications',

@@ -3,13 +3,14 @@
 
 import { MachineError } from '../errors.js'
 import { power520Tree } from './power520.js'
+import { power822Tree } from './power822.js'
 import { type ParameterSource, plain, sourcesOf, type SourcedTree } from './sourced.js'
 
-const trees = { power520: power520Tree } as const satisfies Record<string, SourcedTree>
+const trees = { power520: power520Tree, power822: power822Tree } as const satisfies Record<string, SourcedTree>
 
 export type PresetName = keyof typeof trees
 
-export const presetNames: readonly PresetName[] = ['power520']
+export const presetNames: readonly PresetName[] = ['power520', 'power822']
 
 /** The plain, unchecked document of a preset; an unknown name is refused with the known ones. */
 export function presetDocument(name: string): unknown {

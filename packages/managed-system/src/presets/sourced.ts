@@ -36,6 +36,20 @@ export function plain(tree: SourcedTree): unknown {
   return Object.fromEntries(Object.entries(tree).map(([field, inner]) => [field, plain(inner)]))
 }
 
+/** `base` with what `over` gives in its place: trees field by field, lists place by place, values whole. A list keeps its length. */
+export function overlaid(base: SourcedTree, over: SourcedTree | undefined): SourcedTree {
+  if (over === undefined) return base
+  if (isSourced(base) || isSourced(over)) return over
+  if (isList(base)) return isList(over) ? base.map((inner, index) => overlaid(inner, over[index])) : over
+  if (isList(over)) return over
+  const merged: Record<string, SourcedTree> = { ...base }
+  for (const [field, inner] of Object.entries(over)) {
+    const below = base[field]
+    merged[field] = below === undefined ? inner : overlaid(below, inner)
+  }
+  return merged
+}
+
 /** Every value of a tree with its path and source, in order. */
 export function sourcesOf(tree: SourcedTree, path = ''): ParameterSource[] {
   if (isSourced(tree)) return [{ path, value: tree.value, source: tree.source }]
