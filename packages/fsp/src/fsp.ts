@@ -72,6 +72,7 @@ export class Fsp {
       mailbox: this.mailboxToPhyp,
       gate,
       serving: { simulation, identity, power: this.power, codes, hypervisorRunning: () => hypervisor.running },
+      managed: (sessions) => hypervisor.managed(sessions),
     })
     this.background = new Background(simulation, identity.name, parameters.background, this.processor, (latencyNs) =>
       this.backgroundLatencies.add(latencyNs),

@@ -45,6 +45,8 @@ export interface InterfaceWiring {
   readonly mailbox: Mailbox
   readonly gate: SerialGate
   readonly serving: Serving
+  /** Told how many sessions are authenticated whenever that changes. */
+  readonly managed: (sessions: number) => void
 }
 
 export class HmcInterface {
@@ -67,6 +69,7 @@ export class HmcInterface {
   private readonly parameters: FspParameters
   private readonly wiring: InterfaceWiring
   private readonly sessions = new Map<number, Session>()
+  private authenticated = 0
   private readonly forwardInLaw: Law
   private readonly forwardOutLaw: Law
   private readonly serveLaws: Readonly<Record<'channel' | 'query' | 'power' | 'service', Law>>
@@ -112,6 +115,7 @@ export class HmcInterface {
   closed(connection: Connection): void {
     this.sessions.delete(connection.id)
     this.wiring.gate.ended(connection)
+    this.tellManaged()
   }
 
   /** A decrypted request. */
@@ -165,10 +169,19 @@ export class HmcInterface {
   /** The service processor was reset: sessions and commands are gone, posted ones are nobody's. */
   reset(): void {
     this.sessions.clear()
+    this.tellManaged()
     this.wiring.gate.reset()
     const posted = this.wiring.mailbox.orphan()
     this.counts.lostByReset += this.inside - posted
     this.inside = posted
+  }
+
+  private tellManaged(): void {
+    let authenticated = 0
+    for (const session of this.sessions.values()) if (session.authenticated) authenticated++
+    if (authenticated === this.authenticated) return
+    this.authenticated = authenticated
+    this.wiring.managed(authenticated)
   }
 
   private takeIn(command: Command): void {
@@ -238,6 +251,7 @@ export class HmcInterface {
           return { status: 'refused', data: { detail: 'the HMC access password is wrong' } }
         }
         session.authenticated = true
+        this.tellManaged()
         return { status: 'ok', data: { accepted: true } }
       }
       case 'connection.capabilities': {

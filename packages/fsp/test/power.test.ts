@@ -204,7 +204,8 @@ describe('events', () => {
 it('times of two systems are drawn apart', () => {
   const room = new ServiceRoom()
   const fsps = ['a', 'b'].map((name, index) => {
-    const hypervisor = index === 0 ? room.hypervisor : { running: false, start: () => undefined, stop: () => undefined }
+    const other = { running: false, start: () => undefined, stop: () => undefined, managed: () => undefined }
+    const hypervisor = index === 0 ? room.hypervisor : other
     const parameters = { ...baseSet, ipl: { uniform: { from: seconds(300), to: seconds(400) } } }
     const identity = { name, typeModel: '8203-E4A', serialNumber: `10ACE0${index}` }
     return new Fsp(room.simulation, room.bus, parameters, { number: index + 2, identity, hypervisor, initialState: 'Power Off' })

@@ -65,6 +65,8 @@ export class FakeHypervisor implements HypervisorPower {
   readonly commands: { readonly timeNs: number; readonly message: Message }[] = []
   /** `3 start true`: time and call. */
   readonly calls: string[] = []
+  /** Authenticated sessions, as told. */
+  readonly managedBy: number[] = []
   running: boolean
   serviceNs: number
   /** Takes commands and never replies. */
@@ -96,6 +98,10 @@ export class FakeHypervisor implements HypervisorPower {
   start(startPartitions: boolean): void {
     this.calls.push(`${this.#simulation.now} start ${startPartitions}`)
     this.running = true
+  }
+
+  managed(sessions: number): void {
+    this.managedBy.push(sessions)
   }
 
   stop(): void {

@@ -85,6 +85,27 @@ describe('authentication', () => {
     expect(room.fsp.statistics()).toMatchObject({ received: 4, unauthenticated: 1, served: 3, answered: 4 })
   })
 
+  it('is told to the hypervisor: how many sessions have passed it, at every change', () => {
+    const room = connected(new ServiceRoom())
+    const { console, hypervisor } = room
+    console.ask('connection.authenticate', { user: 'HMC', password: 'abc124' })
+    console.ask('connection.authenticate', password)
+    console.ask('connection.authenticate', password)
+    room.pass(seconds(1))
+    expect(hypervisor.managedBy).toEqual([1])
+    console.connection?.close()
+    room.pass(seconds(1))
+    expect(hypervisor.managedBy).toEqual([1, 0])
+  })
+
+  it('is gone with a reset of the service processor', () => {
+    const room = connected(new ServiceRoom())
+    room.console.ask('connection.authenticate', password)
+    room.pass(seconds(1))
+    room.fsp.reset()
+    expect(room.hypervisor.managedBy).toEqual([1, 0])
+  })
+
   it('is asked for before any command for the service processor or the hypervisor, which then hears nothing', () => {
     const room = connected(new ServiceRoom())
     room.console.ask('lpar.list')

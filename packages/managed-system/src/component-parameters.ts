@@ -122,6 +122,7 @@ export function phypParameters(system: SystemDocument): PhypParameters {
     processors: phyp.processors,
     maxPartitions: phyp.maxPartitions,
     vmc: vmcCapabilities(system),
+    vmcPolicy: phyp.vmcPolicy,
     frames,
   }
 }
@@ -215,6 +216,7 @@ export function netsParameters(system: SystemDocument): NetsParameters | null {
     process: lawOf(nets.process),
     send: lawOf(nets.send),
     vmc: { ...vmc, ...vmcCapabilities(system), perBufferNs: nets.vmc.perBuffer, whenFull: nets.vmc.whenFull },
+    channelGraceNs: nets.channelGrace,
     backlogLimit: nets.acceptBacklog,
     idleTimeoutNs: nets.idleTimeout,
     accessPassword,

@@ -3,7 +3,7 @@
 // estimates, split so that the path costs about 0.3 ms of a 4 GHz core per command, to be swept.
 
 import type { TlsCosts } from '@powersim/bus'
-import { type Law, type LawSpec, minutes, ms, type Simulation, us } from '@powersim/kernel'
+import { type Law, type LawSpec, minutes, ms, seconds, type Simulation, us } from '@powersim/kernel'
 import { CRQ_ENTRIES, type FrameSizes, type VmcCapabilities } from '@powersim/protocol'
 import { NetsError } from './errors.js'
 
@@ -32,6 +32,8 @@ export interface NetsParameters {
   /** NETSSend: processor time to hand a reply to the secure session. */
   readonly send: LawSpec
   readonly vmc: VmcParameters
+  /** Without a channel for so long, NETS ends its sessions and takes none until the channel is ready again. */
+  readonly channelGraceNs: number
   /** Sessions that may wait for a thread; one more is refused and counted. */
   readonly backlogLimit: number
   /** Commands of one session that may wait while another one is served; one more closes the session (`reset`). */
@@ -69,6 +71,7 @@ export const defaultNetsParameters: NetsParameters = {
     waitLimit: 64, // estimate
     replyTimeoutNs: minutes(16), // the time of a mailbox's HMC class (skiboot hw/fsp/fsp.c), by analogy
   },
+  channelGraceNs: seconds(10), // estimate
   backlogLimit: 64, // estimate
   inboxLimit: 1024, // estimate
   idleTimeoutNs: null,
@@ -86,6 +89,7 @@ export function checkNetsParameters(parameters: NetsParameters): void {
   const { threads, vmc } = parameters
   checkInteger('threads.max', threads.max, 1, 1024)
   checkInteger('threads.min', threads.min, 0, threads.max)
+  checkInteger('channelGraceNs', parameters.channelGraceNs, 0, MAX_NS)
   checkInteger('backlogLimit', parameters.backlogLimit, 0, 65_536)
   checkInteger('inboxLimit', parameters.inboxLimit, 1, 65_536)
   checkInteger('residenceLogLimit', parameters.residenceLogLimit, 0, 2 ** 24)

@@ -3,7 +3,7 @@
 // What a session does is ssl-handler.ts, threads are thread-pool.ts, the channel is vmc/.
 
 import type { Bus, CloseReason, Connection, Endpoint } from '@powersim/bus'
-import type { Handler, Simulation } from '@powersim/kernel'
+import type { Handler, Simulation, Timer } from '@powersim/kernel'
 import { type Address, addressKind, type GuestPort, type GuestProgram, type Message } from '@powersim/protocol'
 import { ChannelCommands, type NetsIdentity } from './channel-commands.js'
 import { NetsError } from './errors.js'
@@ -24,8 +24,10 @@ export interface NetsWiring {
 }
 
 export interface NetsStatistics extends SessionCounts {
-  /** `listening`: sessions are taken. */
-  readonly state: 'stopped' | 'starting' | 'listening'
+  /** `listening`: sessions are taken; `withdrawn`: none are, since there has been no channel to the hypervisor for too long. */
+  readonly state: 'stopped' | 'starting' | 'listening' | 'withdrawn'
+  /** Times that it withdrew. */
+  readonly withdrawals: number
   /** Sessions that have a thread or wait for one. */
   readonly sessions: number
   /** Commands inside now. */
@@ -53,6 +55,9 @@ export class Nets implements GuestProgram {
   readonly #around: HandlerSurroundings
   readonly #listen: Handler<null>
   readonly #handlers = new Set<SslHandler>()
+  readonly #grace: Timer
+  readonly #graceNs: number
+  #withdrawals = 0
   #state: NetsStatistics['state'] = 'stopped'
 
   /** Throws NetsError `bad-parameter`. */
@@ -68,7 +73,12 @@ export class Nets implements GuestProgram {
     this.#work = new GuestWork(simulation, name)
     const creation = checkedLaw(simulation, 'nets.threadCreation', parameters.threadCreation)
     this.#pool = new ThreadPool(simulation, this.#work, { name, min: threads.min, max: threads.max, backlogLimit, creation })
-    this.#channel = new ManagementChannel(simulation, name, vmc, this.#work)
+    this.#channel = new ManagementChannel(simulation, name, vmc, this.#work, () => this.#channelChanged())
+    this.#grace = simulation.timer(
+      simulation.handler<null>(`${name}.withdraw`, () => this.#withdraw()),
+      null,
+    )
+    this.#graceNs = parameters.channelGraceNs
     this.#ledger = new StageLedger(simulation, parameters.residenceLogLimit)
     this.#listen = simulation.handler<null>(`${name}.listen`, () => this.#listening())
     this.endpoint = bus.endpoint({
@@ -126,6 +136,7 @@ export class Nets implements GuestProgram {
   stop(reason: 'shutdown' | 'crash'): void {
     if (this.#state === 'stopped') return
     this.#state = 'stopped'
+    this.#grace.stop()
     for (const handler of this.#handlers) handler.stop()
     this.#handlers.clear()
     this.#channel.stop(reason)
@@ -147,6 +158,7 @@ export class Nets implements GuestProgram {
     return {
       ...counts,
       state: this.#state,
+      withdrawals: this.#withdrawals,
       sessions: this.#handlers.size,
       inside,
       threads: this.#pool.statistics(),
@@ -162,6 +174,25 @@ export class Nets implements GuestProgram {
   #listening(): void {
     this.#state = 'listening'
     this.endpoint.reachable = true
+    this.#channelChanged()
+  }
+
+  #channelChanged(): void {
+    if (this.#channel.ready) {
+      this.#grace.stop()
+      if (this.#state === 'withdrawn') this.#listening()
+    } else if (this.#state === 'listening' && !this.#grace.active) {
+      this.#grace.start(this.#graceNs)
+    }
+  }
+
+  /** Consoles do better on the other path: their sessions end, and commands that wait for a buffer are told so first. */
+  #withdraw(): void {
+    this.#state = 'withdrawn'
+    this.#withdrawals++
+    this.#channel.turnAway()
+    this.endpoint.reachable = false
+    this.endpoint.reset('reset')
   }
 
   #accept(connection: Connection): void {

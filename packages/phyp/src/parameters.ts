@@ -52,6 +52,11 @@ export interface PhypParameters {
   /** Highest partition ID and most partitions. */
   readonly maxPartitions: number
   readonly vmc: VmcCapabilities
+  /**
+   * `exclusive`: a management channel serves only while no console manages the machine through its service processor, as LoPAR has it.
+   * `coManaged`: always, which the dissertation's two ways at once need.
+   */
+  readonly vmcPolicy: 'exclusive' | 'coManaged'
   readonly frames: FrameSizes
   /** Stages open at a time. */
   readonly stageLimit: number
@@ -85,6 +90,7 @@ export const defaultPhypParameters: PhypParameters = {
   processors: { installed: 4, minHundredthsPerVirtualProcessor: 10, maxVirtualProcessorsPerLpar: 64, maxSharedPools: 64 },
   maxPartitions: 254,
   vmc: { version: 0x0101, mtuBytes: 4096, poolSize: 32, maxHmcs: 2, crqEntries: CRQ_ENTRIES }, // ibmvmc
+  vmcPolicy: 'coManaged', // dissertation 4.2
   frames: { requestBytesMin: 1024, replyBytesMin: 4096 }, // estimate
   stageLimit: 64, // estimate
   stageLifetimeNs: minutes(10), // estimate
@@ -119,6 +125,9 @@ export function checkPhypParameters(parameters: PhypParameters): void {
   checkInteger('vmc.poolSize', vmc.poolSize, 1, 256)
   checkInteger('vmc.maxHmcs', vmc.maxHmcs, 1, 255)
   checkInteger('vmc.crqEntries', vmc.crqEntries, 2, CRQ_ENTRIES)
+  if (parameters.vmcPolicy !== 'exclusive' && parameters.vmcPolicy !== 'coManaged') {
+    throw bad('vmcPolicy', "'exclusive' or 'coManaged'", parameters.vmcPolicy satisfies never)
+  }
   checkInteger('frames.replyBytesMin', parameters.frames.replyBytesMin, 0, 2 ** 20)
   for (const name of commandClasses) {
     if (parameters.service[name] === undefined) throw bad(`service.${name}`, 'a law of time in ns', undefined)

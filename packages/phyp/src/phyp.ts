@@ -227,6 +227,9 @@ export class Phyp {
       },
       start: (startPartitions) => this.powerOn(startPartitions),
       stop: () => this.powerOff(),
+      managed: (sessions) => {
+        if (this.hypervisor.parameters.vmcPolicy === 'exclusive') this.devices.enable(sessions === 0)
+      },
     }
   }
 

@@ -23,6 +23,7 @@ export class VirtualDevices {
   private readonly channels = new Map<number, VmcChannel>()
   private readonly wake: Handler<VirtualDevice>
   private readonly retry: Handler<Connection>
+  private enabled = true
 
   constructor(simulation: Simulation, parameters: PhypParameters, host: PartitionHost, hop: Hop, sink: RequestSink) {
     this.simulation = simulation
@@ -44,6 +45,7 @@ export class VirtualDevices {
     }
     const device = new VirtualDevice(simulation, host, this.wake, unitAddress, lparId)
     const channel = new VmcChannel(simulation, device, this.parameters.vmc, this.crossing, this.sink, this.retry)
+    channel.enable(this.enabled)
     hypercalls.attach(device)
     this.channels.set(unitAddress, channel)
     return unitAddress
@@ -60,6 +62,12 @@ export class VirtualDevices {
 
   all(): readonly VmcChannel[] {
     return [...this.channels.values()]
+  }
+
+  /** Whether management channels serve, those to come included. */
+  enable(enabled: boolean): void {
+    this.enabled = enabled
+    for (const channel of this.channels.values()) channel.enable(enabled)
   }
 
   /** The partition runs no more: its sessions are closed, its mappings gone. */

@@ -182,3 +182,34 @@ describe('a reply that NETS loses after the effect', () => {
     expect(lost - whole).toBeLessThan(seconds(5.1))
   })
 })
+
+describe('a management channel that is exclusive', () => {
+  const lines = run(
+    `
+lssysconn -r all
+@+30s lssysconn -r all
+lssyscfg -r lpar -m p520 -F name
+! fsp.reset
+@+20s lssysconn -r all
+lssyscfg -r lpar -m p520 -F name
+@+6min lssysconn -r all
+`,
+    'nets-first',
+    { phyp: { vmcPolicy: 'exclusive' } },
+  )
+  const connections = lines
+    .filter((line) => line.command.startsWith('lssysconn'))
+    .map((line) => line.stdout.trim().split('\n').map((row) => /state=([^,]*)/.exec(row)?.[1]))
+
+  it('leaves NETS without a way to the hypervisor while the service processor has a console: NETS withdraws after its grace', () => {
+    expect(connections[0]).toEqual(['Connected', 'Connected'])
+    expect(connections[1]).toEqual(['Connected', 'No Connection'])
+    expect(lineOf(lines.slice(0, 3), 'lssyscfg')).toMatchObject({ exitStatus: 0 })
+  })
+
+  it('is there again while the service processor is away, and then goes once more', () => {
+    expect(connections[2]).toEqual(['No Connection', 'Connected'])
+    expect(lineOf(lines, 'lssyscfg')).toMatchObject({ exitStatus: 0 })
+    expect(connections[3]).toEqual(['Connected', 'No Connection'])
+  })
+})

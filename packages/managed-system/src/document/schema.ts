@@ -96,6 +96,8 @@ const netsSchema = z.strictObject({
   receive: lawSchema,
   process: lawSchema,
   send: lawSchema,
+  /** Without a management channel for so long, sessions are ended and none are taken. */
+  channelGrace: durationSchema,
   acceptBacklog: z.int().min(0).max(65_536),
   /** A session without a command for so long is closed; null: never. */
   idleTimeout: z.union([durationSchema, z.null()]),
@@ -141,6 +143,8 @@ const phypSchema = z.strictObject({
     maxSharedPools: z.int().min(1).max(64),
   }),
   maxPartitions: z.int().min(1).max(4095),
+  /** Whether management channels serve while a console manages the machine through its service processor. */
+  vmcPolicy: z.enum(['exclusive', 'coManaged']),
 })
 
 const partitionSchema = z.strictObject({

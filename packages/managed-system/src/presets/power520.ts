@@ -174,6 +174,7 @@ export const power520Tree: SourcedTree = {
         receive: given(lognormal('100us'), `${capacityModel}: 0.3 ms of C++ code on the way`),
         process: given(lognormal('150us'), `${capacityModel}: 0.3 ms of C++ code on the way`),
         send: given(lognormal('50us'), `${capacityModel}: 0.3 ms of C++ code on the way`),
+        channelGrace: given('10s', estimate),
         acceptBacklog: given(64, estimate),
         idleTimeout: given(null, 'dissertation 4.2: a session lives until its end closes it'),
         vmc: {
@@ -204,6 +205,7 @@ export const power520Tree: SourcedTree = {
           maxSharedPools: given(64, 'PS703 redbook: 64 shared processor pools'),
         },
         maxPartitions: given(40, 'ten micro-partitions a core'),
+        vmcPolicy: given('coManaged', 'dissertation 4.2: two ways at once; LoPAR app_vmc_comm has exclusive'),
       },
       partitions: [
         partition(1, 'vios1', 'vioserver', 40, 2, 2048),

@@ -47,14 +47,26 @@ export class ManagementChannel {
   readonly #tripExpired: Handler<Trip>
   readonly #shares: ConsoleShare[] = []
 
-  constructor(simulation: Simulation, name: string, parameters: VmcParameters, work: GuestWork) {
+  /** `changed`: the channel has become ready, or is ready no more. */
+  constructor(simulation: Simulation, name: string, parameters: VmcParameters, work: GuestWork, changed: () => void) {
     this.#simulation = simulation
     this.#parameters = parameters
     this.#tripExpired = simulation.handler<Trip>(`${name}.vmc-expired`, (trip) => this.#expire(trip))
     this.driver = new VmcDriver(simulation, name, parameters, work, {
-      connectionsChanged: () => this.#assign(),
-      channelFailed: () => this.#giveUp(this.#shares, 'failed', 'there is no management channel'),
+      connectionsChanged: () => {
+        this.#assign()
+        changed()
+      },
+      channelLost: changed,
+      channelFailed: () => {
+        this.#giveUp(this.#shares, 'failed', 'there is no management channel')
+        changed()
+      },
     })
+  }
+
+  get ready(): boolean {
+    return this.driver.state === 'ready'
   }
 
   start(guest: GuestPort): void {
@@ -66,6 +78,11 @@ export class ManagementChannel {
     this.driver.stop(reason)
     for (const share of this.#shares) for (const trip of share.waiting) trip.comeHome()
     this.#shares.length = 0
+  }
+
+  /** Nobody waits for a buffer any more: what waits hears that it was `busy`. */
+  turnAway(): void {
+    this.#giveUp(this.#shares, 'busy', 'the management channel is gone')
   }
 
   /** A handler's means of sending one command after the other. */

@@ -50,6 +50,8 @@ const MAX_RESETS_IN_A_ROW = 16
 export interface ConnectionUser {
   /** The channel is ready, or a connection may have become free. */
   connectionsChanged(): void
+  /** The partner is gone, or the driver starts over: no connection is left until the channel is ready again. */
+  channelLost(): void
   /** The channel is gone for good. */
   channelFailed(): void
 }
@@ -228,6 +230,7 @@ export class VmcDriver implements Life {
         this.#effective = this.#parameters
         this.#queue.limitTo(CRQ_ENTRIES)
         this.#dropAll()
+        this.#user.channelLost()
         return false
       case CRQ_COMMAND:
         return this.#command(entry, seenNs)
@@ -346,6 +349,7 @@ export class VmcDriver implements Life {
     this.#state = 'sched_reset'
     this.#effective = this.#parameters
     this.#dropAll()
+    this.#user.channelLost()
     this.#awake = true
     this.#work.run(0, this.#resetHandler, null, this)
   }

@@ -1,7 +1,8 @@
 // The hypervisor's end of one virtual management channel (ibmvmc; LoPAR app_vmc_comm): the handshake of the queue, the capabilities,
 // opening and closing of HMC connections. Messages and buffers are connection.ts.
 // States: idle (no queue) -> init (INIT sent) -> capabilities (the guest answered) -> ready, or failed (major versions differ).
-// H_FREE_CRQ, the partition's end and a reset lead back. All work is done in events of its own: see virtual-device.ts.
+// H_FREE_CRQ, the partition's end and a reset lead back; while the channel is disabled, a queue leads to `disabled` and no further.
+// All work is done in events of its own: see virtual-device.ts.
 
 import type { Handler, Simulation } from '@powersim/kernel'
 import {
@@ -45,7 +46,7 @@ export const SEED = 0
 const CAPABILITIES_FAILURE = 1
 const CAPABILITIES_VERSION = 2
 
-export type ChannelState = 'idle' | 'init' | 'capabilities' | 'ready' | 'failed'
+export type ChannelState = 'idle' | 'disabled' | 'init' | 'capabilities' | 'ready' | 'failed'
 
 export class VmcChannel implements DevicePartner, ChannelSide, RemoteWindow {
   readonly device: VirtualDevice
@@ -62,6 +63,7 @@ export class VmcChannel implements DevicePartner, ChannelSide, RemoteWindow {
   private readonly entry = emptyCrqEntry()
   private readonly out = emptyCrqEntry()
   private overflowed = false
+  private enabled = true
 
   constructor(
     simulation: Simulation,
@@ -104,6 +106,10 @@ export class VmcChannel implements DevicePartner, ChannelSide, RemoteWindow {
   }
 
   registered(): void {
+    if (!this.enabled) {
+      this.state = 'disabled'
+      return
+    }
     this.state = 'init'
     this.put0(CRQ_INIT, CRQ_INIT_START)
   }
@@ -120,6 +126,14 @@ export class VmcChannel implements DevicePartner, ChannelSide, RemoteWindow {
     this.counters.resets++
     this.put0(CRQ_TRANSPORT_EVENT, CRQ_EVENT_PARTNER_FAILED)
     this.registered()
+  }
+
+  /** Disabled, it ends all sessions and says nothing but that it is gone, until it is enabled and begins the handshake anew. */
+  enable(enabled: boolean): void {
+    if (enabled === this.enabled) return
+    this.enabled = enabled
+    if (this.state === 'disabled') this.registered()
+    else this.reset()
   }
 
   copiedOut(region: HypervisorRegion): void {
@@ -180,7 +194,8 @@ export class VmcChannel implements DevicePartner, ChannelSide, RemoteWindow {
   }
 
   private receive(entry: Readonly<CrqEntry>): void {
-    if (entry.header === CRQ_INIT) this.initialised(entry.type)
+    if (this.state === 'disabled') this.counters.whileDisabled++
+    else if (entry.header === CRQ_INIT) this.initialised(entry.type)
     else if (entry.type === VMC_CAPABILITIES && this.state === 'capabilities') this.exchange(entry)
     else if (this.state !== 'ready') this.counters.beforeCapabilities++
     else this.serve(entry)

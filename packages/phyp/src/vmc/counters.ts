@@ -4,6 +4,8 @@
 export interface VmcCounters {
   /** Entries before the capabilities were exchanged, which are dropped. */
   beforeCapabilities: number
+  /** Entries while the channel is disabled, which are dropped. */
+  whileDisabled: number
   /** Entries whose type has no meaning here. */
   unknownType: number
   badIndex: number
@@ -37,6 +39,7 @@ export interface VmcCounters {
 export function newVmcCounters(): VmcCounters {
   return {
     beforeCapabilities: 0,
+    whileDisabled: 0,
     unknownType: 0,
     badIndex: 0,
     badBuffer: 0,

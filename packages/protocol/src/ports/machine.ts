@@ -38,4 +38,6 @@ export interface HypervisorPower {
   start(startPartitions: boolean): void
   /** Power is cut: every partition stops, queued messages are lost. */
   stop(): void
+  /** How many sessions of consoles the service processor has authenticated: told at every change. */
+  managed(sessions: number): void
 }
