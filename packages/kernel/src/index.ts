@@ -14,6 +14,7 @@ export type { ProcessBody, Yieldable } from './process.js'
 export { Signal } from './signal.js'
 
 // Stations and resources
+export type { Runner } from './borrowed-time.js'
 export { Station, StationRequest } from './station.js'
 export type { StationOptions, StationOutcome, StationStatistics } from './station.js'
 export { Resource, ResourceRequest } from './resource.js'

@@ -3,6 +3,7 @@
 // is processor-sharing.ts, things that are held and given back are resource.ts.
 // A job is waiting -> in service -> gone; it costs one event, its completion, which hands the server to the next in line.
 
+import { BorrowedTime, type Runner } from './borrowed-time.js'
 import { checkedOption, KernelError } from './errors.js'
 import { ExactSum, MAX_COUNT } from './exact-sum.js'
 import { JobTable } from './job-table.js'
@@ -24,6 +25,11 @@ export interface StationOptions {
   discipline?: 'fifo' | 'priority' | 'processor-sharing'
   /** Most jobs inside, waiting and served, 1 to 2^21; one more is rejected. Default 1,000,000. */
   capacity?: number
+  /**
+   * Whose time a service takes: it ends when this has run the job's work, and the server is busy until then. Default: each server's own,
+   * which is never late. Not for processor sharing.
+   */
+  processor?: Runner
 }
 
 /** What became of a request: served, or rejected at once because the station was full. */
@@ -66,6 +72,7 @@ export class Station {
   private readonly simulation: Simulation
   private readonly byPriority: boolean
   private readonly sharing: ProcessorSharing | undefined
+  private readonly borrowed: BorrowedTime | undefined
   private readonly finish: Handler<number>
   private readonly jobs: JobTable
   private readonly area = new ExactSum()
@@ -81,9 +88,12 @@ export class Station {
 
   /** Throws KernelError `bad-option`. */
   constructor(simulation: Simulation, options: StationOptions) {
-    const { name, servers, discipline = 'fifo', capacity = DEFAULT_CAPACITY } = options
+    const { name, servers, discipline = 'fifo', capacity = DEFAULT_CAPACITY, processor } = options
     if (discipline !== 'fifo' && discipline !== 'priority' && discipline !== 'processor-sharing') {
       throw new KernelError('bad-option', `station '${name}': discipline: expected fifo, priority or processor-sharing, got ${discipline}`)
+    }
+    if (discipline === 'processor-sharing' && processor !== undefined) {
+      throw new KernelError('bad-option', `station '${name}': processor: servers that are shared have time of their own only; leave it out`)
     }
     this.simulation = simulation
     this.name = name
@@ -97,6 +107,7 @@ export class Station {
       this.complete(this.sharing === undefined ? job : this.sharing.take())
     })
     this.sharing = discipline === 'processor-sharing' ? new ProcessorSharing(simulation, servers, this.finish) : undefined
+    this.borrowed = processor === undefined ? undefined : new BorrowedTime(simulation, name, processor, this.finish)
   }
 
   /** Jobs here, waiting and in service. */
@@ -194,7 +205,8 @@ export class Station {
       this.jobs.remove(job)
       this.close(job)
     } else {
-      this.simulation.cancel(this.jobs.event[job]!)
+      if (this.borrowed === undefined) this.simulation.cancel(this.jobs.event[job]!)
+      else this.borrowed.forget(this.jobs.event[job]!)
       this.close(job)
       this.handOver()
     }
@@ -225,7 +237,9 @@ export class Station {
 
   private serve(job: number): void {
     this.serving++
-    this.jobs.event[job] = this.simulation.enqueue(this.jobs.amount[job]!, this.finish, job, 0)
+    const workNs = this.jobs.amount[job]!
+    this.jobs.event[job] =
+      this.borrowed === undefined ? this.simulation.enqueue(workNs, this.finish, job, 0) : this.borrowed.begin(workNs, job)
   }
 
   private handOver(): void {

@@ -2,7 +2,7 @@
 // Nothing is decided here. The service processor holds its `power`, guests hold its `hypercalls` and `reports`.
 
 import type { Bus, Endpoint, Link } from '@powersim/bus'
-import type { Simulation, Station, StationStatistics } from '@powersim/kernel'
+import type { Runner, Simulation, Station, StationStatistics } from '@powersim/kernel'
 import type {
   Address,
   HypercallPort,
@@ -35,6 +35,8 @@ export interface PhypWiring {
   readonly hopName?: string
   /** Whether the hypervisor runs from the start. Default true. */
   readonly running?: boolean
+  /** Whose time the message loop takes: cycles that partitions ceded or that are stolen. Default: a processor of its own. */
+  readonly processor?: Runner
 }
 
 export interface VmcStatistics {
@@ -87,7 +89,7 @@ export class Phyp {
   /** Throws PhypError `bad-parameter`, KernelError `bad-law`, BusError `name-taken`. */
   constructor(simulation: Simulation, bus: Bus, parameters: PhypParameters, wiring: PhypWiring) {
     checkPhypParameters(parameters)
-    const { address, host, systemName, hopName = 'vmc', running = true } = wiring
+    const { address, host, systemName, hopName = 'vmc', running = true, processor } = wiring
     const name = `${systemName}.phyp`
     this.bus = bus
     this.on = running
@@ -101,7 +103,7 @@ export class Phyp {
       ended: (lparId) => this.devices.ended(lparId),
       removed: (lparId) => this.devices.removed(lparId),
     })
-    this.loop = new MessageLoop(this.hypervisor, name)
+    this.loop = new MessageLoop(this.hypervisor, name, processor)
     this.devices = new VirtualDevices(simulation, parameters, host, bus.hop(hopName, `${systemName}.vmc`, name), this.loop)
     this.hypercalls = this.devices.hypercalls
     this.reports = this.hypervisor.life

@@ -34,6 +34,30 @@ describe('service', () => {
     expect(machine.received[0]?.atNs).toBe(us(50))
   })
 
+  it('takes the time of the processor that it is given, and is over when that has run it', () => {
+    const asked: number[] = []
+    const machine: Machine = new Machine({
+      parameters: timed,
+      partitions: [initial(1, 'a')],
+      wiring: {
+        processor: {
+          run: (workNs, then, argument) => {
+            asked.push(workNs)
+            machine.simulation.schedule(workNs + ms(7), then, argument)
+          },
+        },
+      },
+    })
+    expect(latency(machine, 'lpar.list', {})).toBe(ms(8))
+    expect(latency(machine, 'lpar.change', { id: 1 })).toBe(ms(9))
+    expect(asked).toEqual([ms(1), ms(2)])
+    machine.post(machine.request('lpar.list', {}))
+    machine.simulation.run(machine.simulation.now + ms(1))
+    machine.phyp.power.stop()
+    machine.simulation.run()
+    expect(machine.phyp.statistics()).toMatchObject({ received: 3, replied: 2, dropped: 1 })
+  })
+
   it('of two routes is one after the other, in order of arrival', () => {
     const machine = new Machine({ parameters: timed, partitions: [initial(1, 'nets', { devices: ['vmc'] })] })
     const guest = new GuestDriver(machine, 1, machine.phyp.devicesOf(1, 'vmc')[0]!).start()

@@ -3,7 +3,7 @@
 // once per key, at the end of that time, and then it is answered. Every request ends answered or, when power goes or it is no
 // request, silent. How commands are served is serve.ts; who has been answered already is reply-window.ts.
 
-import { type Handler, type KeyedDraws, type Law, type Simulation, Station } from '@powersim/kernel'
+import { type Handler, type KeyedDraws, type Law, type Runner, type Simulation, Station } from '@powersim/kernel'
 import { commandByOpcode, commandClasses, dataBytes, FLAG_EVENT, FLAG_REPLY, replyTo, statuses, statusNumber } from '@powersim/protocol'
 import type { CommandClass, Message, StatusName } from '@powersim/protocol'
 import type { Hypervisor } from './hypervisor.js'
@@ -55,10 +55,15 @@ export class MessageLoop {
   /** Requests that are neither answered nor dropped. */
   private open = 0
 
-  constructor(hypervisor: Hypervisor, name: string) {
+  constructor(hypervisor: Hypervisor, name: string, processor: Runner | undefined) {
     const { simulation, parameters } = hypervisor
     this.hypervisor = hypervisor
-    this.station = new Station(simulation, { name, servers: 1, capacity: parameters.queueLimit })
+    this.station = new Station(simulation, {
+      name,
+      servers: 1,
+      capacity: parameters.queueLimit,
+      ...(processor === undefined ? {} : { processor }),
+    })
     this.window = new ReplyWindow(simulation, parameters.replyWindow)
     for (const name of commandClasses) this.laws.set(name, simulation.law(parameters.service[name]))
     this.duplicateReply = simulation.law(parameters.duplicateReply)
