@@ -19,6 +19,12 @@ export class Digest {
     this.mix(this.bits.getInt32(4, true))
   }
 
+  /** Folds words of 32 bits and their number: state that is kept in typed arrays. About 1 ns a word. */
+  foldWords(words: Int32Array | Uint16Array): void {
+    this.mix(words.length)
+    for (let at = 0; at < words.length; at++) this.mix(words[at]!)
+  }
+
   /** Folds an event: integer time (0 to 2^53), priority and handler id. About 4 ns. */
   foldEvent(time: number, priority: number, handler: number): void {
     this.mix(time | 0)

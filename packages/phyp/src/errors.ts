@@ -9,6 +9,7 @@ export type PhypErrorCode =
   | 'resources-exhausted'
   | 'region-overlap'
   | 'no-such-region'
+  | 'memory-mapped'
   | 'no-mailbox'
   | 'started-already'
 

@@ -5,9 +5,10 @@ import { type LawSpec, minutes, ms, us } from '@powersim/kernel'
 import { commandClasses, CRQ_ENTRIES } from '@powersim/protocol'
 import type { CommandClass, FrameSizes, VmcCapabilities } from '@powersim/protocol'
 import { PhypError } from './errors.js'
+import { type HypercallName, hypercallEntries } from './plic/hypercall-table.js'
 
-/** Processor time of each hypercall, ns, and the rate of the copy of H_COPY_RDMA, which comes on top of its fixed cost. */
-export interface HypercallCosts {
+/** Fixed processor time of hypercalls, ns, and the rate of H_COPY_RDMA's copy, which comes on top. Those not named have the table's. */
+export interface HypercallCosts extends Readonly<Partial<Record<HypercallName, number>>> {
   readonly H_REG_CRQ: number
   readonly H_FREE_CRQ: number
   readonly H_VIO_SIGNAL: number
@@ -116,9 +117,7 @@ export function checkPhypParameters(parameters: PhypParameters): void {
   checkInteger('processors.minHundredthsPerVirtualProcessor', processors.minHundredthsPerVirtualProcessor, 1, 100)
   checkInteger('processors.maxVirtualProcessorsPerLpar', processors.maxVirtualProcessorsPerLpar, 1, 65_535)
   checkInteger('processors.maxSharedPools', processors.maxSharedPools, 1, 64)
-  for (const name of ['H_REG_CRQ', 'H_FREE_CRQ', 'H_VIO_SIGNAL', 'H_SEND_CRQ', 'H_COPY_RDMA'] as const) {
-    checkInteger(`hypercalls.${name}`, hypercalls[name], 0, 1e12)
-  }
+  for (const { name, fixedNs } of hypercallEntries()) checkInteger(`hypercalls.${name}`, hypercalls[name] ?? fixedNs, 0, 1e12)
   if (!(hypercalls.rdmaBytesPerSecond > 0)) throw bad('hypercalls.rdmaBytesPerSecond', 'a number above 0', hypercalls.rdmaBytesPerSecond)
   checkInteger('vmc.version', vmc.version, 1, 0xffff)
   checkInteger('vmc.mtuBytes', vmc.mtuBytes, 512, 16_384)

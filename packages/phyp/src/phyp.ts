@@ -3,15 +3,7 @@
 
 import type { Bus, Endpoint, Link } from '@powersim/bus'
 import type { Runner, Simulation, Station, StationStatistics } from '@powersim/kernel'
-import type {
-  Address,
-  HypercallPort,
-  HypervisorPower,
-  Message,
-  PartitionHost,
-  PartitionReports,
-  StatusName,
-} from '@powersim/protocol'
+import type { Address, HypercallPort, HypervisorPower, Message, PartitionHost, PartitionReports, StatusName } from '@powersim/protocol'
 import { startByPolicy } from './dispatchable/activation.js'
 import type { Amounts } from './dispatchable/accounting.js'
 import { partitionsOf } from './dispatchable/configuration.js'
@@ -22,6 +14,7 @@ import type { ReplyRoute } from './dispatchable/reply-route.js'
 import { PhypError } from './errors.js'
 import { enterPartition, type InitialPartition } from './initial-partitions.js'
 import { checkPhypParameters, type PhypParameters } from './parameters.js'
+import { Plic } from './plic/plic.js'
 import { VirtualDevices } from './virtual-devices.js'
 import type { ChannelState } from './vmc/channel.js'
 import type { VmcCounters } from './vmc/counters.js'
@@ -82,6 +75,7 @@ export class Phyp {
   private readonly hypervisor: Hypervisor
   private readonly loop: MessageLoop
   private readonly devices: VirtualDevices
+  private readonly plic: Plic
   private readonly mailboxRoute: ReplyRoute
   private link: Link | null = null
   private on: boolean
@@ -99,19 +93,31 @@ export class Phyp {
       compute: () => simulation.invariant(false, 'phyp: the mailbox is not secured'),
       received: (message) => this.loop.receive(message, this.mailboxRoute),
     })
+    this.plic = new Plic(parameters)
     this.hypervisor = new Hypervisor(simulation, parameters, host, {
-      ended: (lparId) => this.devices.ended(lparId),
+      starting: (lparId, memoryMiB, maxMiB) => this.plic.started(lparId, memoryMiB, maxMiB),
+      ended: (lparId) => {
+        this.devices.ended(lparId)
+        this.plic.ended(lparId)
+      },
       removed: (lparId) => this.devices.removed(lparId),
     })
     this.loop = new MessageLoop(this.hypervisor, name, processor)
-    this.devices = new VirtualDevices(simulation, parameters, host, bus.hop(hopName, `${systemName}.vmc`, name), this.loop)
-    this.hypercalls = this.devices.hypercalls
+    this.devices = new VirtualDevices(
+      simulation,
+      parameters,
+      host,
+      bus.hop(hopName, `${systemName}.vmc`, name),
+      this.loop,
+      this.plic.queues,
+    )
+    this.hypercalls = this.plic.hypercalls
     this.reports = this.hypervisor.life
     this.station = this.loop.station
     this.configuration = this.hypervisor.store
     this.mailboxRoute = { answer: (reply) => this.answerByMailbox(reply), silent: () => {} }
     this.power = this.makePower()
-    this.devices.hypercalls.running = running
+    this.plic.hypercalls.running = running
     if (running) this.loop.start()
   }
 
@@ -187,7 +193,7 @@ export class Phyp {
   statistics(): PhypStatistics {
     const queue = this.loop.station.statistics()
     const { stages, life } = this.hypervisor
-    const { calls, refused } = this.devices.hypercalls
+    const { calls, refused } = this.plic.hypercalls
     return {
       ...this.loop.counts,
       utilization: queue.utilization,
@@ -238,7 +244,7 @@ export class Phyp {
   private powerOn(startPartitions: boolean): void {
     if (this.on) return
     this.on = true
-    this.devices.hypercalls.running = true
+    this.plic.hypercalls.running = true
     this.loop.start()
     if (!startPartitions) return
     for (const record of partitionsOf(this.hypervisor.configuration)) if (record.autoStart) startByPolicy(this.hypervisor, record)
@@ -251,7 +257,7 @@ export class Phyp {
     this.loop.stop()
     hypervisor.stages.abandonAll()
     for (const { id } of partitionsOf(hypervisor.configuration)) hypervisor.life.stopNow(id, false)
-    this.devices.hypercalls.running = false
+    this.plic.hypercalls.running = false
   }
 }
 

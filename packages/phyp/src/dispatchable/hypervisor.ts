@@ -12,8 +12,10 @@ import { refused, type Refused } from './outcome.js'
 import { PartitionLife } from './partition-life.js'
 import { StageTable } from './stages.js'
 
-/** What the devices of a partition need to know of it. */
+/** What the time-critical layer and the devices of a partition need to know of it. */
 export interface DeviceHooks {
+  /** It starts, or runs from the beginning, with so much memory, and can get so much. */
+  starting(lparId: number, memoryMiB: number, maxMiB: number): void
   /** It runs no more. */
   ended(lparId: number): void
   /** It does not exist any more. */
@@ -39,6 +41,10 @@ export class Hypervisor {
     this.stages = new StageTable(simulation, parameters.stageLimit, parameters.stageLifetimeNs)
     this.life = new PartitionLife(simulation, host, {
       startOf: (lparId, bootMode) => this.startOf(lparId, bootMode),
+      starting: (lparId) => {
+        const current = this.record(lparId)?.current ?? null
+        if (current !== null) devices.starting(lparId, current.memoryMiB, current.maxMiB)
+      },
       ended: (lparId) => devices.ended(lparId),
     })
   }

@@ -50,6 +50,8 @@ interface DueStart {
 export interface LifeHooks {
   /** Built from the configuration at the time of the start; undefined when there is none. */
   startOf(lparId: number, bootMode: string | null): PartitionStart | undefined
+  /** A guest is about to be there. */
+  starting(lparId: number): void
   /** The partition runs no more: its virtual devices are dead. */
   ended(lparId: number): void
 }
@@ -71,6 +73,7 @@ export class PartitionLife implements PartitionReports {
       const start = hooks.startOf(life.lparId, life.bootMode)
       if (start === undefined) return
       life.hasGuest = true
+      hooks.starting(life.lparId)
       host.start(start)
     })
   }
@@ -79,7 +82,9 @@ export class PartitionLife implements PartitionReports {
     const runs = state === 'Running'
     const life: Life = { lparId, state, osVersion: '', codes: [], restart: false, bootMode: null, hasGuest: runs, incarnation: 0 }
     this.lives.set(lparId, life)
-    if (runs) this.code(life, '')
+    if (!runs) return
+    this.code(life, '')
+    this.hooks.starting(lparId)
   }
 
   remove(lparId: number): void {

@@ -1,21 +1,104 @@
-// The hypercalls that are served, by token: name and cost. A token that is not here is answered H_Function.
-// What they do is hypercalls.ts.
+// The hypercalls that are served: token, performance class, cost, and who serves them (LoPAR, Hypervisor Call Functions).
+// A token that is not here is answered H_Function, one that is no multiple of 4 too. Return codes are told where each call is served.
+//   critical   never waits: a busy resource is backed out of with H_Busy, and the caller starts again
+//   normal     may wait for slow hardware, never for another partition
+//   continued  may start work elsewhere, and is called again (H_LongBusyOrder…) until it is done
+//   terminal   recovery: takes as long as it needs
 
-import { H_COPY_RDMA, H_FREE_CRQ, H_REG_CRQ, H_SEND_CRQ, H_VIO_SIGNAL } from '@powersim/protocol'
+import {
+  H_BULK_REMOVE,
+  H_CLEAR_HPT,
+  H_CLEAR_MOD,
+  H_CLEAR_REF,
+  H_COPY_RDMA,
+  H_ENTER,
+  H_FREE_CRQ,
+  H_PROTECT,
+  H_READ,
+  H_REG_CRQ,
+  H_REMOVE,
+  H_SEND_CRQ,
+  H_VIO_SIGNAL,
+} from '@powersim/protocol'
 import type { HypercallCosts } from '../parameters.js'
 
-/** Tokens ascending; they are multiples of 4 (LoPAR). */
-const served: readonly (readonly [token: number, name: Exclude<keyof HypercallCosts, 'rdmaBytesPerSecond'>])[] = [
-  [H_REG_CRQ, 'H_REG_CRQ'],
-  [H_FREE_CRQ, 'H_FREE_CRQ'],
-  [H_VIO_SIGNAL, 'H_VIO_SIGNAL'],
-  [H_SEND_CRQ, 'H_SEND_CRQ'],
-  [H_COPY_RDMA, 'H_COPY_RDMA'],
-]
+export type PerformanceClass = 'critical' | 'normal' | 'continued' | 'terminal'
 
-/** Fixed cost in ns by token / 4; 0 for what is not served. */
-export function costTable(costs: HypercallCosts): Float64Array {
-  const table = new Float64Array(H_COPY_RDMA / 4 + 1)
-  for (const [token, name] of served) table[token / 4] = costs[name]
-  return table
+/** Parts of the PLIC. */
+export const PAGES = 1
+export const QUEUES = 2
+
+/** Token, class, part, fixed cost in ns, cost in ns of each unit beyond (entries, pages, bytes: the part counts them). */
+type Row = readonly [token: number, callClass: PerformanceClass, part: number, fixedNs: number, unitNs: number]
+
+/**
+ * Costs: H_READ and a refused H_REMOVE are derived: removing 2^25 entries by three calls each took Linux "about a minute", reading them by
+ * four "a few seconds" (Linux commit d504bed6). All others are estimates, and so are units: a page zeroed, an entry of a list or a table.
+ */
+const rows = {
+  H_REMOVE: [H_REMOVE, 'critical', PAGES, 600, 0],
+  H_ENTER: [H_ENTER, 'critical', PAGES, 1000, 250],
+  H_READ: [H_READ, 'critical', PAGES, 600, 0],
+  H_CLEAR_MOD: [H_CLEAR_MOD, 'critical', PAGES, 1000, 0],
+  H_CLEAR_REF: [H_CLEAR_REF, 'critical', PAGES, 1000, 0],
+  H_PROTECT: [H_PROTECT, 'critical', PAGES, 1200, 0],
+  H_BULK_REMOVE: [H_BULK_REMOVE, 'critical', PAGES, 1800, 0],
+  H_CLEAR_HPT: [H_CLEAR_HPT, 'terminal', PAGES, 10_000, 10],
+  H_REG_CRQ: [H_REG_CRQ, 'normal', QUEUES, 5000, 0],
+  H_FREE_CRQ: [H_FREE_CRQ, 'normal', QUEUES, 5000, 0],
+  H_VIO_SIGNAL: [H_VIO_SIGNAL, 'critical', QUEUES, 500, 0],
+  H_SEND_CRQ: [H_SEND_CRQ, 'critical', QUEUES, 1000, 0],
+  H_COPY_RDMA: [H_COPY_RDMA, 'critical', QUEUES, 1000, 0.25],
+} as const satisfies Record<string, Row>
+
+export type HypercallName = keyof typeof rows
+
+/** One hypercall, for documents and tests. */
+export interface HypercallEntry {
+  readonly name: HypercallName
+  readonly token: number
+  readonly class: PerformanceClass
+  readonly fixedNs: number
+  readonly unitNs: number
+}
+
+/** What is served, by ascending token. */
+export function hypercallEntries(): readonly HypercallEntry[] {
+  // The keys of `rows` are exactly these names.
+  const names = Object.keys(rows) as HypercallName[]
+  const entries: HypercallEntry[] = []
+  for (let at = 0; at < names.length; at++) {
+    const name = names[at]!
+    const row: Row = rows[name]
+    entries.push({ name, token: row[0], class: row[1], fixedNs: row[3], unitNs: row[4] })
+  }
+  return entries
+}
+
+/** The table as the dispatcher reads it: by token / 4. */
+export class HypercallTable {
+  readonly part: Uint8Array
+  readonly fixedNs: Float64Array
+  readonly unitNs: Float64Array
+  readonly size: number
+
+  constructor(costs: HypercallCosts) {
+    const entries = hypercallEntries()
+    this.size = H_CLEAR_HPT / 4 + 1
+    this.part = new Uint8Array(this.size)
+    this.fixedNs = new Float64Array(this.size)
+    this.unitNs = new Float64Array(this.size)
+    for (const { name, token, fixedNs, unitNs } of entries) {
+      const at = token / 4
+      this.part[at] = rows[name][2]
+      this.fixedNs[at] = costs[name] ?? fixedNs
+      this.unitNs[at] = name === 'H_COPY_RDMA' ? 1e9 / costs.rdmaBytesPerSecond : unitNs
+    }
+  }
+
+  /** Place of a token in the table; -1 for a token that no table can have. */
+  at(token: number): number {
+    const at = token / 4
+    return at >= 0 && at < this.size && Math.floor(at) === at ? at : -1
+  }
 }

@@ -1,0 +1,168 @@
+// The hypercalls of command/response queues and copies: H_REG_CRQ, H_FREE_CRQ, H_VIO_SIGNAL, H_SEND_CRQ,
+// H_COPY_RDMA (LoPAR 14.5.4, 14.5.5).
+// Checked first, done then: a refused call changes nothing. Hot: a call costs no object, no event but the partner's wake-up.
+// Arguments come from a partition and may be any number.
+
+import {
+  CRQ_COMMAND,
+  CRQ_INIT,
+  CRQ_PAGE_BYTES,
+  H_Closed,
+  H_COPY_RDMA,
+  H_DestParm,
+  H_Dropped,
+  H_FREE_CRQ,
+  H_Function,
+  H_Parameter,
+  H_Permission,
+  H_REG_CRQ,
+  H_Resource,
+  H_SEND_CRQ,
+  H_SourceParm,
+  H_Success,
+  H_VIO_SIGNAL,
+} from '@powersim/protocol'
+import type { PlicCounts } from './plic-counts.js'
+import type { Registers } from './registers.js'
+import type { VirtualDevice } from './virtual-device.js'
+
+/** Unit addresses count up from here. */
+export const FIRST_UNIT = 0x1000
+/** Virtual devices of one machine. */
+export const MAX_DEVICES = 65_536
+/** Longest copy: `ibm,max-virtual-dma-size` at its smallest (LoPAR). */
+export const MAX_COPY_BYTES = 131_072
+
+export class QueueHypercalls {
+  private readonly devices: (VirtualDevice | undefined)[] = []
+  private readonly counts: PlicCounts
+
+  constructor(counts: PlicCounts) {
+    this.counts = counts
+  }
+
+  /** The next free unit address. */
+  nextUnit(): number {
+    return FIRST_UNIT + this.devices.length
+  }
+
+  attach(device: VirtualDevice): void {
+    this.devices[device.unitAddress - FIRST_UNIT] = device
+  }
+
+  /** Its unit address is never given again. */
+  detach(device: VirtualDevice): void {
+    this.devices[device.unitAddress - FIRST_UNIT] = undefined
+  }
+
+  /** A device of this partition, or undefined: somebody else's does not exist for the caller. */
+  device(lparId: number, unitAddress: number): VirtualDevice | undefined {
+    const device = this.devices[unitAddress - FIRST_UNIT]
+    return device !== undefined && device.lparId === lparId ? device : undefined
+  }
+
+  call(token: number, lparId: number, registers: Registers): number {
+    let code: number
+    switch (token) {
+      case H_COPY_RDMA:
+        code = this.copy(lparId, registers)
+        break
+      case H_SEND_CRQ:
+        code = this.send(lparId, registers)
+        break
+      case H_VIO_SIGNAL:
+        code = this.signal(lparId, registers.value(4), registers.value(5))
+        break
+      case H_REG_CRQ:
+        code = this.register(lparId, registers.value(4), registers.value(5), registers.value(6))
+        break
+      case H_FREE_CRQ:
+        code = this.free(lparId, registers.value(4))
+        break
+      default:
+        return H_Function
+    }
+    if (code === H_Success) this.counts.writes++
+    return code
+  }
+
+  private register(lparId: number, unitAddress: number, ioba: number, bytes: number): number {
+    const device = this.device(lparId, unitAddress)
+    if (device === undefined || device.partner === null) return H_Parameter
+    if (device.queue.registered) return H_Resource
+    const region = device.local.at(ioba)
+    if (region === undefined || region.page === null || region.bytes !== bytes || bytes % CRQ_PAGE_BYTES !== 0) return H_Parameter
+    device.queue.register(region.page)
+    device.partner.registered()
+    return H_Success
+  }
+
+  private free(lparId: number, unitAddress: number): number {
+    const device = this.device(lparId, unitAddress)
+    if (device === undefined || device.partner === null) return H_Parameter
+    if (!device.queue.registered) return H_Closed
+    device.queue.free()
+    device.inbound.clear()
+    device.partner.freed()
+    return H_Success
+  }
+
+  private signal(lparId: number, unitAddress: number, mode: number): number {
+    const device = this.device(lparId, unitAddress)
+    if (device === undefined || (mode !== 0 && mode !== 1)) return H_Parameter
+    if (!device.queue.registered) return H_Closed
+    device.queue.armed = mode === 1
+    if (device.stalled) device.poke()
+    return H_Success
+  }
+
+  /** R4 unit address, the lower halves of R5 to R8 the entry. */
+  private send(lparId: number, registers: Registers): number {
+    const { low } = registers
+    const device = this.device(lparId, registers.value(4))
+    if (device === undefined) return H_Parameter
+    const header = low[5]! >>> 24
+    if (header !== CRQ_COMMAND && header !== CRQ_INIT) return H_Parameter
+    if (!device.queue.registered) return H_Closed
+    if (!device.inbound.put(low[5]!, low[6]!, low[7]!, low[8]!)) return H_Dropped
+    device.poke()
+    return H_Success
+  }
+
+  /** R4 bytes, R5 and R6 from, R7 and R8 to: one side is local memory, the other the hypervisor's; both belong to devices of the caller. */
+  private copy(lparId: number, registers: Registers): number {
+    const bytes = registers.value(4)
+    const fromLiobn = registers.value(5)
+    const fromIoba = registers.value(6)
+    const toLiobn = registers.value(7)
+    const toIoba = registers.value(8)
+    if (!(bytes >= 1 && bytes <= MAX_COPY_BYTES)) return H_Parameter
+    const from = this.device(lparId, Math.floor(fromLiobn / 2))
+    if (from === undefined || from.partner === null) return H_SourceParm
+    const to = this.device(lparId, Math.floor(toLiobn / 2))
+    if (to === undefined || to.partner === null) return H_DestParm
+    if (fromLiobn === from.local.liobn) {
+      const region = from.local.at(fromIoba)
+      if (region === undefined || region.page !== null || region.bytes < bytes) return H_SourceParm
+      if (toLiobn !== to.local.liobn + 1) return H_DestParm
+      const buffer = to.partner.remote.at(toIoba)
+      if (buffer === undefined || buffer.bytes < bytes) return H_DestParm
+      if (!buffer.open) return H_Permission
+      buffer.content = region.content
+      buffer.contentBytes = bytes
+    } else {
+      if (fromLiobn !== from.local.liobn + 1) return H_SourceParm
+      const buffer = from.partner.remote.at(fromIoba)
+      if (buffer === undefined || buffer.bytes < bytes) return H_SourceParm
+      if (!buffer.open) return H_Permission
+      if (toLiobn !== to.local.liobn) return H_DestParm
+      const region = to.local.at(toIoba)
+      if (region === undefined || region.page !== null || region.bytes < bytes) return H_DestParm
+      region.content = buffer.content
+      region.contentBytes = bytes
+      from.partner.copiedOut(buffer)
+    }
+    registers.units = bytes
+    return H_Success
+  }
+}
