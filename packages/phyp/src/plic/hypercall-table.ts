@@ -28,30 +28,30 @@ export type PerformanceClass = 'critical' | 'normal' | 'continued' | 'terminal'
 export const PAGES = 1
 export const QUEUES = 2
 
-/** Token, class, part, fixed cost in ns, cost in ns of each unit beyond (entries, pages, bytes: the part counts them). */
-type Row = readonly [token: number, callClass: PerformanceClass, part: number, fixedNs: number, unitNs: number]
+/** Name, token, class, part, fixed cost in ns, cost in ns of each unit beyond (entries, pages, bytes: the part counts them). */
+type Row = readonly [name: string, token: number, callClass: PerformanceClass, part: number, fixedNs: number, unitNs: number]
 
 /**
  * Costs: H_READ and a refused H_REMOVE are derived: removing 2^25 entries by three calls each took Linux "about a minute", reading them by
  * four "a few seconds" (Linux commit d504bed6). All others are estimates, and so are units: a page zeroed, an entry of a list or a table.
  */
-const rows = {
-  H_REMOVE: [H_REMOVE, 'critical', PAGES, 600, 0],
-  H_ENTER: [H_ENTER, 'critical', PAGES, 1000, 250],
-  H_READ: [H_READ, 'critical', PAGES, 600, 0],
-  H_CLEAR_MOD: [H_CLEAR_MOD, 'critical', PAGES, 1000, 0],
-  H_CLEAR_REF: [H_CLEAR_REF, 'critical', PAGES, 1000, 0],
-  H_PROTECT: [H_PROTECT, 'critical', PAGES, 1200, 0],
-  H_BULK_REMOVE: [H_BULK_REMOVE, 'critical', PAGES, 1800, 0],
-  H_CLEAR_HPT: [H_CLEAR_HPT, 'terminal', PAGES, 10_000, 10],
-  H_REG_CRQ: [H_REG_CRQ, 'normal', QUEUES, 5000, 0],
-  H_FREE_CRQ: [H_FREE_CRQ, 'normal', QUEUES, 5000, 0],
-  H_VIO_SIGNAL: [H_VIO_SIGNAL, 'critical', QUEUES, 500, 0],
-  H_SEND_CRQ: [H_SEND_CRQ, 'critical', QUEUES, 1000, 0],
-  H_COPY_RDMA: [H_COPY_RDMA, 'critical', QUEUES, 1000, 0.25],
-} as const satisfies Record<string, Row>
+const rows = [
+  ['H_REMOVE', H_REMOVE, 'critical', PAGES, 600, 0],
+  ['H_ENTER', H_ENTER, 'critical', PAGES, 1000, 250],
+  ['H_READ', H_READ, 'critical', PAGES, 600, 0],
+  ['H_CLEAR_MOD', H_CLEAR_MOD, 'critical', PAGES, 1000, 0],
+  ['H_CLEAR_REF', H_CLEAR_REF, 'critical', PAGES, 1000, 0],
+  ['H_PROTECT', H_PROTECT, 'critical', PAGES, 1200, 0],
+  ['H_BULK_REMOVE', H_BULK_REMOVE, 'critical', PAGES, 1800, 0],
+  ['H_CLEAR_HPT', H_CLEAR_HPT, 'terminal', PAGES, 10_000, 10],
+  ['H_REG_CRQ', H_REG_CRQ, 'normal', QUEUES, 5000, 0],
+  ['H_FREE_CRQ', H_FREE_CRQ, 'normal', QUEUES, 5000, 0],
+  ['H_VIO_SIGNAL', H_VIO_SIGNAL, 'critical', QUEUES, 500, 0],
+  ['H_SEND_CRQ', H_SEND_CRQ, 'critical', QUEUES, 1000, 0],
+  ['H_COPY_RDMA', H_COPY_RDMA, 'critical', QUEUES, 1000, 0.25],
+] as const satisfies readonly Row[]
 
-export type HypercallName = keyof typeof rows
+export type HypercallName = (typeof rows)[number][0]
 
 /** One hypercall, for documents and tests. */
 export interface HypercallEntry {
@@ -64,13 +64,10 @@ export interface HypercallEntry {
 
 /** What is served, by ascending token. */
 export function hypercallEntries(): readonly HypercallEntry[] {
-  // The keys of `rows` are exactly these names.
-  const names = Object.keys(rows) as HypercallName[]
   const entries: HypercallEntry[] = []
-  for (let at = 0; at < names.length; at++) {
-    const name = names[at]!
-    const row: Row = rows[name]
-    entries.push({ name, token: row[0], class: row[1], fixedNs: row[3], unitNs: row[4] })
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at]!
+    entries.push({ name: row[0], token: row[1], class: row[2], fixedNs: row[4], unitNs: row[5] })
   }
   return entries
 }
@@ -83,14 +80,13 @@ export class HypercallTable {
   readonly size: number
 
   constructor(costs: HypercallCosts) {
-    const entries = hypercallEntries()
     this.size = H_CLEAR_HPT / 4 + 1
     this.part = new Uint8Array(this.size)
     this.fixedNs = new Float64Array(this.size)
     this.unitNs = new Float64Array(this.size)
-    for (const { name, token, fixedNs, unitNs } of entries) {
+    for (const [name, token, , part, fixedNs, unitNs] of rows) {
       const at = token / 4
-      this.part[at] = rows[name][2]
+      this.part[at] = part
       this.fixedNs[at] = costs[name] ?? fixedNs
       this.unitNs[at] = name === 'H_COPY_RDMA' ? 1e9 / costs.rdmaBytesPerSecond : unitNs
     }
