@@ -25,8 +25,8 @@ function bare() {
 }
 
 function door() {
-  const plic = new Plic(defaultPhypParameters)
-  plic.started(1, 4096, 4096)
+  const plic = new Plic({ blockBytes: 2 ** 26, blocks: 64, hypercalls: defaultPhypParameters.hypercalls })
+  plic.started(1, 64, 64)
   const { hypercalls } = plic
   let ptex = 0
   return (operations) => {

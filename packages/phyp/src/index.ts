@@ -8,7 +8,7 @@ export type { InitialPartition } from './initial-partitions.js'
 
 // Time-critical layer (PLIC): what Dispatchable PHYP, tests and benchmarks hold of it
 export { Plic, pageTableEntries } from './plic/plic.js'
-export type { PlicParameters } from './plic/plic.js'
+export type { PlicOptions } from './plic/plic.js'
 export { MAX_CHUNKS, PlicCounts } from './plic/plic-counts.js'
 export { MAX_TOUCHED_FRAMES } from './plic/real-memory.js'
 export { HashedPageTable, LOCKED, PTE_LOCK } from './plic/hashed-page-table.js'

@@ -5,7 +5,8 @@ import { type LawSpec, minutes, ms, us } from '@powersim/kernel'
 import { commandClasses, CRQ_ENTRIES } from '@powersim/protocol'
 import type { CommandClass, FrameSizes, VmcCapabilities } from '@powersim/protocol'
 import { PhypError } from './errors.js'
-import { type HypercallName, hypercallEntries } from './plic/hypercall-table.js'
+import { hypercallEntries, type HypercallName } from './plic/hypercall-table.js'
+import { MAX_BLOCKS } from './plic/memory-map.js'
 
 /** Fixed processor time of hypercalls, ns, and the rate of H_COPY_RDMA's copy, which comes on top. Those not named have the table's. */
 export interface HypercallCosts extends Readonly<Partial<Record<HypercallName, number>>> {
@@ -112,6 +113,7 @@ export function checkPhypParameters(parameters: PhypParameters): void {
   checkInteger('memory.firmwareMiB', memory.firmwareMiB, 0, memory.installedMiB)
   checkInteger('memory.batchRegions', memory.batchRegions, 1, 1_000_000)
   checkMultiple('memory.installedMiB', memory.installedMiB, memory.regionMiB)
+  checkInteger('memory.installedMiB / memory.regionMiB', memory.installedMiB / memory.regionMiB, 1, MAX_BLOCKS)
   checkMultiple('memory.firmwareMiB', memory.firmwareMiB, memory.regionMiB)
   checkInteger('processors.installed', processors.installed, 1, 256)
   checkInteger('processors.minHundredthsPerVirtualProcessor', processors.minHundredthsPerVirtualProcessor, 1, 100)

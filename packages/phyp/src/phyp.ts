@@ -2,7 +2,7 @@
 // Nothing is decided here. The service processor holds its `power`, guests hold its `hypercalls` and `reports`.
 
 import type { Bus, Endpoint, Link } from '@powersim/bus'
-import type { Runner, Simulation, Station, StationStatistics } from '@powersim/kernel'
+import { mib, type Runner, type Simulation, type Station, type StationStatistics } from '@powersim/kernel'
 import type { Address, HypercallPort, HypervisorPower, Message, PartitionHost, PartitionReports, StatusName } from '@powersim/protocol'
 import { startByPolicy } from './dispatchable/activation.js'
 import type { Amounts } from './dispatchable/accounting.js'
@@ -93,9 +93,14 @@ export class Phyp {
       compute: () => simulation.invariant(false, 'phyp: the mailbox is not secured'),
       received: (message) => this.loop.receive(message, this.mailboxRoute),
     })
-    this.plic = new Plic(parameters)
+    const { installedMiB, firmwareMiB, regionMiB } = parameters.memory
+    this.plic = new Plic({
+      blockBytes: mib(regionMiB),
+      blocks: Math.max(1, Math.floor((installedMiB - firmwareMiB) / regionMiB)),
+      hypercalls: parameters.hypercalls,
+    })
     this.hypervisor = new Hypervisor(simulation, parameters, host, {
-      starting: (lparId, memoryMiB, maxMiB) => this.plic.started(lparId, memoryMiB, maxMiB),
+      starting: (lparId, memoryMiB, maxMiB) => this.plic.started(lparId, memoryMiB / regionMiB, maxMiB / regionMiB),
       ended: (lparId) => {
         this.devices.ended(lparId)
         this.plic.ended(lparId)
@@ -103,14 +108,7 @@ export class Phyp {
       removed: (lparId) => this.devices.removed(lparId),
     })
     this.loop = new MessageLoop(this.hypervisor, name, processor)
-    this.devices = new VirtualDevices(
-      simulation,
-      parameters,
-      host,
-      bus.hop(hopName, `${systemName}.vmc`, name),
-      this.loop,
-      this.plic.queues,
-    )
+    this.devices = new VirtualDevices(simulation, parameters, host, bus.hop(hopName, `${systemName}.vmc`, name), this.loop, this.plic)
     this.hypercalls = this.plic.hypercalls
     this.reports = this.hypervisor.life
     this.station = this.loop.station

@@ -6,7 +6,8 @@ import type { Handler, Simulation } from '@powersim/kernel'
 import type { PartitionHost } from '@powersim/protocol'
 import { PhypError } from './errors.js'
 import type { PhypParameters } from './parameters.js'
-import { FIRST_UNIT, MAX_DEVICES, type QueueHypercalls } from './plic/queue-hypercalls.js'
+import type { Plic } from './plic/plic.js'
+import { FIRST_UNIT, MAX_DEVICES } from './plic/queue-hypercalls.js'
 import { VirtualDevice } from './plic/virtual-device.js'
 import { VmcChannel } from './vmc/channel.js'
 import type { Connection } from './vmc/connection.js'
@@ -19,25 +20,18 @@ export class VirtualDevices {
   private readonly host: PartitionHost
   private readonly parameters: PhypParameters
   private readonly sink: RequestSink
-  private readonly queues: QueueHypercalls
+  private readonly plic: Plic
   private readonly channels = new Map<number, VmcChannel>()
   private readonly wake: Handler<VirtualDevice>
   private readonly retry: Handler<Connection>
   private enabled = true
 
-  constructor(
-    simulation: Simulation,
-    parameters: PhypParameters,
-    host: PartitionHost,
-    hop: Hop,
-    sink: RequestSink,
-    queues: QueueHypercalls,
-  ) {
+  constructor(simulation: Simulation, parameters: PhypParameters, host: PartitionHost, hop: Hop, sink: RequestSink, plic: Plic) {
     this.simulation = simulation
     this.parameters = parameters
     this.host = host
     this.sink = sink
-    this.queues = queues
+    this.plic = plic
     this.crossing = new Crossing(simulation, hop)
     this.wake = simulation.handler('phyp.device', (device: VirtualDevice) => device.run())
     this.retry = simulation.handler('phyp.vmc.retry', (connection: Connection) => connection.retry())
@@ -45,15 +39,15 @@ export class VirtualDevices {
 
   /** Makes a management channel for a partition; returns its unit address. Throws PhypError `bad-partition` for one device too many. */
   addVmc(lparId: number): number {
-    const { simulation, host, queues } = this
-    const unitAddress = queues.nextUnit()
+    const { simulation, host, plic } = this
+    const unitAddress = plic.queues.nextUnit()
     if (unitAddress - FIRST_UNIT >= MAX_DEVICES) {
       throw new PhypError('bad-partition', `partition ${lparId}.devices`, `the machine has ${MAX_DEVICES} virtual devices already`)
     }
     const device = new VirtualDevice(simulation, host, this.wake, unitAddress, lparId)
     const channel = new VmcChannel(simulation, device, this.parameters.vmc, this.crossing, this.sink, this.retry)
+    plic.attach(device)
     channel.enable(this.enabled)
-    queues.attach(device)
     this.channels.set(unitAddress, channel)
     return unitAddress
   }
@@ -87,7 +81,7 @@ export class VirtualDevices {
     this.ended(lparId)
     for (const [unitAddress, { device }] of [...this.channels]) {
       if (device.lparId !== lparId) continue
-      this.queues.detach(device)
+      this.plic.detach(device)
       this.channels.delete(unitAddress)
     }
   }

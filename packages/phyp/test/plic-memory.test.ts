@@ -10,9 +10,11 @@ const PAGE = 4096
 const MIB = 1_048_576
 const MEMORY = 0x10
 
-/** Blocks of 1 MiB, eight of them for partitions. */
+const { hypercalls: costs } = defaultPhypParameters
+
+/** Eight blocks of 1 MiB. */
 function small(): Plic {
-  return new Plic({ ...defaultPhypParameters, memory: { installedMiB: 10, firmwareMiB: 2, regionMiB: 1, batchRegions: 1 } })
+  return new Plic({ blockBytes: MIB, blocks: 8, hypercalls: costs })
 }
 
 function enter(plic: Plic, lparId: number, page: number): { code: number; r4: number } {
@@ -118,9 +120,8 @@ describe('a partition of the machine', () => {
   })
 
   it('costs next to nothing until it maps: a thousand of them', () => {
-    const memory = { installedMiB: 8_388_608, firmwareMiB: 0, regionMiB: 256, batchRegions: 1 }
-    const plic = new Plic({ ...defaultPhypParameters, memory })
-    for (let lparId = 1; lparId <= 1000; lparId++) plic.started(lparId, 8192, 65_536)
+    const plic = new Plic({ blockBytes: 256 * MIB, blocks: 32_768, hypercalls: costs })
+    for (let lparId = 1; lparId <= 1000; lparId++) plic.started(lparId, 32, 256)
     expect(plic.pages.tableOf(1000)!.entries).toBe(pageTableEntries((65_536 * MIB) / PAGE))
     expect(plic.pages.tableOf(1000)!.entries * 16).toBe((65_536 * MIB) / 64)
     for (let lparId = 1; lparId <= 1000; lparId++) expect(plic.pages.tableOf(lparId)!.allocatedBytes).toBe(0)

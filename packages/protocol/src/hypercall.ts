@@ -10,6 +10,7 @@ export const H_CLEAR_REF = 0x14
 export const H_PROTECT = 0x18
 export const H_GET_TCE = 0x1c
 export const H_PUT_TCE = 0x20
+export const H_PAGE_INIT = 0x2c
 export const H_EOI = 0x64
 export const H_CPPR = 0x68
 export const H_IPI = 0x6c

@@ -92,6 +92,7 @@ export {
   H_P3,
   H_P4,
   H_P5,
+  H_PAGE_INIT,
   H_Parameter,
   H_Partial,
   H_Pending,

@@ -13,11 +13,16 @@ import {
   H_COPY_RDMA,
   H_ENTER,
   H_FREE_CRQ,
+  H_GET_TCE,
+  H_PAGE_INIT,
   H_PROTECT,
+  H_PUT_TCE,
+  H_PUT_TCE_INDIRECT,
   H_READ,
   H_REG_CRQ,
   H_REMOVE,
   H_SEND_CRQ,
+  H_STUFF_TCE,
   H_VIO_SIGNAL,
 } from '@powersim/protocol'
 import type { HypercallCosts } from '../parameters.js'
@@ -27,6 +32,7 @@ export type PerformanceClass = 'critical' | 'normal' | 'continued' | 'terminal'
 /** Parts of the PLIC. */
 export const PAGES = 1
 export const QUEUES = 2
+export const TCES = 3
 
 /** Name, token, class, part, fixed cost in ns, cost in ns of each unit beyond (entries, pages, bytes: the part counts them). */
 type Row = readonly [name: string, token: number, callClass: PerformanceClass, part: number, fixedNs: number, unitNs: number]
@@ -42,13 +48,18 @@ const rows = [
   ['H_CLEAR_MOD', H_CLEAR_MOD, 'critical', PAGES, 1000, 0],
   ['H_CLEAR_REF', H_CLEAR_REF, 'critical', PAGES, 1000, 0],
   ['H_PROTECT', H_PROTECT, 'critical', PAGES, 1200, 0],
-  ['H_BULK_REMOVE', H_BULK_REMOVE, 'critical', PAGES, 1800, 0],
-  ['H_CLEAR_HPT', H_CLEAR_HPT, 'terminal', PAGES, 10_000, 10],
+  ['H_GET_TCE', H_GET_TCE, 'critical', TCES, 500, 0],
+  ['H_PUT_TCE', H_PUT_TCE, 'critical', TCES, 500, 0],
+  ['H_PAGE_INIT', H_PAGE_INIT, 'critical', PAGES, 600, 250],
   ['H_REG_CRQ', H_REG_CRQ, 'normal', QUEUES, 5000, 0],
   ['H_FREE_CRQ', H_FREE_CRQ, 'normal', QUEUES, 5000, 0],
   ['H_VIO_SIGNAL', H_VIO_SIGNAL, 'critical', QUEUES, 500, 0],
   ['H_SEND_CRQ', H_SEND_CRQ, 'critical', QUEUES, 1000, 0],
   ['H_COPY_RDMA', H_COPY_RDMA, 'critical', QUEUES, 1000, 0.25],
+  ['H_BULK_REMOVE', H_BULK_REMOVE, 'critical', PAGES, 1800, 0],
+  ['H_STUFF_TCE', H_STUFF_TCE, 'critical', TCES, 600, 10],
+  ['H_PUT_TCE_INDIRECT', H_PUT_TCE_INDIRECT, 'critical', TCES, 600, 10],
+  ['H_CLEAR_HPT', H_CLEAR_HPT, 'terminal', PAGES, 10_000, 10],
 ] as const satisfies readonly Row[]
 
 export type HypercallName = (typeof rows)[number][0]

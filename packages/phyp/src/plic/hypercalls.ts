@@ -4,15 +4,17 @@
 import { H_Function, H_Hardware, H_Parameter, H_Success } from '@powersim/protocol'
 import type { DmaWindow, HypercallPort, HypercallResult } from '@powersim/protocol'
 import type { HypercallCosts } from '../parameters.js'
-import { HypercallTable, PAGES, QUEUES } from './hypercall-table.js'
+import { HypercallTable, PAGES, QUEUES, TCES } from './hypercall-table.js'
 import type { PageHypercalls } from './page-hypercalls.js'
 import type { QueueHypercalls } from './queue-hypercalls.js'
 import { Registers } from './registers.js'
+import type { TceHypercalls } from './tce-hypercalls.js'
 
 /** The parts that serve. */
 export interface HypercallParts {
   readonly pages: PageHypercalls
   readonly queues: QueueHypercalls
+  readonly tces: TceHypercalls
 }
 
 export class Hypercalls implements HypercallPort {
@@ -72,6 +74,8 @@ export class Hypercalls implements HypercallPort {
         return whole ? this.parts.pages.call(token, lparId, this.registers) : H_Parameter
       case QUEUES:
         return whole ? this.parts.queues.call(token, lparId, this.registers) : H_Parameter
+      case TCES:
+        return whole ? this.parts.tces.call(token, lparId, this.registers) : H_Parameter
       default:
         return H_Function
     }

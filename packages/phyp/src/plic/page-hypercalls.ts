@@ -12,6 +12,7 @@ import {
   H_ENTER,
   H_Function,
   H_NotFound,
+  H_PAGE_INIT,
   H_Parameter,
   H_PROTECT,
   H_PtegFull,
@@ -35,7 +36,7 @@ import {
 import type { MemoryMap } from './memory-map.js'
 import type { PlicCounts } from './plic-counts.js'
 import type { RealMemory } from './real-memory.js'
-import type { Registers } from './registers.js'
+import { pageNumber, type Registers } from './registers.js'
 
 /** The only translation domain; bits 0 to 15 of the flags. */
 const CEC_COOKIE = 0
@@ -48,6 +49,7 @@ const ANDCOND = 0x4000_0000
 const ICACHE_INVALIDATE = 0x80_0000
 const ICACHE_SYNCHRONIZE = 0x40_0000
 const ZERO_PAGE = 0x8000
+const COPY_PAGE = 0x4000
 
 const RPN_HIGH = 0x0fff_ffff
 const TWO_20 = 1_048_576
@@ -118,6 +120,8 @@ export class PageHypercalls {
     const table = this.tables[lparId]
     if (table === undefined) return H_Parameter
     switch (token) {
+      case H_PAGE_INIT:
+        return this.pageInit(lparId, registers)
       case H_ENTER:
         return this.enter(table, lparId, registers)
       case H_REMOVE:
@@ -148,7 +152,7 @@ export class PageHypercalls {
     if (ptex < 0 || high[4]! >>> 16 !== CEC_COOKIE) return H_Parameter
     const rHigh = high[7]!
     const rLow = low[7]!
-    const named = (rHigh & RPN_HIGH) * TWO_20 + (rLow >>> 12)
+    const named = pageNumber(rHigh & RPN_HIGH, rLow)
     const size = pageSize(low[6]!, rLow)
     if (size === 0 || size > this.memory.pagesPerBlock || this.memory.pagesPerBlock % size !== 0) return H_Parameter
     const page = size === PAGES_64K ? named - 1 : named
@@ -240,6 +244,23 @@ export class PageHypercalls {
     return H_Success
   }
 
+  /** R4 flags, R5 and R6 logical addresses of the page and of the page to copy. */
+  private pageInit(lparId: number, registers: Registers): number {
+    const { high, low } = registers
+    const flags = low[4]!
+    const frame = (low[5]! & 0xfff) === 0 ? this.memory.frameOf(lparId, pageNumber(high[5]!, low[5]!)) : -1
+    if (frame < 0) return H_Parameter
+    const copies = (flags & COPY_PAGE) !== 0
+    const source = copies && (low[6]! & 0xfff) === 0 ? this.memory.frameOf(lparId, pageNumber(high[6]!, low[6]!)) : -1
+    if (copies && source < 0) return H_Parameter
+    if ((flags & (ZERO_PAGE | COPY_PAGE)) === 0) return H_Success
+    if ((flags & ZERO_PAGE) !== 0) this.contents.clear(frame, 1)
+    if (copies) this.contents.copy(source, frame)
+    registers.units = 1
+    this.counts.writes++
+    return H_Success
+  }
+
   /** Removes all entries, or all but those of the virtualized real mode area. */
   private clear(table: HashedPageTable, whole: boolean): void {
     for (let ptex = table.nextValid(0); ptex >= 0; ptex = table.nextValid(ptex + 1)) {
@@ -291,5 +312,5 @@ function pageSize(vLow: number, rLow: number): number {
 
 /** Frame of the entry in the table's fields; of a large one, one within its page. */
 function frameIn(table: HashedPageTable): number {
-  return (table.rHigh & RPN_HIGH) * TWO_20 + (table.rLow >>> 12)
+  return pageNumber(table.rHigh & RPN_HIGH, table.rLow)
 }

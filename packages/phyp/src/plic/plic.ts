@@ -2,39 +2,43 @@
 // configuration: Dispatchable PHYP tells it which partition starts with how much memory, and when it ends.
 
 import { Digest } from '@powersim/kernel'
-import type { PhypParameters } from '../parameters.js'
+import type { HypercallCosts } from '../parameters.js'
 import { GROUP, MAX_ENTRIES } from './hashed-page-table.js'
 import { Hypercalls } from './hypercalls.js'
-import { MAX_BLOCKS, MemoryMap, PAGE_BYTES } from './memory-map.js'
+import { MemoryMap, type MemoryMapOptions } from './memory-map.js'
 import { PageHypercalls } from './page-hypercalls.js'
 import { PlicCounts } from './plic-counts.js'
 import { QueueHypercalls } from './queue-hypercalls.js'
 import { RealMemory } from './real-memory.js'
+import { TceHypercalls } from './tce-hypercalls.js'
+import type { VirtualDevice } from './virtual-device.js'
 
 /** Four entries of 16 bytes per page of 4 KiB: a page table is a 64th of the most memory that its partition can get (LoPAR, PFT_size). */
 const ENTRIES_PER_PAGE = 4
-const MIB = 1_048_576
+/** DMA window of a virtual device (QEMU spapr_vscsi.c, rtce_window_size). */
+const DEVICE_WINDOW_BYTES = 0x1000_0000
 
-export type PlicParameters = Pick<PhypParameters, 'hypercalls' | 'memory'>
+export interface PlicOptions extends MemoryMapOptions {
+  readonly hypercalls: HypercallCosts
+}
 
 export class Plic {
   readonly memory: MemoryMap
   readonly contents: RealMemory
   readonly pages: PageHypercalls
   readonly queues: QueueHypercalls
+  readonly tces: TceHypercalls
   readonly hypercalls: Hypercalls
   private readonly counts = new PlicCounts()
-  private readonly blockMiB: number
 
   /** Throws PhypError `bad-parameter`. */
-  constructor({ memory, hypercalls }: PlicParameters) {
-    this.blockMiB = memory.regionMiB
-    const blocks = Math.max(1, Math.floor((memory.installedMiB - memory.firmwareMiB) / memory.regionMiB))
+  constructor(options: PlicOptions) {
     this.contents = new RealMemory()
-    this.memory = new MemoryMap({ blockBytes: memory.regionMiB * MIB, blocks: Math.min(blocks, MAX_BLOCKS) }, this.contents, this.counts)
+    this.memory = new MemoryMap(options, this.contents, this.counts)
     this.pages = new PageHypercalls(this.memory, this.contents, this.counts)
+    this.tces = new TceHypercalls(this.memory, this.contents, this.counts)
     this.queues = new QueueHypercalls(this.counts)
-    this.hypercalls = new Hypercalls({ pages: this.pages, queues: this.queues }, hypercalls)
+    this.hypercalls = new Hypercalls({ pages: this.pages, queues: this.queues, tces: this.tces }, options.hypercalls)
   }
 
   /** Writes to the state so far: a refused call has added none. */
@@ -42,16 +46,29 @@ export class Plic {
     return this.counts.writes
   }
 
-  /** A partition starts: it gets its blocks, cleared, and an empty page table for the most memory that it can have. */
-  started(lparId: number, memoryMiB: number, maxMiB: number): void {
+  /** A virtual device exists from now on: its queue, and its window for the partition's own memory. */
+  attach(device: VirtualDevice): void {
+    this.queues.attach(device)
+    this.tces.add({ lparId: device.lparId, liobn: device.local.liobn, busOffset: 0, bytes: DEVICE_WINDOW_BYTES, physical: false })
+  }
+
+  /** It exists no more. */
+  detach(device: VirtualDevice): void {
+    this.queues.detach(device)
+    this.tces.remove(device.local.liobn)
+  }
+
+  /** A partition starts: it gets blocks, cleared, and an empty page table for the most blocks that it can have. */
+  started(lparId: number, blocks: number, maxBlocks: number): void {
     this.ended(lparId)
-    this.memory.assignFirst(lparId, Math.floor(memoryMiB / this.blockMiB))
-    this.pages.create(lparId, pageTableEntries((Math.max(memoryMiB, maxMiB) * MIB) / PAGE_BYTES))
+    this.memory.assignFirst(lparId, blocks)
+    this.pages.create(lparId, pageTableEntries(Math.max(blocks, maxBlocks) * this.memory.pagesPerBlock))
   }
 
   /** A partition runs no more: nothing maps its memory, which is free. */
   ended(lparId: number): void {
     this.pages.discard(lparId)
+    this.tces.ended(lparId)
     this.memory.withdrawAll(lparId)
   }
 
@@ -61,6 +78,7 @@ export class Plic {
     this.memory.foldInto(digest)
     this.contents.foldInto(digest)
     this.pages.foldInto(digest)
+    this.tces.foldInto(digest)
     return digest.hex()
   }
 }

@@ -48,6 +48,17 @@ export class RealMemory {
     }
   }
 
+  /** Makes a frame's content the same as another's. */
+  copy(from: number, to: number): void {
+    const source = this.pages.get(from)
+    if (source === undefined) {
+      this.clear(to, 1)
+      return
+    }
+    const target = this.touch(to)
+    for (let at = 0; at < BYTES; at += 4) target.setInt32(at, source.getInt32(at))
+  }
+
   /** Folds every content with its frame, by frame. */
   foldInto(digest: Digest): void {
     const frames = Float64Array.from(this.frames).sort()

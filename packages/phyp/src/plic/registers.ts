@@ -1,6 +1,7 @@
 // The registers of a hypercall, R4 to R12, as 32-bit halves: arguments in, results out. A number from a port goes in as a signed 64-bit
 // integer. One object lives as long as the PLIC: results are valid until the next call.
 
+const TWO_20 = 1_048_576
 const TWO_32 = 4294967296
 const COUNT = 13
 
@@ -33,4 +34,9 @@ export class Registers {
   unsigned(register: number): number {
     return (this.high[register]! >>> 0) * TWO_32 + (this.low[register]! >>> 0)
   }
+}
+
+/** Page number of an address, or of the page field of an entry, in halves. */
+export function pageNumber(high: number, low: number): number {
+  return (high >>> 0) * TWO_20 + (low >>> 12)
 }

@@ -1,0 +1,137 @@
+// Translation control entries (TCE) of one DMA window: for each page of I/O bus addresses, which frame a device reaches and how. An entry
+// is a 64-bit word in halves: page address, and two control bits. Who may map what is tce-hypercalls.ts.
+// Hot: an access is one array element. 64 KiB are allocated where the first entry of a chunk is mapped.
+
+import type { Digest } from '@powersim/kernel'
+import type { MemoryMap } from './memory-map.js'
+import { PAGE_BYTES } from './memory-map.js'
+import type { PlicCounts } from './plic-counts.js'
+import { pageNumber } from './registers.js'
+
+/** Page mapping and control: 0 is a page fault. */
+export const TCE_READ = 1
+export const TCE_WRITE = 2
+export const TCE_CONTROL = 3
+
+const CHUNK_SHIFT = 13
+const CHUNK_MASK = (1 << CHUNK_SHIFT) - 1
+
+export interface TceWindowOptions {
+  readonly lparId: number
+  readonly liobn: number
+  /** First I/O bus address, a multiple of 4096. */
+  readonly busOffset: number
+  /** A multiple of 4096. */
+  readonly bytes: number
+  /** A physical window freezes its device at a fault (enhanced error handling); a virtual one only refuses. */
+  readonly physical: boolean
+}
+
+export class TceTable {
+  readonly liobn: number
+  readonly lparId: number
+  readonly pages: number
+  readonly physical: boolean
+  /** A device met a page fault and is cut off until `frozen` is taken back. */
+  frozen = false
+  faults = 0
+  /** The entry that `look` has read. */
+  high = 0
+  low = 0
+
+  private readonly busOffset: number
+  private readonly memory: MemoryMap
+  private readonly counts: PlicCounts
+  private readonly chunks: (Int32Array | undefined)[] = []
+  private readonly chunkWords: number
+
+  constructor(options: TceWindowOptions, memory: MemoryMap, counts: PlicCounts) {
+    this.liobn = options.liobn
+    this.lparId = options.lparId
+    this.busOffset = options.busOffset
+    this.pages = options.bytes / PAGE_BYTES
+    this.physical = options.physical
+    this.memory = memory
+    this.counts = counts
+    this.chunkWords = Math.min(this.pages, CHUNK_MASK + 1) * 2
+  }
+
+  /** Index of the entry for an I/O bus address; -1 outside the window. */
+  indexOf(ioba: number): number {
+    const index = Math.floor((ioba - this.busOffset) / PAGE_BYTES)
+    return index >= 0 && index < this.pages ? index : -1
+  }
+
+  /** Reads an entry into `high` and `low`; returns its control bits. */
+  look(index: number): number {
+    const chunk = this.chunks[index >>> CHUNK_SHIFT]
+    const at = (index & CHUNK_MASK) * 2
+    this.high = chunk === undefined ? 0 : chunk[at]!
+    this.low = chunk === undefined ? 0 : chunk[at + 1]!
+    return this.low & TCE_CONTROL
+  }
+
+  /** Stores an entry, already translated. */
+  store(index: number, high: number, low: number): void {
+    if (this.look(index) !== 0) this.memory.drop(pageNumber(this.high, this.low))
+    if ((low & TCE_CONTROL) !== 0) this.memory.hold(pageNumber(high, low))
+    this.counts.writes++
+    const number = index >>> CHUNK_SHIFT
+    let chunk = this.chunks[number]
+    if (chunk === undefined) {
+      if (high === 0 && low === 0) return
+      chunk = this.allocate(number)
+    }
+    const at = (index & CHUNK_MASK) * 2
+    chunk[at] = high
+    chunk[at + 1] = low
+  }
+
+  /** What a device reaches at an I/O bus address: the frame, or -1 for a fault, which is counted and freezes a physical window. */
+  access(ioba: number, control: number): number {
+    if (!this.frozen) {
+      const index = this.indexOf(ioba)
+      if (index >= 0 && (this.look(index) & control) === control) return pageNumber(this.high, this.low)
+      this.frozen = this.physical
+    }
+    this.faults++
+    this.counts.writes++
+    return -1
+  }
+
+  /** The partition is gone: nothing is mapped. */
+  clear(): void {
+    for (let number = 0; number < this.chunks.length; number++) {
+      const chunk = this.chunks[number]
+      if (chunk === undefined) continue
+      for (let at = 0; at < chunk.length; at += 2) {
+        if ((chunk[at + 1]! & TCE_CONTROL) !== 0) this.memory.drop(pageNumber(chunk[at]!, chunk[at + 1]!))
+      }
+      this.counts.chunks--
+    }
+    this.chunks.length = 0
+    this.frozen = false
+    this.counts.writes++
+  }
+
+  foldInto(digest: Digest): void {
+    digest.fold(this.liobn)
+    digest.fold(this.lparId)
+    digest.fold(this.faults)
+    digest.fold(this.frozen ? 1 : 0)
+    for (let number = 0; number < this.chunks.length; number++) {
+      const chunk = this.chunks[number]
+      if (chunk === undefined) continue
+      digest.fold(number)
+      digest.foldWords(chunk)
+    }
+  }
+
+  private allocate(number: number): Int32Array {
+    this.counts.addChunk()
+    const chunk = new Int32Array(this.chunkWords)
+    while (this.chunks.length <= number) this.chunks.push(undefined)
+    this.chunks[number] = chunk
+    return chunk
+  }
+}
