@@ -16,6 +16,7 @@ function hold(pending) {
   return (operations) => {
     left = operations
     simulation.run()
+    return { simulatedNs: simulation.now, areaNs: 0 }
   }
 }
 

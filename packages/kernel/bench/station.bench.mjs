@@ -16,8 +16,10 @@ function tandem(length, servers) {
   let next = simulation.handler('leave', () => {
     if (--left === 0) simulation.stop()
   })
+  const stations = []
   for (let place = length; place > 0; place--) {
     const station = new Station(simulation, { name: `station-${place}`, servers })
+    stations.push(station)
     const then = next
     next = simulation.handler(`enter-${place}`, (customer) => {
       station.submit(service.sample(services), then, customer)
@@ -32,6 +34,7 @@ function tandem(length, servers) {
   return (operations) => {
     left = operations
     simulation.run()
+    return { simulatedNs: simulation.now, areaNs: stations.reduce((sum, station) => sum + station.statistics().areaNs, 0) }
   }
 }
 
