@@ -53,7 +53,7 @@ describe('pages', () => {
 
   it('have TypeScript snippets that compile', () => {
     const files = pages.flatMap((page) =>
-      [...read(page).matchAll(/```ts\n([\s\S]*?)```/g)].map(([, text = ''], index) => {
+      [...read(page).matchAll(/```ts(?: \S+)?\n([\s\S]*?)```/g)].map(([, text = ''], index) => {
         // In a folder that git ignores; the compiler finds every package by the paths of the tests' configuration.
         const file = join(root, 'examples/dist', `snippet-${page.replaceAll(/[/.]/g, '-')}-${index}.mts`)
         writeFileSync(file, `${text}\nexport {}\n`)
