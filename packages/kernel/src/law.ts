@@ -144,24 +144,27 @@ function slot(edges: Float64Array, u: number): number {
   return low
 }
 
+function plain(kind: number, mean: number, a: number, b = 0, c = 0): Compiled {
+  return { kind, mean, a, b, c, values: NO_VALUES, edges: NO_VALUES }
+}
+
 function compiled(spec: LawSpec): Compiled {
-  const plain = { a: 0, b: 0, c: 0, values: NO_VALUES, edges: NO_VALUES }
-  if (typeof spec === 'number') return { ...plain, kind: CONSTANT, mean: checked('constant', spec, 0), a: Math.round(spec) }
+  if (typeof spec === 'number') return plain(CONSTANT, checked('constant', spec, 0), Math.round(spec))
   refuseOddShape(spec)
   if ('constant' in spec) {
     const mean = checked('constant', spec.constant, 0)
-    return { ...plain, kind: CONSTANT, mean, a: Math.round(mean) }
+    return plain(CONSTANT, mean, Math.round(mean))
   }
   if ('exponential' in spec) {
     const mean = checked('exponential', spec.exponential, 0)
-    return { ...plain, kind: EXPONENTIAL, mean, a: mean }
+    return plain(EXPONENTIAL, mean, mean)
   }
   if ('erlang' in spec) {
     // a: mean of one stage, b: number of stages
     const mean = checked('erlang.mean', spec.erlang.mean, 0)
     const count = checked('erlang.stages', spec.erlang.stages, 1, MAX_STAGES)
     if (Math.floor(count) !== count) throw refused('erlang.stages', 'an integer', count)
-    return { ...plain, kind: ERLANG, mean, a: mean / count, b: count }
+    return plain(ERLANG, mean, mean / count, count)
   }
   if ('hyperExponential' in spec) {
     // a: mean of the short phase, b: of the long phase, c: probability of the short one; c * a = (1 - c) * b = mean / 2.
@@ -172,21 +175,21 @@ function compiled(spec: LawSpec): Compiled {
     const root = Math.sqrt((square - 1) / (square + 1))
     const long = 1 / ((square + 1) * (1 + root))
     const short = (1 + root) / 2
-    return { ...plain, kind: HYPER_EXPONENTIAL, mean, a: mean / (2 * short), b: mean / (2 * long), c: short }
+    return plain(HYPER_EXPONENTIAL, mean, mean / (2 * short), mean / (2 * long), short)
   }
   if ('lognormal' in spec) {
     // a: median, b: standard deviation of the logarithm
     const mean = checked('lognormal.mean', spec.lognormal.mean, 0)
     const cv = checked('lognormal.cv', spec.lognormal.cv, 0, MAX_CV)
     const variance = log1p(cv * cv)
-    return { ...plain, kind: LOGNORMAL, mean, a: mean * exp(-variance / 2), b: Math.sqrt(variance) }
+    return plain(LOGNORMAL, mean, mean * exp(-variance / 2), Math.sqrt(variance))
   }
   if ('uniform' in spec) {
     // a: from, b: width
     const from = checked('uniform.from', spec.uniform.from, 0)
     const to = checked('uniform.to', spec.uniform.to, 0)
     if (to < from) throw refused('uniform.to', `a number from ${from} (uniform.from)`, to)
-    return { ...plain, kind: UNIFORM, mean: from + (to - from) / 2, a: from, b: to - from }
+    return plain(UNIFORM, from + (to - from) / 2, from, to - from)
   }
   return compiledEmpirical(spec.empirical)
 }
@@ -239,19 +242,17 @@ const FIELDS: Readonly<Record<string, readonly string[] | null>> = {
   empirical: ['values', 'weights'],
 }
 
+const kinds = (): string => Object.keys(FIELDS).join(', ')
+
 /** Documents arrive unchecked: exactly one known kind, and no field that would be silently ignored. */
 function refuseOddShape(spec: Exclude<LawSpec, number>): void {
-  const kinds = Object.keys(FIELDS).join(', ')
-  if (typeof spec !== 'object' || spec === null) throw refused('law', `a number or an object with one of ${kinds}`, spec)
-  const entries: [string, unknown][] = Object.entries(spec)
-  const [entry] = entries
-  if (entry === undefined || entries.length !== 1) {
-    throw refused('law', `exactly one of ${kinds}`, entries.map(([key]) => key).join(', ') || 'none')
-  }
-  const [kind, body] = entry
+  if (typeof spec !== 'object' || spec === null) throw refused('law', `a number or an object with one of ${kinds()}`, spec)
+  const [kind, ...others] = Object.keys(spec)
+  if (kind === undefined || others.length > 0) throw refused('law', `exactly one of ${kinds()}`, Object.keys(spec).join(', ') || 'none')
   const fields = Object.hasOwn(FIELDS, kind) ? FIELDS[kind] : undefined
-  if (fields === undefined) throw refused(kind, `one of ${kinds}`, kind)
+  if (fields === undefined) throw refused(kind, `one of ${kinds()}`, kind)
   if (fields === null) return
+  const body: unknown = Object.values(spec)[0]
   if (typeof body !== 'object' || body === null) throw refused(kind, `an object with ${fields.join(' and ')}`, body)
   for (const field of Object.keys(body)) {
     if (!fields.includes(field)) throw refused(`${kind}.${field}`, `only ${fields.join(' and ')}`, field)

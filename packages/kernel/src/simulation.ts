@@ -66,6 +66,8 @@ export class Simulation {
   // By handler: the id of the handler that fires timers of it, made with the first such timer.
   private readonly timerHandlers: (Handler<EventTimer> | undefined)[] = []
   private readonly takenStreams = new Set<string>()
+  // Keys of draws, since many components share a purpose and a key costs 10 us.
+  private readonly drawKeys = new Map<string, Int32Array>()
   private readonly maxEvents: number
   private clock = 0
   private count = 0
@@ -176,7 +178,13 @@ export class Simulation {
 
   /** The keyed draws of (purpose, component); whoever asks gets the same numbers, and a cursor of his own. */
   draws(purpose: string, component: string): KeyedDraws {
-    return new KeyedDraws(streamKey(this.seed, purpose, component, this.replication))
+    const name = `${purpose}\0${component}`
+    let key = this.drawKeys.get(name)
+    if (key === undefined) {
+      key = streamKey(this.seed, purpose, component, this.replication)
+      this.drawKeys.set(name, key)
+    }
+    return new KeyedDraws(key)
   }
 
   /**

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { policies, presets, runWorkload, workloads } from 'powersim'
 
 const dayOne = fileURLToPath(new URL('../../../examples/workloads/day-one.hmc', import.meta.url))
-const ROUNDS = 8
+const ROUNDS = 30
 
 export const benchmarks = [
   {

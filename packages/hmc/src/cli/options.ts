@@ -28,13 +28,28 @@ function wrong(reply: LineReply): { readonly ok: false; readonly reply: LineRepl
   return { ok: false, reply }
 }
 
+// What the constant tables of the grammar come to by name, made once for each command and each variant.
+const rulesOfCommands = new WeakMap<object, ReadonlyMap<string, OptionRule>>()
+const rulesOfVariants = new WeakMap<object, ReadonlyMap<string, OptionRule>>()
+
 // Every option that some variant of the command knows; all agree on whether it takes a value.
-function rulesOf<C>(command: CommandRule<C>): Map<string, OptionRule> {
+function rulesOf<C>(command: CommandRule<C>): ReadonlyMap<string, OptionRule> {
+  const known = rulesOfCommands.get(command)
+  if (known !== undefined) return known
   const rules = new Map<string, OptionRule>()
   for (const name of command.selectors) rules.set(name, { name, takes: 'text' })
   for (const variant of command.variants) {
     for (const rule of [...variant.options, ...variant.notSimulated, ...everywhere]) if (!rules.has(rule.name)) rules.set(rule.name, rule)
   }
+  rulesOfCommands.set(command, rules)
+  return rules
+}
+
+function optionsOf<C>(variant: VariantRule<C>): ReadonlyMap<string, OptionRule> {
+  const known = rulesOfVariants.get(variant)
+  if (known !== undefined) return known
+  const rules = new Map(variant.options.map((rule) => [rule.name, rule]))
+  rulesOfVariants.set(variant, rules)
   return rules
 }
 
@@ -109,7 +124,7 @@ function otherValue<C>(command: CommandRule<C>, selector: string, value: string)
 }
 
 function checkOptions<C>(command: CommandRule<C>, variant: VariantRule<C>, scan: Scan): LineReply | undefined {
-  const known = new Map(variant.options.map((rule) => [rule.name, rule]))
+  const known = optionsOf(variant)
   const strange = [...scan.given.keys()].filter((name) => !known.has(name) && !(name in variant.select))
   if (strange.length > 0) {
     const text = messageText('invalidParameter', { names: strange.join(',') })

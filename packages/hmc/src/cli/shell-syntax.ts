@@ -1,6 +1,8 @@
 // The grammar of a line as the console's shell reads it: quotes, operators, substitutions. It says whether a shell would take the line
 // and what in it this console does not simulate. Making words of a line that passed is shell-words.ts.
 
+import { endingAt, runEnd } from './plain-run.js'
+
 /** A line that no shell would accept. The column counts from 1. */
 export interface ShellSyntaxProblem {
   readonly column: number
@@ -52,6 +54,10 @@ const braceExpansion = /^\{[^\s{}'"]*(?:,|\.\.)[^\s{}'"]*\}/
 /** Blank of the shell: a space or a tab, and the carriage return of a file from another system. */
 export const isBlank = (character: string): boolean => character === ' ' || character === '\t' || character === '\r'
 
+const OPERATOR_STARTS = '&<>|;\n'
+const endsBare = endingAt(` \t\r\\'"\`$(){${OPERATOR_STARTS}`)
+const endsDoubleQuoted = endingAt('"\\$`')
+
 class SyntaxReader {
   private readonly text: string
   private at = 0
@@ -84,8 +90,9 @@ class SyntaxReader {
     const mark = this.open.at(-1)?.mark
     const character = this.text.charAt(this.at)
     if (mark === "'") {
-      if (character === "'") this.open.pop()
-      this.at++
+      const end = this.text.indexOf("'", this.at)
+      if (end >= 0) this.open.pop()
+      this.at = end >= 0 ? end + 1 : this.text.length
     } else if (character === '\\') this.backslash()
     else if (mark !== undefined && character === closingOf[mark]) {
       this.open.pop()
@@ -105,7 +112,7 @@ class SyntaxReader {
   private insideDoubleQuotes(character: string): void {
     if (character === '$') this.dollar()
     else if (character === '`') this.push('`', 'command substitution')
-    else this.at++
+    else this.at = runEnd(this.text, this.at, endsDoubleQuoted)
   }
 
   // Only quotes and brackets count inside what is not simulated anyway.
@@ -140,7 +147,7 @@ class SyntaxReader {
       this.push('(', name)
       return
     }
-    const operator = operators.find(([token]) => this.text.startsWith(token, this.at))
+    const operator = OPERATOR_STARTS.includes(character) ? operators.find(([token]) => this.text.startsWith(token, this.at)) : undefined
     if (operator !== undefined) this.operator(...operator)
     else this.wordCharacter(character, wordBegins)
   }
@@ -154,7 +161,7 @@ class SyntaxReader {
     else if (character === '`') this.push('`', 'command substitution')
     else {
       if (character === '{' && braceExpansion.test(this.text.slice(this.at))) this.skip('brace expansion')
-      this.at++
+      this.at = runEnd(this.text, this.at + 1, endsBare)
     }
   }
 

@@ -1,6 +1,7 @@
 // Words of a shell line: quotes, backslashes, variables and comments taken away. Lines with operators never come here
 // (shell-syntax.ts); file names are not expanded, since the restricted shell's home holds none.
 
+import { endingAt, runEnd } from './plain-run.js'
 import { isBlank, readShellSyntax, type ShellSyntaxProblem } from './shell-syntax.js'
 
 export type ShellLine =
@@ -21,6 +22,9 @@ export function readShellLine(text: string, variables: ShellVariables): ShellLin
   if (notSimulated !== undefined) return { kind: 'not-simulated', what: notSimulated }
   return { kind: 'words', words: new WordReader(text, variables).read() }
 }
+
+const endsBare = endingAt(' \t\r\n\'"\\$')
+const endsDoubleQuoted = endingAt('"\\$')
 
 class WordReader {
   private readonly text: string
@@ -53,7 +57,7 @@ class WordReader {
       else if (character === '"') this.doubleQuoted()
       else if (character === '\\') this.escaped()
       else if (character === '$') this.splitVariable(this.variable())
-      else this.add(character, 1)
+      else this.addRun(runEnd(this.text, this.at + 1, endsBare))
     }
     this.endWord()
     return this.words
@@ -62,6 +66,10 @@ class WordReader {
   private add(text: string, characters: number): void {
     this.word = (this.word ?? '') + text
     this.at += characters
+  }
+
+  private addRun(end: number): void {
+    this.add(this.text.slice(this.at, end), end - this.at)
   }
 
   private endWord(): void {
@@ -87,7 +95,7 @@ class WordReader {
       const character = this.text.charAt(this.at)
       if (character === '\\') this.escapedInQuotes()
       else if (character === '$') this.add(this.variable(), 0)
-      else this.add(character, 1)
+      else this.addRun(runEnd(this.text, this.at, endsDoubleQuoted))
     }
     this.at++
   }
