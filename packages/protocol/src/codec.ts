@@ -16,12 +16,7 @@ import {
   PROTOCOL_VERSION,
 } from './message.js'
 import { statusName } from './status.js'
-import { decodeUtf8, encodeUtf8, utf8Length } from './utf8.js'
-
-/** Bytes of a payload on the wire, without the header. */
-export function dataBytes(data: Json): number {
-  return utf8Length(JSON.stringify(data))
-}
+import { decodeUtf8, encodeUtf8 } from './utf8.js'
 
 /** Header and data as bytes. ProtocolError `bad-field`: a header field that its bytes cannot hold; `bad-length`: too much data. */
 export function encodeMessage(message: Message): Uint8Array {

@@ -18,7 +18,8 @@ export {
   sameKey,
 } from './message.js'
 export type { FrameSizes, Json, Message } from './message.js'
-export { dataBytes, decodeMessage, encodeMessage } from './codec.js'
+export { decodeMessage, encodeMessage } from './codec.js'
+export { dataBytes } from './data-bytes.js'
 export { ProtocolError } from './errors.js'
 export type { ProtocolErrorCode } from './errors.js'
 

@@ -1,5 +1,5 @@
 // UTF-8 through the encoder that every JavaScript engine ships; declared here because the packages compile without a platform's types.
-// Lengths are counted without encoding, since every message needs one.
+// The length of a payload is counted without encoding it, in data-bytes.ts.
 
 interface Encoder {
   encode(text: string): Uint8Array
@@ -24,23 +24,4 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   } catch {
     return undefined
   }
-}
-
-/** Bytes of `text` in UTF-8, without making them. */
-export function utf8Length(text: string): number {
-  let bytes = text.length
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at)
-    if (unit < 0x80) continue
-    if (unit < 0x800) bytes += 1
-    else if (unit >= 0xd800 && unit < 0xdc00 && isLow(text.charCodeAt(at + 1))) {
-      bytes += 2
-      at++
-    } else bytes += 2
-  }
-  return bytes
-}
-
-function isLow(unit: number): boolean {
-  return unit >= 0xdc00 && unit < 0xe000
 }

@@ -69,10 +69,10 @@ export function runWorkload(options: RunOptions): RunResult {
         exitStatus: result.exitStatus,
         stdout: result.stdout,
         stderr: result.stderr,
-        ...(result.notSimulated === undefined ? {} : { notSimulated: result.notSimulated }),
         startMs: result.startNs / 1e6,
         durationMs: result.durationNs / 1e6,
         commands: result.commands,
+        ...(result.notSimulated === undefined ? {} : { notSimulated: result.notSimulated }),
       }
       lines.push(done)
       options.returned?.(done)
