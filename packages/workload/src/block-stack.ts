@@ -1,4 +1,4 @@
-// The blocks that are open while a script is read: nesting, who types, and the size of the program that they unroll to.
+// The blocks that are open while a script is read: nesting, passes of loops, and the size of the program that they unroll to.
 // It reports what is wrong with the nesting; the words of the directives are read in parse-script.ts.
 
 import type { ScriptErrorCode } from './errors.js'
@@ -9,6 +9,7 @@ type Report = (code: ScriptErrorCode, line: number, column: number, expected: st
 
 interface Opening {
   at?: StartTime
+  console?: string
   line: number
   column: number
 }
@@ -16,7 +17,6 @@ interface Opening {
 interface LoopOpening extends Opening {
   kind: 'repeat' | 'parallel'
   count: number
-  console?: string
 }
 
 interface ConsoleOpening extends Opening {
@@ -24,37 +24,31 @@ interface ConsoleOpening extends Opening {
 }
 
 interface Block {
-  opening: (LoopOpening & { console: string }) | (ConsoleOpening & { kind: 'console' }) | undefined
-  console: string
+  opening: LoopOpening | (ConsoleOpening & { kind: 'console' }) | undefined
   body: Statement[]
   lines: number
   /** The most copies of parallel bodies within it that are alive at the same time. */
   copies: number
 }
 
-const newBlock = (opening: Block['opening'], console: string): Block => ({ opening, console, body: [], lines: 0, copies: 0 })
+const newBlock = (opening: Block['opening']): Block => ({ opening, body: [], lines: 0, copies: 0 })
 
 /** The open blocks of a script; the outermost is the script itself. */
 export class BlockStack {
-  readonly #program: Block
+  readonly #program = newBlock(undefined)
   readonly #open: Block[] = []
   readonly #report: Report
-  #loops = 0
+  /** N of each open loop, the innermost last. */
+  readonly #loops: number[] = []
   #tooLong = false
 
-  constructor(console: string, report: Report) {
-    this.#program = newBlock(undefined, console)
+  constructor(report: Report) {
     this.#report = report
   }
 
-  /** The console that types here. */
-  get console(): string {
-    return this.#top.console
-  }
-
-  /** True where the variable `i` exists. */
-  get inLoop(): boolean {
-    return this.#loops > 0
+  /** How far the variable `i` counts here; 0 where it does not exist. */
+  get passes(): number {
+    return this.#loops.at(-1) ?? 0
   }
 
   get body(): readonly Statement[] {
@@ -74,14 +68,13 @@ export class BlockStack {
   }
 
   openLoop(opening: LoopOpening): void {
-    if (++this.#loops > scriptLimits.depth) this.#tooDeep(opening, 'nested repeat and parallel blocks')
-    const console = opening.console ?? this.console
-    this.#open.push(newBlock({ ...opening, console }, console))
+    if (this.#loops.push(opening.count) > scriptLimits.depth) this.#tooDeep(opening, 'nested repeat and parallel blocks')
+    this.#open.push(newBlock(opening))
   }
 
   openConsole(opening: ConsoleOpening): void {
-    if (this.#open.length - this.#loops >= scriptLimits.depth) this.#tooDeep(opening, 'nested console blocks')
-    this.#open.push(newBlock({ ...opening, kind: 'console' }, opening.console))
+    if (this.#open.length - this.#loops.length >= scriptLimits.depth) this.#tooDeep(opening, 'nested console blocks')
+    this.#open.push(newBlock({ ...opening, kind: 'console' }))
   }
 
   /** An `end` at this place. */
@@ -106,12 +99,12 @@ export class BlockStack {
   #close(block: Block, opening: NonNullable<Block['opening']>): void {
     const { body, lines: bodyLines } = block
     const { at, line, column, console } = opening
-    const placed = at === undefined ? { line, column } : { at, line, column }
+    const placed = { ...(at === undefined ? {} : { at }), ...(console === undefined ? {} : { console }), line, column }
     let copies = block.copies
     if (opening.kind === 'console') {
-      this.add({ ...placed, kind: 'console', console, body, lines: bodyLines })
+      this.add({ ...placed, kind: 'console', console: opening.console, body, lines: bodyLines })
     } else {
-      this.#loops--
+      this.#loops.pop()
       const { kind, count } = opening
       const lines = count * bodyLines
       this.add({ ...placed, kind, count, body, bodyLines, lines })

@@ -5,10 +5,11 @@ import { BlockStack } from './block-stack.js'
 import { ScriptError, WorkloadError, quoted } from './errors.js'
 import type { ScriptErrorCode } from './errors.js'
 import { checkArgument, isActionName } from './event-text.js'
+import { checkVariables, fillVariables, hasVariable } from './loop-variable.js'
 import { scriptLimits } from './script.js'
 import type { Script, StartTime } from './script.js'
 import { shellExtent } from './shell-text.js'
-import { SourceLine, sourceLines } from './source-line.js'
+import { SourceLine, sourceLines, type Word } from './source-line.js'
 import { parseStartTime } from './start-time.js'
 
 /** A complaint about a shell line; the column counts from 1 within the text of the line. */
@@ -33,7 +34,7 @@ export function parseScript(text: string, options: ParseOptions): Script {
   const parser = new Parser(text, options)
   const [first] = parser.mistakes
   if (first !== undefined) throw first
-  return { file: options.file, body: parser.blocks.body, lines: parser.blocks.lines }
+  return { file: options.file, console: options.consoles?.[0] ?? 'hmc1', body: parser.blocks.body, lines: parser.blocks.lines }
 }
 
 /** The mistakes of a script in order of place, at most 100; empty when parseScript would accept it. */
@@ -68,9 +69,7 @@ class Parser {
     this.#options = options
     this.#consoles = options.consoles && new Set(options.consoles)
     this.#actions = options.actions && new Set(options.actions)
-    this.blocks = new BlockStack(options.consoles?.[0] ?? 'hmc1', (code, line, column, expected, found) =>
-      this.#report(code, line, column, expected, found),
-    )
+    this.blocks = new BlockStack((code, line, column, expected, found) => this.#report(code, line, column, expected, found))
     for (const line of sourceLines(text)) {
       this.#line++
       this.#statement(new SourceLine(line))
@@ -132,11 +131,25 @@ class Parser {
       this.#mistake('bad-directive', keyword.column, 'one console before a statement', quoted(keyword.text))
     } else if (name === undefined) {
       this.#mistake('bad-directive', column, "the name of a console after 'console'", endOfLine)
-    } else if (this.#consoles === undefined ? !consoleName.test(name.text) : !this.#consoles.has(name.text)) {
-      const expected = this.#consoles === undefined ? 'the name of a console' : `a console (${listed(this.#consoles)})`
-      this.#mistake('unknown-console', name.column, expected, quoted(name.text))
+    } else {
+      this.#checkConsole(name)
     }
-    prefix.console ??= name?.text ?? this.blocks.console
+    prefix.console ??= name?.text ?? ''
+  }
+
+  /** A name with `$i` must be a console in every pass of the loop around it. */
+  #checkConsole(name: Word): void {
+    const { passes } = this.blocks
+    const bad = checkVariables(name, passes > 0, 'the name of a console')
+    if (bad !== undefined) return this.#mistake('bad-directive', name.column, bad.expected, quoted(name.text))
+    const last = hasVariable(name.text) ? passes : 1
+    for (let i = 1; i <= last; i++) {
+      const text = fillVariables(name.text, String(i))
+      if (this.#consoles === undefined ? consoleName.test(text) : this.#consoles.has(text)) continue
+      const expected = this.#consoles === undefined ? 'the name of a console' : `a console (${listed(this.#consoles)})`
+      const where = text === name.text ? '' : ` for i = ${i}`
+      return this.#mistake('unknown-console', name.column, expected, quoted(text) + where)
+    }
   }
 
   #loop(kind: 'repeat' | 'parallel', source: SourceLine, prefix: Prefix): void {
@@ -177,12 +190,12 @@ class Parser {
     }
     const args: string[] = []
     for (let word = source.word(); word !== undefined; word = source.word()) {
-      const bad = checkArgument(word, this.blocks.inLoop)
+      const bad = checkArgument(word, this.blocks.passes > 0)
       if (bad !== undefined) this.#mistake('bad-event', word.column, bad.expected, quoted(word.text))
       args.push(word.text)
     }
     const text = source.text.slice(from + 1, source.offset).trim()
-    this.blocks.add({ ...prefix, kind: 'event', console: prefix.console ?? this.blocks.console, text, action: name.text, args, lines: 1 })
+    this.blocks.add({ ...prefix, kind: 'event', text, action: name.text, args, lines: 1 })
   }
 
   #shellLine(source: SourceLine, prefix: Prefix): void {
@@ -195,7 +208,7 @@ class Parser {
     } else if (open !== undefined) {
       this.#mistake('open-quote', open.offset + 1, open.closing, endOfLine)
     }
-    this.blocks.add({ ...prefix, kind: 'line', console: prefix.console ?? this.blocks.console, text, lines: 1 })
+    this.blocks.add({ ...prefix, kind: 'line', text, lines: 1 })
   }
 
   #nothingMore(source: SourceLine, after: string): void {

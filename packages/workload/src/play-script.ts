@@ -5,6 +5,7 @@ import { Interrupted, hours, join, until } from '@powersim/kernel'
 import type { Process, Signal, Simulation, Yieldable } from '@powersim/kernel'
 import { WorkloadError } from './errors.js'
 import { fillArguments } from './event-text.js'
+import { fillVariables } from './loop-variable.js'
 import type { EventStatement, LineStatement, LoopStatement, Script, StartTime, Statement } from './script.js'
 
 /** One line or event of the unrolled program, when its turn has come. */
@@ -35,10 +36,13 @@ export interface PlayOptions {
   act: (name: string, args: readonly string[], line: ScriptLine) => void
 }
 
-type Variables = Readonly<Record<string, string>>
 type Steps = Generator<Yieldable, void>
 
-const noVariables: Variables = Object.freeze({})
+/** What holds where a statement stands. */
+interface Scope {
+  readonly console: string
+  readonly variables: Readonly<Record<string, string>>
+}
 
 /**
  * Starts a script at the current simulated time; the process ends when its last line has returned. Interrupting the process stops the
@@ -66,59 +70,59 @@ class Player {
   }
 
   program(): Steps {
-    return this.#stoppable(this.#script.body, 0, noVariables)
+    return this.#stoppable(this.#script.body, 0, { console: this.#script.console, variables: {} })
   }
 
   /** The body of a process: an interrupt ends it quietly. */
-  *#stoppable(body: readonly Statement[], ordinal: number, variables: Variables): Steps {
+  *#stoppable(body: readonly Statement[], ordinal: number, scope: Scope): Steps {
     try {
-      yield* this.#sequence(body, ordinal, variables)
+      yield* this.#sequence(body, ordinal, scope)
     } catch (error) {
       if (!(error instanceof Interrupted)) throw error
     }
   }
 
   /** One statement after the other; those without a line do nothing, not even wait. */
-  *#sequence(body: readonly Statement[], firstOrdinal: number, variables: Variables): Steps {
+  *#sequence(body: readonly Statement[], firstOrdinal: number, scope: Scope): Steps {
     let ordinal = firstOrdinal
     for (const statement of body) {
       if (statement.lines > 0) {
         const waitNs = statement.at === undefined ? 0 : this.#waitNs(statement.at)
         if (waitNs > 0) yield waitNs
-        yield* this.#statement(statement, ordinal, variables)
+        yield* this.#statement(statement, ordinal, boundConsole(statement, scope))
       }
       ordinal += statement.lines
     }
   }
 
-  *#statement(statement: Statement, ordinal: number, variables: Variables): Steps {
+  *#statement(statement: Statement, ordinal: number, scope: Scope): Steps {
     switch (statement.kind) {
       case 'line':
-        yield* until(this.#options.perform(this.#scriptLine(statement, ordinal, variables)))
+        yield* until(this.#options.perform(this.#scriptLine(statement, ordinal, scope)))
         return
       case 'event': {
-        const args = fillArguments(statement.args, variables['i'])
-        this.#options.act(statement.action, args, this.#scriptLine(statement, ordinal, variables))
+        const args = fillArguments(statement.args, scope.variables['i'])
+        this.#options.act(statement.action, args, this.#scriptLine(statement, ordinal, scope))
         return
       }
       case 'repeat':
         for (let i = 1; i <= statement.count; i++) {
-          yield* this.#sequence(statement.body, ordinal + (i - 1) * statement.bodyLines, pass(i))
+          yield* this.#sequence(statement.body, ordinal + (i - 1) * statement.bodyLines, pass(i, scope))
         }
         return
       case 'parallel':
-        return yield* this.#parallel(statement, ordinal)
+        return yield* this.#parallel(statement, ordinal, scope)
       case 'console':
-        return yield* this.#sequence(statement.body, ordinal, variables)
+        return yield* this.#sequence(statement.body, ordinal, scope)
       default:
         return statement satisfies never
     }
   }
 
-  *#parallel(statement: LoopStatement, ordinal: number): Steps {
+  *#parallel(statement: LoopStatement, ordinal: number, scope: Scope): Steps {
     const copies: Process<void>[] = []
     for (let i = 1; i <= statement.count; i++) {
-      const steps = this.#stoppable(statement.body, ordinal + (i - 1) * statement.bodyLines, pass(i))
+      const steps = this.#stoppable(statement.body, ordinal + (i - 1) * statement.bodyLines, pass(i, scope))
       copies.push(this.#simulation.process(`${this.#script.file}:${statement.line} copy ${i}`, steps))
     }
     try {
@@ -129,8 +133,7 @@ class Player {
     }
   }
 
-  #scriptLine(statement: LineStatement | EventStatement, ordinal: number, variables: Variables): ScriptLine {
-    const { kind, console, text, line } = statement
+  #scriptLine({ kind, text, line }: LineStatement | EventStatement, ordinal: number, { console, variables }: Scope): ScriptLine {
     return { kind, console, text, variables, ordinal, file: this.#script.file, line }
   }
 
@@ -141,4 +144,9 @@ class Player {
 }
 
 /** The variables of the i-th pass of a loop; an inner loop shadows an outer one, since both set `i`. */
-const pass = (i: number): Variables => ({ i: String(i) })
+const pass = (i: number, { console }: Scope): Scope => ({ console, variables: { i: String(i) } })
+
+/** The scope with the console that a statement names, if it names one. */
+function boundConsole({ console }: Statement, scope: Scope): Scope {
+  return console === undefined ? scope : { console: fillVariables(console, scope.variables['i']), variables: scope.variables }
+}

@@ -24,6 +24,11 @@ export type StartTime =
 
 interface Placed {
   at?: StartTime
+  /**
+   * Who types, in this statement and below it. In a name with `$i`, `i` is that of the block around the statement, at the time the
+   * statement starts; a loop inside does not change it. Absent: whoever types around it.
+   */
+  console?: string
   /** 1-based place of the first character of the statement. */
   line: number
   column: number
@@ -34,14 +39,12 @@ interface Placed {
 /** One shell line, typed at one console. */
 export interface LineStatement extends Placed {
   kind: 'line'
-  console: string
   text: string
 }
 
 /** `! fsp.reset …`: an action that happens to the installation. */
 export interface EventStatement extends Placed {
   kind: 'event'
-  console: string
   text: string
   action: string
   /** As written: `$i` and `${i}` still stand in them. */
@@ -57,7 +60,7 @@ export interface LoopStatement extends Placed {
   bodyLines: number
 }
 
-/** `console NAME … end`: the statements already carry the name. */
+/** `console NAME … end`. */
 export interface ConsoleStatement extends Placed {
   kind: 'console'
   console: string
@@ -69,6 +72,8 @@ export type Statement = LineStatement | EventStatement | LoopStatement | Console
 /** A script that can be played: see parseScript and playScript. */
 export interface Script {
   file: string
+  /** Who types where no statement says it. */
+  console: string
   body: readonly Statement[]
   /** Lines and events of the fully unrolled program; ordinals run from 0 to lines - 1. */
   lines: number

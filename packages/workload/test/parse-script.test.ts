@@ -14,20 +14,21 @@ describe('a script', () => {
     const text = 'ls\n  @+2min repeat 3  # thrice\n\tparallel 2\n\t\tls -a\n\tend\n\tconsole hmc2\n\t! fsp.reset now\n\tend\nend'
     expect(parse(text)).toEqual({
       file: 'x.hmc',
+      console: 'hmc1',
       lines: 10,
       body: [
-        { kind: 'line', console: 'hmc1', text: 'ls', line: 1, column: 1, lines: 1 },
+        { kind: 'line', text: 'ls', line: 1, column: 1, lines: 1 },
         {
           kind: 'repeat', count: 3, at: { kind: 'delay', delayNs: minutes(2) }, line: 2, column: 3, bodyLines: 3, lines: 9,
           body: [
             {
               kind: 'parallel', count: 2, line: 3, column: 2, bodyLines: 1, lines: 2,
-              body: [{ kind: 'line', console: 'hmc1', text: 'ls -a', line: 4, column: 3, lines: 1 }],
+              body: [{ kind: 'line', text: 'ls -a', line: 4, column: 3, lines: 1 }],
             },
             {
               kind: 'console', console: 'hmc2', line: 6, column: 2, lines: 1,
               body: [
-                { kind: 'event', console: 'hmc2', text: 'fsp.reset now', action: 'fsp.reset', args: ['now'], line: 7, column: 2, lines: 1 },
+                { kind: 'event', text: 'fsp.reset now', action: 'fsp.reset', args: ['now'], line: 7, column: 2, lines: 1 },
               ],
             },
           ],
@@ -46,7 +47,7 @@ describe('a script', () => {
 
   it('may be empty, blank, or comments', () => {
     for (const text of ['', '\n\n', ' \t \n', '# a\n\t# "b', '\uFEFF# a']) {
-      expect(parse(text)).toEqual({ file: 'x.hmc', body: [], lines: 0 })
+      expect(parse(text)).toEqual({ file: 'x.hmc', console: 'hmc1', body: [], lines: 0 })
     }
   })
 

@@ -181,6 +181,30 @@ describe('console', () => {
       [seconds(2), 'hmc3', 'b'],
     ])
   })
+
+  it('may hold the loop variable, so that consoles type at the same time', () => {
+    const text = 'parallel 2\nconsole hmc$i\na\n@+5ms b\nend\nend'
+    const play = recordedPlay(text, { consoles, ...slow })
+    expect(play.typed.map(({ startNs, line }) => [startNs / 1e6, line.console, line.text, line.ordinal])).toEqual([
+      [0, 'hmc1', 'a', 0],
+      [0, 'hmc2', 'a', 2],
+      [15, 'hmc1', 'b', 1],
+      [15, 'hmc2', 'b', 3],
+    ])
+  })
+
+  it('is bound where its block begins: a loop inside has an i of its own', () => {
+    const blocks = 'console hmc${i}\na\nrepeat 3\nb$i\nconsole hmc$i c\nend\nend\nconsole hmc$i repeat 1\nd\nend'
+    const text = `repeat 2\n${blocks}\nconsole hmc$i ! x\nend\ne`
+    const play = recordedPlay(text, { consoles })
+    const typedBy = (name: string): string[] =>
+      [1, 2, 3].flatMap((i) => [`b$i=${i}@${name}`, `c=${i}@hmc${i}`])
+    expect(play.typed.map(({ line }) => `${line.text}=${line.variables['i'] ?? ''}@${line.console}`)).toEqual([
+      'a=1@hmc1', ...typedBy('hmc1'), 'd=1@hmc1', 'x=1@hmc1',
+      'a=2@hmc2', ...typedBy('hmc2'), 'd=1@hmc2', 'x=2@hmc2',
+      'e=@hmc1',
+    ])
+  })
 })
 
 describe('events', () => {

@@ -56,6 +56,23 @@ describe('a mistake is told with file, line, column and what was expected', () =
     ['console\nend', "bad-directive day-one.hmc:1:8: expected the name of a console after 'console', found the end of the line"],
     ['console hmc1 console hmc2 ls', 'bad-directive day-one.hmc:1:14: expected one console before a statement, found "console"'],
     ['console hmc3 ls', 'unknown-console day-one.hmc:1:9: expected a console (hmc1, hmc2), found "hmc3"'],
+    [
+      'parallel 3\n console hmc$i\n ls\n end\nend',
+      'unknown-console day-one.hmc:2:10: expected a console (hmc1, hmc2), found "hmc3" for i = 3',
+    ],
+    ['console hmc$i ls', 'bad-directive day-one.hmc:1:9: expected $i only inside a repeat or parallel block, found "hmc$i"'],
+    [
+      'console hmc$i repeat 2\nls\nend',
+      'bad-directive day-one.hmc:1:9: expected $i only inside a repeat or parallel block, found "hmc$i"',
+    ],
+    [
+      'repeat 2\nconsole $HOME ls\nend',
+      'bad-directive day-one.hmc:2:9: expected no variable but $i in the name of a console, found "$HOME"',
+    ],
+    [
+      'repeat 2\nconsole hmc$im ls\nend',
+      'bad-directive day-one.hmc:2:9: expected no variable but $i in the name of a console, found "hmc$im"',
+    ],
     ['console hmc3\nend', 'unknown-console day-one.hmc:1:9: expected a console (hmc1, hmc2), found "hmc3"'],
     // events
     ['!', "bad-event day-one.hmc:1:2: expected the name of an action after '!', found the end of the line"],
