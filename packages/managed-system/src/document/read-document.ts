@@ -4,6 +4,7 @@
 import type * as z from 'zod'
 import { MachineError } from '../errors.js'
 import { type PresetName, presetDocument } from '../presets/presets.js'
+import { complaintOf } from './complaint.js'
 import { type InstallationDocument, installationSchema, systemFields } from './schema.js'
 import { checkRules } from './rules.js'
 
@@ -64,38 +65,8 @@ function isSystem(value: Readonly<Record<string, unknown>>): boolean {
 }
 
 function complaint(error: z.ZodError, short: boolean): MachineError {
-  const issue = deepest(error.issues)
-  const path = issue === undefined ? '' : issue.path.map(String).join('.')
-  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys : []
-  const [key] = unknown
-  const at = written(key === undefined ? path : path === '' ? key : `${path}.${key}`, short)
-  return new MachineError('bad-document', at, key === undefined ? (issue?.message ?? 'does not fit') : 'is no field of a machine document')
-}
-
-/** The first issue; inside a choice of laws, the one that says most. */
-function deepest(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue | undefined {
-  const [first] = issues
-  return first?.code === 'invalid_union' ? (bestOf(first) ?? first) : first
-}
-
-/** Of all issues of all alternatives of a choice, the one that says most, with its whole path. */
-function bestOf(union: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue | undefined {
-  let best: z.core.$ZodIssue | undefined
-  for (const alternative of union.errors) {
-    for (const issue of alternative) {
-      const inner = issue.code === 'invalid_union' ? (bestOf(issue) ?? issue) : issue
-      const candidate = { ...inner, path: [...union.path, ...inner.path] }
-      if (best === undefined || rank(candidate) > rank(best)) best = candidate
-    }
-  }
-  return best
-}
-
-/** How much an issue says: the deeper the better; then a named complaint, unknown fields (the fewer), a wrong type, what is not there. */
-function rank(issue: z.core.$ZodIssue): number {
-  if (issue.message.endsWith('received undefined')) return -1
-  const kind = issue.code === 'unrecognized_keys' ? 2 - issue.keys.length / 100 : issue.code === 'invalid_type' ? 1 : 3
-  return issue.path.length * 4 + kind
+  const { path, message } = complaintOf(error, 'a machine document')
+  return new MachineError('bad-document', written(path, short), message)
 }
 
 /** The path as the user wrote it: without `systems.0.` in the short form. */
