@@ -11,20 +11,16 @@ import {
   isReply,
   type Message,
   PROTOCOL_VERSION,
+  type ReplyOf,
   type RequestOf,
   STATUS_OK,
 } from '@powersim/protocol'
 import type { ManagedSystemView } from './managed-system-view.js'
-
-export interface RmcResult {
-  readonly ok: boolean
-  /** Memory regions or virtual processors that the operating system took in or gave up. */
-  readonly done: number
-}
+import type { RmcOutcome } from './operations/operation-context.js'
 
 interface PendingRequest {
   readonly sequence: number
-  readonly result: Signal<RmcResult>
+  readonly result: Signal<RmcOutcome>
   timer: Timer | null
 }
 
@@ -48,12 +44,14 @@ export class RmcAgents {
     this.bus = bus
     this.endpoint = endpoint
     this.timeoutNs = timeoutNs
-    this.timedOut = simulation.handler(`${console}.rmc-timeout`, (request: PendingRequest) => this.settle(request, { ok: false, done: 0 }))
+    this.timedOut = simulation.handler(`${console}.rmc-timeout`, (request: PendingRequest) =>
+      this.settle(request, { ok: false, done: 0, unknown: true }),
+    )
   }
 
   /** Asks a partition's operating system to take resources in or give them up. */
-  reconfigure(system: ManagedSystemView, data: RequestOf<'rmc.reconfigure'>, entity: number): Signal<RmcResult> {
-    const result = this.simulation.signal<RmcResult>()
+  reconfigure(system: ManagedSystemView, data: RequestOf<'rmc.reconfigure'>, entity: number): Signal<RmcOutcome> {
+    const result = this.simulation.signal<RmcOutcome>()
     const link = system.wiring.rmcLink
     if (link === undefined || this.pending.size >= MAX_PENDING) {
       result.fire({ ok: false, done: 0 })
@@ -87,11 +85,11 @@ export class RmcAgents {
     if (request === undefined) return
     const parsed = reply.safeParse(message.data)
     if (message.status !== STATUS_OK || !parsed.success) this.settle(request, { ok: false, done: 0 })
-    // The reply schema of rmc.reconfigure gives { done }.
-    else this.settle(request, { ok: true, done: (parsed.data as { done: number }).done })
+    // The reply schema of rmc.reconfigure, applied just now, says so.
+    else this.settle(request, { ok: true, ...(parsed.data as ReplyOf<'rmc.reconfigure'>) })
   }
 
-  private settle(request: PendingRequest, result: RmcResult): void {
+  private settle(request: PendingRequest, result: RmcOutcome): void {
     request.timer?.stop()
     this.pending.delete(request.sequence)
     request.result.fire(result)

@@ -46,7 +46,7 @@ describe('order', () => {
       stderr: '',
     })
     expect(console.asked[2]?.data).toEqual({ id: 3, direction: 'add', memoryMiB: 1152 })
-    expect(console.rmcAsked[0]).toEqual({ id: 3, direction: 'add', resource: 'mem', count: 5 })
+    expect(console.rmcAsked[0]).toMatchObject({ id: 3, direction: 'add', resource: 'mem', count: 5 })
   })
 
   test('remove: the operating system gives each batch up before the hypervisor takes it', () => {
@@ -112,29 +112,58 @@ describe('who is asked', () => {
   })
 })
 
-describe('a change is made whole or not at all', () => {
-  test('an operating system that takes only a part gives it back', () => {
+describe('a change of which only a part was done', () => {
+  test('keeps that part: the hypervisor knows how much it is', () => {
     const console = system()
     console.rmcAnswer = ({ count, direction }, ordinal) =>
-      direction === 'add' && ordinal === 1 ? { ok: true, done: count - 1 } : { ok: true, done: count }
+      direction === 'add' && ordinal === 1 ? { ok: true, done: count - 1, reason: 'refused' } : { ok: true, done: count }
+    console.batches = 3
     const { events, exitStatus, stderr } = sequence(console, `chhwres -r mem ${M} -o a -p aix3 -q 1152`)
-    expect(events).toEqual(['begin', 'step 0', 'rmc 3 add 5', 'step 1', 'rmc 3 add 4', 'rmc 3 remove 8', 'abandon'])
+    expect(events).toEqual(['begin', 'step 0', 'rmc 3 add 3', 'step 1', 'rmc 3 add 3', 'finish'])
+    expect(console.asked.at(-1)?.data).toEqual({ stage: 1 })
     expect(exitStatus).toBe(1)
     expect(stderr).toBe(
-      'HSCL294C The dynamic addition of memory resources failed: the operating system of partition aix3 completed 3 of 4.\n',
+      'HSCL294C The dynamic addition of memory resources failed: the operating system of partition aix3 completed 2 of 3, ' +
+        'the hypervisor refused the rest.\n',
     )
     expect([...console.openStages]).toEqual([])
   })
 
-  test('one that gives nothing up ends the removal at once', () => {
+  test('ends at once when the operating system gives nothing up', () => {
     const console = system()
-    console.rmcAnswer = () => ({ ok: false, done: 0 })
+    console.rmcAnswer = () => ({ ok: true, done: 0, reason: 'in-use' })
     const { events, stderr } = sequence(console, `chhwres -r proc ${M} -o r -p aix3 --procs 2`)
-    expect(events).toEqual(['begin', 'rmc 3 remove 1', 'abandon'])
-    expect(stderr).toMatch(/^HSCL294D The dynamic removal of processor resources failed: .* aix3 completed 0 of 1\.$/m)
+    expect(events).toEqual(['begin', 'rmc 3 remove 1', 'finish'])
+    expect(stderr).toMatch(/^HSCL294D The dynamic removal of processor resources failed: .* aix3 completed 0 of 1, the rest is in use\.$/m)
   })
 
-  test('a refused step of a move gives the source its own back', () => {
+  test('passes on what was given up, and no more', () => {
+    const console = system()
+    console.rmcAnswer = ({ count, direction }) => ({ ok: true, done: direction === 'remove' ? count - 1 : count })
+    const { events } = sequence(console, `chhwres -r mem ${M} -o m -p aix3 -t aix4 -q 512`)
+    expect(events).toEqual(['begin', 'rmc 3 remove 2', 'step 0', 'rmc 4 add 1', 'finish'])
+  })
+
+  test('gives the source of a move back what the target did not take', () => {
+    const console = system()
+    console.rmcAnswer = ({ count, id, direction }) => ({ ok: true, done: id === 4 && direction === 'add' ? count - 2 : count })
+    const { events, stderr } = sequence(console, `chhwres -r mem ${M} -o m -p aix3 -t aix4 -q 768`)
+    expect(events).toEqual(['begin', 'rmc 3 remove 3', 'step 0', 'rmc 4 add 3', 'rmc 3 add 2', 'finish'])
+    expect(stderr).toMatch(/^HSCL294C .* aix4 completed 1 of 3\.$/m)
+  })
+
+  test('holds what an operating system that does not answer may still take', () => {
+    const console = system()
+    console.rmcAnswer = () => ({ ok: false, done: 0, unknown: true })
+    const { events, stderr } = sequence(console, `chhwres -r mem ${M} -o a -p aix3 -q 256`)
+    expect(events).toEqual(['begin', 'step 0', 'rmc 3 add 1', 'finish'])
+    expect(console.asked.at(-1)?.data).toEqual({ stage: 1, hold: true })
+    expect(stderr).toMatch(/^HSCL294C .* did not answer in time; restore the resources with rsthwres\.$/m)
+  })
+})
+
+describe('a change that the hypervisor stops', () => {
+  test('gives the source of a move its own back', () => {
     const console = system()
     console.failures.set('dynamic.step', { status: 'refused', reason: 'memory-insufficient' })
     const { events, stderr } = sequence(console, `chhwres -r mem ${M} -o m -p aix3 -t aix4 -q 256`)
@@ -148,5 +177,63 @@ describe('a change is made whole or not at all', () => {
     const { events, stderr } = sequence(console, `chhwres -r mem ${M} -o a -p aix3 -q 256`)
     expect(events).toEqual(['begin', 'step 0', 'rmc 3 add 1', 'step 1', 'rmc 3 add 1', 'finish', 'abandon'])
     expect(stderr).toMatch(/may have been performed or not/)
+  })
+
+  test('because the partition has gone down says that it is in no state for it', () => {
+    const console = system()
+    console.failures.set('dynamic.finish', { status: 'refused', reason: 'stage-not-found' })
+    expect(sequence(console, `chhwres -r mem ${M} -o a -p aix3 -q 256`).stderr).toMatch(/^HSCL05DF /)
+  })
+})
+
+describe('time', () => {
+  test.each([
+    ['', 300 - 4e-6],
+    [' -w 2', 120 - 4e-6],
+    [' -w 0', undefined],
+  ])('of the operating systems is bounded by -w, 5 minutes by default, none for 0:%s', (wait, seconds) => {
+    const console = system()
+    console.batches = 1
+    console.line(`chhwres -r mem ${M} -o a -p aix3 -q 128${wait}`)
+    // One microsecond a command: list, read and begin go before the clock runs, the step after.
+    const expected = seconds === undefined ? undefined : Math.round((seconds + 3e-6) * 1e9)
+    expect(console.rmcAsked[0]?.timeoutNs).toBe(expected)
+  })
+})
+
+describe('an I/O slot', () => {
+  test('goes by its DRC index, in one batch', () => {
+    const console = system()
+    console.batches = 1
+    expect(sequence(console, `chhwres -r io --rsubtype slot ${M} -o a -p aix3 -l 21010003`)).toMatchObject({
+      events: ['begin', 'step 0', 'rmc 3 add 1', 'finish'],
+      exitStatus: 0,
+    })
+    expect(console.asked[2]?.data).toEqual({ id: 3, direction: 'add', drcIndex: 0x21010003 })
+    expect(console.rmcAsked[0]).toMatchObject({ resource: 'slot', count: 1, drcIndex: 0x21010003 })
+  })
+
+  test.each(['-l 2101', '-l 2101000G', ''])('needs eight hexadecimal digits: %s', (option) => {
+    expect(system().line(`chhwres -r io --rsubtype slot ${M} -o r -p aix3 ${option}`).stderr).toMatch(/have an invalid value are -l\./)
+  })
+
+  test('of another partition is refused with the message of the direction', () => {
+    const console = system()
+    console.failures.set('dynamic.begin', { status: 'refused', reason: 'io-slot-in-use' })
+    expect(console.line(`chhwres -r io --rsubtype slot ${M} -o a -p aix3 -l 21010003`).stderr).toMatch(/^HSCL294C .* I\/O slot /)
+  })
+})
+
+describe('rsthwres', () => {
+  test('looks at every partition without -p, and restores those that hold resources', () => {
+    const console = system()
+    console.add(viewOf(7, 'new7'))
+    expect(console.line(`rsthwres -r mem ${M}`)).toMatchObject({ exitStatus: 0, stdout: '', stderr: '' })
+    expect(console.names().filter((name) => name === 'lpar.read').length).toBe(5)
+    expect(console.names().filter((name) => name === 'dynamic.restore').length).toBe(4)
+  })
+
+  test('asks nothing of a partition that is not there', () => {
+    expect(system().line(`rsthwres -r proc ${M} -p nobody`).stderr).toMatch(/^HSCL8012 /)
   })
 })

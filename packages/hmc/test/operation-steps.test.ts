@@ -9,7 +9,7 @@ import {
   type StepPer,
 } from '@powersim/protocol'
 import { describe, expect, test } from 'vitest'
-import { capturedSystem, type FakeConsole, profileOf } from './operation-fake-console.js'
+import { capturedSystem, type FakeConsole, profileOf, slotOf } from './operation-fake-console.js'
 
 const M = '-m 9131-52A-6535CCG'
 const NEW =
@@ -56,7 +56,34 @@ const cases: readonly Case[] = [
   { operation: 'chhwres proc add', line: `chhwres -r proc ${M} -o a -p nim1 --procs 1`, counts: { batch: 1 }, prepare: batches(1) },
   { operation: 'chhwres proc remove', line: `chhwres -r proc ${M} -o r --id 5 --procunits .1`, counts: { batch: 1 }, prepare: batches(1) },
   { operation: 'chhwres proc move', line: `chhwres -r proc ${M} -o m -p nim1 --tid 1 --procs 2`, counts: { partition: 2, batch: 2 } },
+  { operation: 'chhwres proc set', line: `chhwres -r proc ${M} -o s -p nim1 -a "sharing_mode=uncap,uncap_weight=64"` },
+  {
+    operation: 'chhwres io add',
+    line: `chhwres -r io --rsubtype slot ${M} -o a -p nim1 -l 21010003`,
+    counts: { batch: 1 },
+    prepare: batches(1),
+  },
+  {
+    operation: 'chhwres io remove',
+    line: `chhwres -r io --rsubtype slot ${M} -o r --id 5 -l 21010003`,
+    counts: { batch: 1 },
+    prepare: batches(1),
+  },
+  {
+    operation: 'chhwres io move',
+    line: `chhwres -r io --rsubtype slot ${M} -o m -p nim1 -t dump -l 21010003`,
+    counts: { partition: 2, batch: 1 },
+    prepare: batches(1),
+  },
+  { operation: 'rsthwres mem', line: `rsthwres -r mem ${M} -p nim1`, counts: { partition: 1 } },
+  { operation: 'rsthwres proc', line: `rsthwres -r proc ${M} --id 3`, counts: { partition: 1 } },
+  { operation: 'rsthwres io', line: `rsthwres -r io ${M} -p vios1`, counts: { partition: 1 } },
+  { operation: 'lshwres io slot', line: `lshwres -r io --rsubtype slot ${M}`, prepare: oneSlot },
 ]
+
+function oneSlot(console: FakeConsole): void {
+  console.slots = [slotOf(0x21010003, 5, 'nim1')]
+}
 
 function batches(count: number): (console: FakeConsole) => void {
   return (console) => {
@@ -120,7 +147,7 @@ describe('chsyscfg -r prof issues one command for each section that changes', ()
   })
 })
 
-test('a new partition: its data in the protocol\'s words, hundredths exact, the two serial adapters first', () => {
+test("a new partition: its data in the protocol's words, hundredths exact, the two serial adapters first", () => {
   const console = capturedSystem()
   const line = NEW.replace('0.2', '0.29').replace('0.1', '.1').replace('0.4', '1')
   const adapters = '"virtual_eth_adapters=""7/1/1/3,4,5/0/1"",6/0/1//0/0"'

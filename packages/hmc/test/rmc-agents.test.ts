@@ -53,7 +53,7 @@ describe('a request to a partition’s agent', () => {
     scene.pass(ms(100) - 1)
     expect(result.fired).toBe(false)
     scene.pass(1)
-    expect(result.value).toEqual({ ok: false, done: 0 })
+    expect(result.value).toEqual({ ok: false, done: 0, unknown: true })
     scene.simulation.run()
     expect(scene.simulation.now).toBe(ms(150) + 2 * LATENCY)
   })

@@ -1,11 +1,11 @@
 // What an operating system is like to a console: how long it takes to come up, go down and to take resources in or give
 // them up, and what it calls itself. All times are LawSpecs in ns. Times marked `estimate` have no published figure.
 
-import { ms, seconds } from '@powersim/kernel'
+import { ms, seconds, us } from '@powersim/kernel'
 import type { LawSpec } from '@powersim/kernel'
 
-/** How long the operating system's resource manager (`drmgr`) takes for one unit. */
-export interface DlparTimes {
+/** How the operating system's resource manager (`drmgr`) works, and how long it takes for one unit. */
+export interface DlparParameters {
   /** One memory region (logical memory block) taken in. Default 50 ms (estimate). */
   readonly addRegion: LawSpec
   /** One memory region given up. Default 104 ms: 50 of them in 5.193 s (avocado-misc-tests PR 3224, derived). */
@@ -14,6 +14,19 @@ export interface DlparTimes {
   readonly addProcessor: LawSpec
   /** One virtual processor given up. Default 100 ms (estimate). */
   readonly removeProcessor: LawSpec
+  /** An I/O slot with its drivers taken in: 27.15 s, the wall time of the console's line (avocado-misc-tests PR 960). */
+  readonly addSlot: LawSpec
+  /** An I/O slot given up: 20.97 s (as above). */
+  readonly removeSlot: LawSpec
+  /** One RTAS call, ns, at most 250,000. Default 30 us: `few tens of us` (LoPAR). */
+  readonly rtasCallNs: number
+  /** Regions from address 0 on that are never given up, at least 1: the first holds what cannot move (LoPAR). Default 1. */
+  readonly fixedRegions: number
+  /**
+   * What becomes of the units of a request of which not all could be done. `keep`: they stay done (AIX: partial success). `take-back`:
+   * they are undone (Linux, dlpar_memory_remove_by_count).
+   */
+  readonly onFailure: 'keep' | 'take-back'
 }
 
 export interface GuestParameters {
@@ -28,7 +41,7 @@ export interface GuestParameters {
   readonly shutdown: LawSpec
   /** From Running to an active RMC link: 60 s (estimate). null: never, as on 12 of 13 Linux guests seen (captures of consoles). */
   readonly rmcDelay: LawSpec | null
-  readonly dlpar: DlparTimes
+  readonly dlpar: DlparParameters
   /** DLPAR requests that may wait behind the one in work; one more is answered `busy`. Default 16 (estimate). */
   readonly dlparQueueLimit: number
   /** Reference code while running: Linux shows `Linux ppc64le` or alike, AIX and VIOS nothing (captures of consoles). */
@@ -42,7 +55,17 @@ const estimated = {
   firmware: { uniform: { from: seconds(10), to: seconds(40) } },
   boot: { uniform: { from: seconds(60), to: seconds(180) } },
   shutdown: { uniform: { from: seconds(20), to: seconds(90) } },
-  dlpar: { addRegion: ms(50), removeRegion: ms(104), addProcessor: ms(100), removeProcessor: ms(100) },
+  dlpar: {
+    addRegion: ms(50),
+    removeRegion: ms(104),
+    addProcessor: ms(100),
+    removeProcessor: ms(100),
+    addSlot: seconds(27.15),
+    removeSlot: seconds(20.97),
+    rtasCallNs: us(30),
+    fixedRegions: 1,
+    onFailure: 'keep',
+  },
   dlparQueueLimit: 16,
 } as const
 
@@ -58,6 +81,7 @@ export const aixGuest: GuestParameters = {
 /** A Linux of the POWER6 years, without the RMC packages. The version is an estimate. */
 export const linuxGuest: GuestParameters = {
   ...estimated,
+  dlpar: { ...estimated.dlpar, onFailure: 'take-back' },
   operatingSystem: 'Linux',
   osVersion: 'Linux/Red Hat 2.6.18 5.5',
   rmcDelay: null,

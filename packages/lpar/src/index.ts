@@ -8,7 +8,7 @@ export type { PartitionDevice } from './guest-port.js'
 
 // What a guest is like
 export { aixGuest, linuxGuest, refcodes, viosGuest } from './guest-parameters.js'
-export type { DlparTimes, GuestParameters } from './guest-parameters.js'
+export type { DlparParameters, GuestParameters } from './guest-parameters.js'
 
 // Processor time without a dispatcher
 export { IdealProcessor, MAX_PROCESSORS } from './ideal-processor.js'

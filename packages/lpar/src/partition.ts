@@ -12,8 +12,10 @@ import type {
   PartitionStart,
   PartitionState,
   ProcessorPort,
+  ReconfigurationPort,
   RmcState,
 } from '@powersim/protocol'
+import { RTAS_CANNOT_CONFIGURE, RTAS_NO_SUCH_INDICATOR } from '@powersim/protocol'
 import { DlparAgent } from './dlpar-agent.js'
 import { checkedLaw, LparError } from './errors.js'
 import { type PartitionDevice, PartitionPort } from './guest-port.js'
@@ -42,10 +44,20 @@ export interface PartitionWiring {
   readonly start: PartitionStart
   readonly hypercalls: HypercallPort
   readonly reports: PartitionReports
+  /** Default: no connectors, so that a DLPAR request finds nothing to take in or give up. */
+  readonly reconfiguration?: ReconfigurationPort
   /** Default: an IdealProcessor of as many processors as the partition has virtual ones, without dispatch latency. */
   readonly processor?: PartitionProcessor
   readonly program?: GuestProgram
   readonly devices?: readonly PartitionDevice[]
+}
+
+const noConnectors: ReconfigurationPort = {
+  connectors: () => 0,
+  sense: () => RTAS_NO_SUCH_INDICATOR,
+  setAllocation: () => RTAS_NO_SUCH_INDICATOR,
+  setIsolation: () => RTAS_NO_SUCH_INDICATOR,
+  configure: () => RTAS_CANNOT_CONFIGURE,
 }
 
 /** Draws of a guest's times are keyed by lparId * 4096 + how many times it has started, so that no policy shifts them. */
@@ -92,7 +104,13 @@ export class Partition {
       hypercalls: wiring.hypercalls,
       devices: wiring.devices ?? [],
     })
-    this.agent = new DlparAgent(simulation, { name, times: parameters.dlpar, queueLimit: parameters.dlparQueueLimit })
+    this.agent = new DlparAgent(simulation, {
+      name,
+      lparId: start.lparId,
+      dlpar: parameters.dlpar,
+      queueLimit: parameters.dlparQueueLimit,
+      connectors: wiring.reconfiguration ?? noConnectors,
+    })
     this.#phaseTimer = simulation.timer(
       simulation.handler<null>(`${name}.phase`, () => this.#phaseEnded()),
       null,

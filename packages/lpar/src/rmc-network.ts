@@ -24,7 +24,8 @@ import {
   type StatusName,
   statusNumber,
 } from '@powersim/protocol'
-import { type DlparAnswer, MAX_UNITS, type ReconfigureRequest } from './dlpar-agent.js'
+import { type DlparAnswer, MAX_UNITS } from './dlpar-agent.js'
+import type { ReconfigureRequest } from './dlpar-job.js'
 import { LparError } from './errors.js'
 import type { Partition } from './partition.js'
 
@@ -96,8 +97,8 @@ export class RmcNetwork {
     })
     this.#changed = simulation.handler<Partition>(`${options.name}.changed`, (partition) => this.#announceToAll(partition))
     this.#welcome = simulation.handler<ConsoleLink>(`${options.name}.welcome`, (console) => this.#tellAll(console))
-    this.#reconfigured = simulation.handler<DlparAnswer>(`${options.name}.reconfigured`, ({ request, done }) => {
-      this.#answer(request, 'ok', { done })
+    this.#reconfigured = simulation.handler<DlparAnswer>(`${options.name}.reconfigured`, ({ request, done, reason }) => {
+      this.#answer(request, 'ok', { done, ...(reason === undefined ? {} : { reason }) })
     })
   }
 

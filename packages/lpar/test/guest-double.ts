@@ -4,6 +4,7 @@
 import { type Simulation } from '@powersim/kernel'
 import type { GuestPort, GuestProgram, HypercallPort, PartitionReports, PartitionStart } from '@powersim/protocol'
 import { H_Function } from '@powersim/protocol'
+import { ConnectorDouble } from './connector-double.js'
 import { type GuestParameters, linuxGuest, Partition, type PartitionWiring } from '../src/index.js'
 
 class RecordingReports implements PartitionReports {
@@ -76,6 +77,13 @@ export const quick: GuestParameters = { ...linuxGuest, firmware: 10, boot: 100, 
 export function partitionOf(simulation: Simulation, parameters: GuestParameters = quick, wiring: Partial<PartitionWiring> = {}) {
   const reports = new RecordingReports(simulation)
   const program = new RecordingProgram(simulation)
-  const partition = new Partition(simulation, parameters, { start, hypercalls: noHypercalls, reports, program, ...wiring })
+  const partition = new Partition(simulation, parameters, {
+    start,
+    hypercalls: noHypercalls,
+    reports,
+    program,
+    reconfiguration: new ConnectorDouble(),
+    ...wiring,
+  })
   return { partition, reports, program }
 }

@@ -8,7 +8,7 @@ import type { LawSpec } from '@powersim/kernel'
 import type { GuestParameters } from '@powersim/lpar'
 import { defaultNetsParameters, type NetsParameters } from '@powersim/nets-lpar'
 import { defaultPhypParameters, type PhypParameters } from '@powersim/phyp'
-import { CRQ_ENTRIES, type PartitionProfile, type VmcCapabilities } from '@powersim/protocol'
+import { CRQ_ENTRIES, drcIndexOf, type PartitionProfile, type VmcCapabilities } from '@powersim/protocol'
 import { entitledHundredths } from './document/entitlement.js'
 import { lawOf } from './document/quantity.js'
 import type { GuestRule, InstallationDocument, LinkDocument, SystemDocument } from './document/schema.js'
@@ -120,6 +120,7 @@ export function phypParameters(system: SystemDocument): PhypParameters {
     hypercalls: { ...phyp.hypercalls, rdmaBytesPerSecond: phyp.rdmaBytesPerSecond },
     memory: phyp.memory,
     processors: phyp.processors,
+    ioSlots: phyp.ioSlots,
     maxPartitions: phyp.maxPartitions,
     vmc: vmcCapabilities(system),
     vmcPolicy: phyp.vmcPolicy,
@@ -141,6 +142,11 @@ export function guestParameters(rule: GuestRule): GuestParameters {
       removeRegion: lawOf(dlpar.removeRegion),
       addProcessor: lawOf(dlpar.addProcessor),
       removeProcessor: lawOf(dlpar.removeProcessor),
+      addSlot: lawOf(dlpar.addSlot),
+      removeSlot: lawOf(dlpar.removeSlot),
+      rtasCallNs: dlpar.rtasCall,
+      fixedRegions: dlpar.fixedRegions,
+      onFailure: dlpar.onFailure,
     },
     dlparQueueLimit,
     runningRefcode,
@@ -176,6 +182,10 @@ export function initialProfile(partition: SystemDocument['partitions'][number], 
       { slot: 0, kind: 'serial', text: '0/server/1/any//any/1' },
       { slot: 1, kind: 'serial', text: '1/server/1/any//any/1' },
     ],
+    ioSlots: partition.ioSlots.map((location) => ({
+      drcIndex: drcIndexOf('slot', system.phyp.ioSlots.findIndex((slot) => slot.location === location)),
+      required: false,
+    })),
     bootMode: 'norm',
     autoStart: partition.autoStart,
     connectionMonitoring: false,

@@ -185,6 +185,7 @@ export class ManagedSystem implements PartitionHost {
       start,
       hypercalls: this.phyp.hypercalls,
       reports: this.phyp.reports,
+      reconfiguration: this.phyp.reconfiguration,
       processor: new IdealProcessor(this.simulation, {
         name: `${this.name}.${start.name}`,
         processors: Math.max(1, start.virtualProcessors),

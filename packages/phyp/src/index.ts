@@ -19,7 +19,7 @@ export type { HypercallEntry, HypercallName, PerformanceClass } from './plic/hyp
 
 // Parameters
 export { checkPhypParameters, defaultPhypParameters } from './parameters.js'
-export type { HypercallCosts, MemoryParameters, PhypParameters, ProcessorParameters } from './parameters.js'
+export type { HypercallCosts, IoSlot, MemoryParameters, PhypParameters, ProcessorParameters } from './parameters.js'
 
 // Configuration, for checkers
 export type { Commit, ConfigurationView } from './dispatchable/configuration-store.js'

@@ -3,10 +3,11 @@
 
 import { nameSchema } from '@powersim/protocol'
 import type { PartitionEnvironment, PartitionProfile, Refusal } from '@powersim/protocol'
-import { holdingOf, takeMemory, takeProcessors } from './dispatchable/activation.js'
+import { holdingOf, takeIoSlots, takeMemory, takeProcessors } from './dispatchable/activation.js'
 import type { PartitionRecord } from './dispatchable/configuration.js'
 import type { Hypervisor } from './dispatchable/hypervisor.js'
-import { checkMemory, checkProcessors, normalProcessors } from './dispatchable/profile-rules.js'
+import { isRefused } from './dispatchable/outcome.js'
+import { checkIoSlots, checkMemory, checkProcessors, normalProcessors } from './dispatchable/profile-rules.js'
 import { PhypError } from './errors.js'
 
 export interface InitialPartition {
@@ -53,8 +54,9 @@ function takeDefaultProfile(hypervisor: Hypervisor, record: PartitionRecord): Pa
   if (profile === undefined) return undefined
   const processors = takeProcessors(hypervisor, profile, 0)
   const memoryMiB = takeMemory(hypervisor, profile, 0)
-  if (processors === undefined || memoryMiB === undefined) return undefined
-  return { ...record, currentProfile: profile.name, current: holdingOf(record, profile, processors, memoryMiB) }
+  const ioSlots = takeIoSlots(hypervisor, profile, record.id)
+  if (processors === undefined || memoryMiB === undefined || isRefused(ioSlots)) return undefined
+  return { ...record, currentProfile: profile.name, current: holdingOf(record, profile, processors, memoryMiB, ioSlots) }
 }
 
 function checkedRecord(hypervisor: Hypervisor, initial: InitialPartition, path: string): PartitionRecord {
@@ -78,6 +80,7 @@ function checkedRecord(hypervisor: Hypervisor, initial: InitialPartition, path: 
   for (const profile of profiles) {
     refuseBad(checkMemory(profile.memory, parameters.memory), `${path}.profiles.${profile.name}.memory`)
     refuseBad(checkProcessors(profile.processors, parameters.processors), `${path}.profiles.${profile.name}.processors`)
+    refuseBad(checkIoSlots(profile.ioSlots ?? [], parameters.ioSlots.length), `${path}.profiles.${profile.name}.ioSlots`)
     const outside = profile.adapters.find((adapter) => adapter.slot >= profile.maxVirtualSlots)
     if (outside !== undefined) {
       throw new PhypError('bad-partition', `${path}.profiles.${profile.name}.adapters`, `slot ${outside.slot} is not below maxVirtualSlots`)

@@ -39,6 +39,17 @@ export interface ProcessorParameters {
   readonly maxSharedPools: number
 }
 
+/** A physical I/O slot; its number in the list gives its DRC index. */
+export interface IoSlot {
+  /** Enclosure: `U789C.001.DQD1234`. */
+  readonly unit: string
+  readonly busId: number
+  /** `C1`: the end of its location code. */
+  readonly location: string
+  /** What is plugged in; `Empty slot`. */
+  readonly description: string
+}
+
 export interface PhypParameters {
   /** Most requests in the message loop, waiting and served; one more is answered `busy`. */
   readonly queueLimit: number
@@ -51,6 +62,7 @@ export interface PhypParameters {
   readonly hypercalls: HypercallCosts
   readonly memory: MemoryParameters
   readonly processors: ProcessorParameters
+  readonly ioSlots: readonly IoSlot[]
   /** Highest partition ID and most partitions. */
   readonly maxPartitions: number
   readonly vmc: VmcCapabilities
@@ -90,6 +102,7 @@ export const defaultPhypParameters: PhypParameters = {
   },
   memory: { installedMiB: 65_536, firmwareMiB: 1_280, regionMiB: 64, batchRegions: 8 }, // firmware and batch: estimates
   processors: { installed: 4, minHundredthsPerVirtualProcessor: 10, maxVirtualProcessorsPerLpar: 64, maxSharedPools: 64 },
+  ioSlots: [],
   maxPartitions: 254,
   vmc: { version: 0x0101, mtuBytes: 4096, poolSize: 32, maxHmcs: 2, crqEntries: CRQ_ENTRIES }, // ibmvmc
   vmcPolicy: 'coManaged', // dissertation 4.2
@@ -107,6 +120,7 @@ export function checkPhypParameters(parameters: PhypParameters): void {
   checkInteger('maxPartitions', parameters.maxPartitions, 1, 4095)
   checkInteger('stageLimit', parameters.stageLimit, 1, 4096)
   checkInteger('stageLifetimeNs', parameters.stageLifetimeNs, 1, Number.MAX_SAFE_INTEGER)
+  checkInteger('ioSlots.length', parameters.ioSlots.length, 0, 4096)
   checkInteger('patchesKept', parameters.patchesKept, 0, 10_000_000)
   checkInteger('memory.regionMiB', memory.regionMiB, 1, 65_536)
   checkInteger('memory.installedMiB', memory.installedMiB, memory.regionMiB, 2 ** 32)

@@ -3,7 +3,16 @@
 
 import type { Bus, Endpoint, Link } from '@powersim/bus'
 import { mib, type Runner, type Simulation, type Station, type StationStatistics } from '@powersim/kernel'
-import type { Address, HypercallPort, HypervisorPower, Message, PartitionHost, PartitionReports, StatusName } from '@powersim/protocol'
+import type {
+  Address,
+  HypercallPort,
+  HypervisorPower,
+  Message,
+  PartitionHost,
+  PartitionReports,
+  ReconfigurationPort,
+  StatusName,
+} from '@powersim/protocol'
 import { startByPolicy } from './dispatchable/activation.js'
 import type { Amounts } from './dispatchable/accounting.js'
 import { partitionsOf } from './dispatchable/configuration.js'
@@ -68,6 +77,8 @@ export class Phyp {
   readonly hypercalls: HypercallPort
   readonly power: HypervisorPower
   readonly reports: PartitionReports
+  /** The RTAS calls of dynamic reconfiguration, for guests. */
+  readonly reconfiguration: ReconfigurationPort
   readonly station: Station
   readonly configuration: ConfigurationView
 
@@ -75,7 +86,7 @@ export class Phyp {
   private readonly hypervisor: Hypervisor
   private readonly loop: MessageLoop
   private readonly devices: VirtualDevices
-  private readonly plic: Plic
+  readonly plic: Plic
   private readonly mailboxRoute: ReplyRoute
   private link: Link | null = null
   private on: boolean
@@ -106,11 +117,14 @@ export class Phyp {
         this.plic.ended(lparId)
       },
       removed: (lparId) => this.devices.removed(lparId),
+      isMapped: (lparId, region) => this.plic.memory.mappedPages(lparId, region) > 0,
+      region: (lparId, region, state) => this.plic.regionIs(lparId, region, state),
     })
     this.loop = new MessageLoop(this.hypervisor, name, processor)
     this.devices = new VirtualDevices(simulation, parameters, host, bus.hop(hopName, `${systemName}.vmc`, name), this.loop, this.plic)
     this.hypercalls = this.plic.hypercalls
     this.reports = this.hypervisor.life
+    this.reconfiguration = this.hypervisor.connectors
     this.station = this.loop.station
     this.configuration = this.hypervisor.store
     this.mailboxRoute = { answer: (reply) => this.answerByMailbox(reply), silent: () => {} }
@@ -169,12 +183,16 @@ export class Phyp {
   }
 
   /**
-   * A fault: takes free memory or processors out of the configuration, negative amounts put them back. What partitions hold stays;
-   * what open stages have reserved does not. Returns what was taken: less than asked when less is free.
+   * A fault: takes free memory or processors out of the configuration, negative amounts put them back. What partitions hold stays, and
+   * what dynamic changes have reserved, since operating systems may have it already; what activations have reserved does not. Returns
+   * what was taken: less than asked when less is free.
    */
   deconfigure(amounts: Amounts): Amounts {
     const { hypervisor } = this
-    const { memoryMiB, hundredths } = hypervisor.available()
+    const available = hypervisor.available()
+    const reserved = hypervisor.stages.reserved('dynamic')
+    const memoryMiB = available.memoryMiB - reserved.memoryMiB
+    const hundredths = available.hundredths - reserved.hundredths
     const before = hypervisor.deconfigured
     const { regionMiB } = hypervisor.parameters.memory
     const taken = {

@@ -1,7 +1,7 @@
 // The accounting identities of real captures, after every step of random operations of two consoles that run into each other.
 // The sums are kept here, from the replies alone.
 
-import type { CommandName, RequestOf } from '@powersim/protocol'
+import { type CommandName, type RequestOf, unitsOfBatch } from '@powersim/protocol'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { type Answer, Machine, type Outcome, profileOf } from './machine.js'
@@ -19,6 +19,17 @@ interface Amounts {
 type Model = Map<number, Amounts | null>
 type Step = Generator<Outcome, void>
 
+/** A dynamic change under way: what of it changed hands so far. */
+interface Change {
+  giver: number | undefined
+  receiver: number | undefined
+  units: number
+  memory: boolean
+  stepped: number
+  given: number
+  taken: number
+}
+
 interface Operation {
   kind: 'create' | 'activate' | 'shutdown' | 'delete' | 'memory' | 'processors' | 'move'
   pick: number
@@ -29,6 +40,9 @@ interface Operation {
   dedicated: boolean
   add: boolean
   abandon: boolean
+  /** Units of each batch that the guests fail to do. */
+  missed: number
+  hold: boolean
 }
 
 const operation: fc.Arbitrary<Operation> = fc.record({
@@ -41,6 +55,8 @@ const operation: fc.Arbitrary<Operation> = fc.record({
   dedicated: fc.boolean(),
   add: fc.boolean(),
   abandon: fc.constantFrom(false, false, false, true),
+  missed: fc.constantFrom(0, 0, 0, 1, 2),
+  hold: fc.constantFrom(false, false, true),
 })
 
 const plain: Operation = {
@@ -53,6 +69,8 @@ const plain: Operation = {
   dedicated: false,
   add: true,
   abandon: false,
+  missed: 0,
+  hold: false,
 }
 /** Every walk begins with four partitions, three of which run. */
 const start: Operation[] = [
@@ -66,11 +84,14 @@ const start: Operation[] = [
 class Console {
   private readonly machine: Machine
   private readonly model: Model
+  private readonly changes: Change[]
   private readonly number: number
 
-  constructor(machine: Machine, model: Model, number: number) {
+  /** `changes`: those of all consoles. */
+  constructor(machine: Machine, model: Model, changes: Change[], number: number) {
     this.machine = machine
     this.model = model
+    this.changes = changes
     this.number = number
   }
 
@@ -90,9 +111,14 @@ class Console {
         return yield* this.create(wanted, name)
       case 'activate':
         return yield* this.activate(id, wanted)
-      case 'shutdown':
-        yield this.ask('lpar.shutdown', { id, immediate: true, restart: false })
+      case 'shutdown': {
+        const stopped = this.ask('lpar.shutdown', { id, immediate: true, restart: false })
+        // A change of it ends there, with what had been taken.
+        if (stopped.status === 'ok')
+          for (const change of this.changes) if ([change.giver, change.receiver].includes(id)) this.settle(change)
+        yield stopped
         return
+      }
       case 'delete':
         return yield* this.delete(id)
       default:
@@ -167,26 +193,72 @@ class Console {
     yield begun
     if (begun.status !== 'ok') return
     const { stage, batches } = begun.data
+    const type = ofMemory ? 'mem' : 'proc'
+    const units = ofMemory ? wanted.regions : wanted.procs
+    const giver = direction === 'add' ? undefined : id
+    const receiver = direction === 'add' ? id : direction === 'move' ? to : undefined
+    const change: Change = { giver, receiver, units, memory: ofMemory, stepped: 0, given: 0, taken: 0 }
+    this.changes.push(change)
     for (let batch = 0; batch < batches; batch++) {
+      const count = unitsOfBatch(units, batches, batch)
+      const given = this.runs(giver) ? this.machine.guestGives(giver ?? 0, type, count - wanted.missed) : count
+      change.given += given
       const step = this.ask('dynamic.step', { stage, batch })
+      if (step.status === 'ok') change.stepped += count
       yield step
       // The other console has cut its power.
       if (step.status !== 'ok') return
+      // Never more than has been let go of, whatever a guest tries.
+      if (this.runs(receiver)) change.taken += this.machine.guestTakes(receiver ?? 0, type, wanted.add ? count - wanted.missed : 99)
+      expectAtMost(change.taken, Math.min(change.stepped, giver === undefined ? units : change.given))
     }
-    const last = wanted.abandon ? this.ask('stage.abandon', { stage }) : this.ask('dynamic.finish', { stage })
-    if (!wanted.abandon && last.status === 'ok') {
-      if (direction !== 'add') this.shift(id, -1, amounts)
-      if (direction !== 'remove') this.shift(direction === 'move' ? to : id, 1, amounts)
+    const last = wanted.abandon ? this.ask('stage.abandon', { stage }) : this.ask('dynamic.finish', { stage, hold: wanted.hold })
+    const open = this.changes.includes(change)
+    expectStatus(last, open || wanted.abandon ? 'ok' : 'refused')
+    if (open && wanted.abandon) this.settle(change)
+    else if (open) {
+      const arrived = wanted.hold || !this.runs(receiver) ? units : change.taken
+      this.shift(change, Math.min(receiver === undefined ? units : arrived, giver === undefined ? units : Math.min(units, change.given)))
     }
     yield last
   }
 
-  private shift(id: number, sign: number, { memoryMiB = 0, procs = 0, hundredths = 0 }: Partial<Amounts>): void {
-    const held = this.model.get(id)!
-    held.memoryMiB += sign * memoryMiB
-    held.procs += sign * procs
-    held.hundredths += sign * hundredths
+  private runs(id: number | undefined): boolean {
+    return id !== undefined && this.machine.phyp.reconfiguration.connectors(id, 'proc') > 0
   }
+
+  private settle(change: Change): void {
+    this.shift(change, change.taken)
+  }
+
+  /** Regions and processors are counted here; the processing units that go with a part of them are only held to their bounds. */
+  private shift(change: Change, units: number): void {
+    this.changes.splice(this.changes.indexOf(change), 1)
+    let moved: number | undefined
+    for (const [side, sign] of [
+      [change.giver, -1],
+      [change.receiver, 1],
+    ] as const) {
+      if (side === undefined) continue
+      const held = this.model.get(side)!
+      if (change.memory) held.memoryMiB += sign * units * 64
+      else held.procs += sign * units
+      const now = this.machine.phyp.configuration.snapshot.partitions[side]!.current!.processors.hundredths
+      const by = sign > 0 ? now - held.hundredths : held.hundredths - now
+      expectAtMost(by, moved ?? by)
+      expectAtMost(moved ?? by, by)
+      moved = by
+      held.hundredths = now
+    }
+  }
+}
+
+function expectStatus({ status }: Outcome, expected: string): void {
+  expect(status).toBe(expected)
+}
+
+function expectAtMost(value: number, limit: number): void {
+  expect(value).toBeLessThanOrEqual(limit)
 }
 
 /** Nothing may keep the last step from its effect. */
@@ -239,8 +311,9 @@ it('available = configurable - firmware - sum of what partitions hold, at every 
       (first, second, turns) => {
         const machine = new Machine({ parameters: { memory } })
         const model: Model = new Map()
-        for (const step of new Console(machine, model, 3).run(start)) expect(step.status).toBe('ok')
-        const lanes = [new Console(machine, model, 1).run(first), new Console(machine, model, 2).run(second)]
+        const changes: Change[] = []
+        for (const step of new Console(machine, model, changes, 3).run(start)) expect(step.status).toBe('ok')
+        const lanes = [new Console(machine, model, changes, 1).run(first), new Console(machine, model, changes, 2).run(second)]
         for (let n = 0; lanes.length > 0; n++) {
           const lane = lanes[(turns[n % turns.length] ?? false) ? 1 : 0] ?? lanes[0]!
           if (lane.next().done === true) lanes.splice(lanes.indexOf(lane), 1)

@@ -7,7 +7,12 @@ import {
   address,
   type CommandName,
   commandByName,
+  type ConnectorType,
   dataBytes,
+  DR_ENTITY_PRESENT,
+  DR_ENTITY_UNUSABLE,
+  drcIndexOf,
+  drcNumberOf,
   HEADER_BYTES,
   type Json,
   type Message,
@@ -17,8 +22,10 @@ import {
   type Refusal,
   type ReplyOf,
   type RequestOf,
+  RTAS_SUCCESS,
   statusName,
   type StatusName,
+  unitsOfBatch,
 } from '@powersim/protocol'
 import { defaultPhypParameters, type InitialPartition, Phyp, type PhypParameters, type PhypWiring } from '../src/index.js'
 
@@ -203,6 +210,54 @@ export class Machine {
     }
     beforeStart()
     return this.ask('activation.start', { stage })
+  }
+
+  /** A guest takes in up to `count` units, as its resource manager would; returns how many it got. */
+  guestTakes(id: number, type: ConnectorType, count: number, only?: number): number {
+    const port = this.phyp.reconfiguration
+    let done = 0
+    for (let number = only ?? 0; number < port.connectors(id, type) && done < count; number++) {
+      const drcIndex = drcIndexOf(type, number)
+      if (port.sense(id, drcIndex) !== DR_ENTITY_UNUSABLE) continue
+      if (port.setAllocation(id, drcIndex, true) !== RTAS_SUCCESS) return done
+      if (port.setIsolation(id, drcIndex, false) !== RTAS_SUCCESS) throw new Error('usable, and not its own')
+      done++
+    }
+    return done
+  }
+
+  /** A guest gives up `count` units, the highest first. */
+  guestGives(id: number, type: ConnectorType, count: number, only?: number): number {
+    const port = this.phyp.reconfiguration
+    let done = 0
+    for (let number = only ?? port.connectors(id, type) - 1; number >= 0 && done < count; number--) {
+      const drcIndex = drcIndexOf(type, number)
+      if (port.sense(id, drcIndex) !== DR_ENTITY_PRESENT || port.setIsolation(id, drcIndex, true) !== RTAS_SUCCESS) continue
+      if (port.setAllocation(id, drcIndex, false) !== RTAS_SUCCESS) throw new Error('isolated, and not to be freed')
+      done++
+    }
+    return done
+  }
+
+  /** A dynamic change with guests that do all they are asked for, as a console conducts it. */
+  change(data: RequestOf<'dynamic.begin'>): ReplyOf<'dynamic.finish'> {
+    const { stage, batches } = this.done('dynamic.begin', data)
+    this.conduct(data, stage, batches)
+    return this.done('dynamic.finish', { stage })
+  }
+
+  /** The steps of a change; guests of partitions that do not run do nothing. */
+  conduct({ id, to, direction, memoryMiB, procs = 0, drcIndex }: RequestOf<'dynamic.begin'>, stage: number, batches: number): void {
+    const type = memoryMiB !== undefined ? 'mem' : drcIndex !== undefined ? 'slot' : 'proc'
+    const units = drcIndex !== undefined ? 1 : memoryMiB !== undefined ? memoryMiB / 64 : procs
+    const only = drcIndex === undefined ? undefined : drcNumberOf('slot', drcIndex)
+    const [giver, receiver] = [direction === 'add' ? undefined : id, direction === 'add' ? id : to]
+    for (let batch = 0; batch < batches; batch++) {
+      const count = unitsOfBatch(units, batches, batch)
+      if (giver !== undefined) this.guestGives(giver, type, count, only)
+      this.done('dynamic.step', { stage, batch })
+      if (receiver !== undefined) this.guestTakes(receiver, type, count, only)
+    }
   }
 
   /** The guest reports that it has booted. */

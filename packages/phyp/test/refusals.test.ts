@@ -240,7 +240,7 @@ const rows: Row[] = [
     'moving memory over the receiver\'s maximum',
     'memory-range',
     (on) => {
-      grow(on, 2, 3072)
+      on.change({ id: 2, direction: 'add', memoryMiB: 3072 })
       return on.ask('dynamic.begin', { id: 1, to: 2, direction: 'move', memoryMiB: 64 })
     },
   ],
@@ -273,14 +273,14 @@ const rows: Row[] = [
       return on.ask('dynamic.step', { stage, batch: 1 })
     },
   ],
+  ['adding a slot that is not there', 'io-slot-not-found', (on) => on.ask('dynamic.begin', { id: 1, direction: 'add', drcIndex: 5 })],
   [
-    'finishing before the last batch',
-    'stage-incomplete',
-    (on) => {
-      const { stage } = on.done('dynamic.begin', { id: 1, direction: 'add', memoryMiB: 64 })
-      return on.ask('dynamic.finish', { stage })
-    },
+    'weighing a capped partition',
+    'processor-mode',
+    (on) => on.ask('dynamic.sharing', { id: 1, sharingMode: 'cap', uncapWeight: 5 }),
   ],
+  ['sharing what is dedicated', 'processor-mode', (on) => on.ask('dynamic.sharing', { id: 3, sharingMode: 'uncap' })],
+  ['restoring what is not there', 'partition-not-found', (on) => on.ask('dynamic.restore', { id: 9, resource: 'mem' })],
   [
     'resizing what is starting',
     'resource-busy',
@@ -295,12 +295,6 @@ function slotTwice(on: Machine): Outcome {
   const stage = creation(on)
   on.done('stage.adapter', { stage, adapter: { slot: 4, kind: 'eth', text: '' } })
   return on.ask('stage.adapter', { stage, adapter: { slot: 4, kind: 'scsi', text: '' } })
-}
-
-function grow(on: Machine, id: number, memoryMiB: number): void {
-  const { stage, batches } = on.done('dynamic.begin', { id, direction: 'add', memoryMiB })
-  for (let batch = 0; batch < batches; batch++) on.done('dynamic.step', { stage, batch })
-  on.done('dynamic.finish', { stage })
 }
 
 describe('refusals', () => {

@@ -30,6 +30,7 @@ export type { Refusal, RefusalReason, StatusName } from './status.js'
 // Command catalogue and operation table
 export { commandByName, commandByOpcode, commandCatalogue } from './catalogue.js'
 export type { CommandName, ReplyOf, RequestOf } from './catalogue.js'
+export type { ReconfigureReason } from './catalogue/rmc.js'
 export { commandClasses } from './command.js'
 export type { CommandClass, CommandDefinition, CommandTarget } from './command.js'
 export { commandsOf, operationTable } from './operation.js'
@@ -44,8 +45,10 @@ export type {
   PartitionMemory,
   PartitionProcessors,
   PartitionProfile,
+  IoSlotView,
   PartitionView,
   ProcessorAmounts,
+  ProfileIoSlot,
   ProfileMemory,
   ProfileProcessors,
   SystemMemory,
@@ -126,6 +129,26 @@ export {
   hypercallCodeName,
 } from './hypercall.js'
 
+// Dynamic reconfiguration connectors and the RTAS statuses about them
+export {
+  CONNECTOR_NEXT_PROPERTY,
+  connectorTypes,
+  DR_ENTITY_PRESENT,
+  DR_ENTITY_UNUSABLE,
+  drcIndexOf,
+  drcNumberOf,
+  drcTypeOf,
+  RTAS_CANNOT_CONFIGURE,
+  RTAS_MULTI_LEVEL_ISOLATION,
+  RTAS_NO_SUCH_INDICATOR,
+  RTAS_RETRY_10_MS,
+  RTAS_SUCCESS,
+  RTAS_TRANSLATIONS_EXIST,
+  rtasRetryNs,
+  unitsOfBatch,
+} from './dr-connector.js'
+export type { ConnectorType } from './dr-connector.js'
+
 // Virtual management channel: entries of its queue
 export {
   CRQ_COMMAND,
@@ -164,3 +187,4 @@ export type { GuestPort, GuestProgram } from './ports/guest.js'
 export type { HypercallPort, HypercallResult } from './ports/hypercall.js'
 export type { HypervisorPower, PartitionHost, PartitionReports, PartitionStart } from './ports/machine.js'
 export type { ProcessorPort, ProcessorStatistics } from './ports/processor.js'
+export type { ReconfigurationPort } from './ports/reconfiguration.js'

@@ -33,6 +33,8 @@ const moveSteps = [
 ]
 const resizeSteps = [...once('lpar.list', 'lpar.read', 'dynamic.begin'), ...each('batch', 'dynamic.step'), ...once('dynamic.finish')]
 
+const restoreSteps = [...once('lpar.list'), ...each('partition', 'lpar.read', 'dynamic.restore')]
+
 /** Every operation that the console can run as a line of a script. Lines that touch no managed system are not operations. */
 export const operationTable = [
   {
@@ -47,6 +49,7 @@ export const operationTable = [
   { name: 'lshwres mem lpar', usual: [2, 65], steps: [...once('lpar.list'), ...each('partition', 'memory.lpar')] },
   { name: 'lshwres proc sys', usual: [1, 1], steps: once('processors.system') },
   { name: 'lshwres proc lpar', usual: [2, 65], steps: [...once('lpar.list'), ...each('partition', 'processors.lpar')] },
+  { name: 'lshwres io slot', usual: [1, 1], steps: once('slots.system') },
   { name: 'lsrefcode sys', usual: [1, 2], steps: once('system.refcodes') },
   { name: 'lsrefcode lpar', usual: [2, 65], steps: [...once('lpar.list'), ...each('partition', 'lpar.refcodes')] },
   { name: 'lssvcevents', usual: [1, 3], steps: once('service.events') },
@@ -56,7 +59,7 @@ export const operationTable = [
     usual: [6, 12],
     steps: [
       ...once('lpar.create', 'stage.attributes', 'stage.processors', 'stage.memory', 'stage.slots'),
-      ...each('adapter', 'stage.adapter'),
+      { command: 'stage.adapter', or: ['stage.ioSlots'], per: 'adapter' },
       ...once('stage.commit'),
     ],
   },
@@ -66,7 +69,7 @@ export const operationTable = [
     usual: [5, 8],
     steps: [
       ...once('lpar.list', 'profile.read', 'profile.change'),
-      { command: 'stage.attributes', or: ['stage.processors', 'stage.memory', 'stage.slots'], per: 'section' },
+      { command: 'stage.attributes', or: ['stage.processors', 'stage.memory', 'stage.slots', 'stage.ioSlots'], per: 'section' },
       ...once('stage.commit'),
     ],
   },
@@ -89,6 +92,13 @@ export const operationTable = [
   { name: 'chhwres proc add', usual: [4, 14], steps: resizeSteps },
   { name: 'chhwres proc remove', usual: [4, 14], steps: resizeSteps },
   { name: 'chhwres proc move', usual: [5, 15], steps: moveSteps },
+  { name: 'chhwres proc set', usual: [3, 3], steps: once('lpar.list', 'lpar.read', 'dynamic.sharing') },
+  { name: 'chhwres io add', usual: [4, 8], steps: resizeSteps },
+  { name: 'chhwres io remove', usual: [4, 8], steps: resizeSteps },
+  { name: 'chhwres io move', usual: [4, 8], steps: moveSteps },
+  { name: 'rsthwres mem', usual: [3, 129], steps: restoreSteps },
+  { name: 'rsthwres proc', usual: [3, 129], steps: restoreSteps },
+  { name: 'rsthwres io', usual: [3, 129], steps: restoreSteps },
 ] as const satisfies readonly OperationDefinition[]
 
 export type OperationName = (typeof operationTable)[number]['name']

@@ -41,6 +41,10 @@ export const adapterSchema = z.object({
 })
 export type VirtualAdapter = z.infer<typeof adapterSchema>
 
+/** An I/O slot of a profile. A required one must be free for an activation, any other is taken when it is. */
+export const profileIoSlotSchema = z.object({ drcIndex: z.int().min(0), required: z.boolean() })
+export type ProfileIoSlot = z.infer<typeof profileIoSlotSchema>
+
 export const bootModes = ['norm', 'dd', 'ds', 'of', 'sms'] as const
 
 /** A partition profile: the wanted configuration, applied at activation. */
@@ -50,6 +54,7 @@ export const profileSchema = z.object({
   processors: profileProcessorsSchema,
   maxVirtualSlots: z.int().min(2).max(65_535),
   adapters: z.array(adapterSchema).max(1024),
+  ioSlots: z.array(profileIoSlotSchema).max(1024).optional(),
   bootMode: z.enum(bootModes),
   autoStart: z.boolean(),
   connectionMonitoring: z.boolean(),
@@ -131,6 +136,20 @@ export const partitionProcessorsSchema = z.object({
   runProcs: count,
 })
 export type PartitionProcessors = z.infer<typeof partitionProcessorsSchema>
+
+/** An I/O slot of the machine, and the partition that it is assigned to; ID 0: none. */
+export const ioSlotViewSchema = z.object({
+  drcIndex: z.int().min(0),
+  unit: z.string(),
+  busId: z.int(),
+  location: z.string(),
+  description: z.string(),
+  lparId: z.int().min(0).max(4095),
+  lparName: z.string(),
+  /** Whether its partition's operating system has it now. */
+  running: z.boolean(),
+})
+export type IoSlotView = z.infer<typeof ioSlotViewSchema>
 
 /** Answer of `memory.system`, MiB. available = configurable - firmware - sum of current over all partitions. */
 export const systemMemorySchema = z.object({

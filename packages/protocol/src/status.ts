@@ -51,6 +51,8 @@ export const refusalReasons = [
   'processor-mode', // procs for shared, processing units for dedicated and so on
   'slot-in-use',
   'slot-range',
+  'io-slot-not-found',
+  'io-slot-in-use', // another partition has it, or this one does not
   'resource-busy', // another operation holds the partition
   'stage-not-found',
   'stage-incomplete',

@@ -33,6 +33,14 @@ const usualContents: Record<OperationName, readonly [least: Counts, most: Counts
   'chhwres proc add': [{ batch: 1 }, { batch: 10 }],
   'chhwres proc remove': [{ batch: 1 }, { batch: 10 }],
   'chhwres proc move': [{ partition: 2, batch: 1 }, { partition: 2, batch: 10 }],
+  'chhwres proc set': [{}, {}],
+  'chhwres io add': [{ batch: 1 }, { batch: 1 }],
+  'chhwres io remove': [{ batch: 1 }, { batch: 1 }],
+  'chhwres io move': [{ partition: 2, batch: 1 }, { partition: 2, batch: 1 }],
+  'rsthwres mem': [{ partition: 1 }, { partition: 64 }],
+  'rsthwres proc': [{ partition: 1 }, { partition: 64 }],
+  'rsthwres io': [{ partition: 1 }, { partition: 64 }],
+  'lshwres io slot': [{}, {}],
 }
 
 const table: readonly (OperationDefinition & { name: OperationName })[] = operationTable

@@ -8,7 +8,7 @@ import type { MessageName } from './messages.js'
 import type { OptionReader } from './option-reader.js'
 
 /** What a value of an option must look like (`count` may be 0, `positive` may not); a list of words allows just those. */
-export type ValueKind = 'text' | 'lparId' | 'count' | 'positive' | 'mib' | 'units' | readonly string[]
+export type ValueKind = 'text' | 'drcIndex' | 'lparId' | 'count' | 'positive' | 'mib' | 'units' | readonly string[]
 
 export interface OptionRule {
   readonly name: string

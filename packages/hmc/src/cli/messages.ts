@@ -97,6 +97,8 @@ export const messages = {
   },
   dynamicAddFailed: { id: 'HSCL294C', source: 'P', text: 'The dynamic addition of {resource} resources failed: {detail}.' },
   dynamicRemoveFailed: { id: 'HSCL294D', source: 'P', text: 'The dynamic removal of {resource} resources failed: {detail}.' },
+  slotNotFound: { id: '', source: 'K', text: `The I/O slot was not found: {detail}.  ${retry}` },
+  slotInUse: { id: '', source: 'K', text: 'An I/O slot that the partition requires is not available ({detail}).' },
   resourceBusy: {
     id: 'HSCL3205',
     source: 'P',

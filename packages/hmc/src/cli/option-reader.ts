@@ -34,6 +34,12 @@ export class OptionReader {
     return text === undefined ? undefined : Number(text)
   }
 
+  /** A number in hexadecimal digits. */
+  hexadecimal(name: string): number | undefined {
+    const text = this.text(name)
+    return text === undefined ? undefined : Number.parseInt(text, 16)
+  }
+
   /** Processing units in hundredths. */
   hundredths(name: string): number | undefined {
     const text = this.text(name)

@@ -156,6 +156,8 @@ function fitsKind(kind: ValueKind, value: string): boolean {
   switch (kind) {
     case 'text':
       return value !== ''
+    case 'drcIndex':
+      return /^[0-9A-Fa-f]{8}$/.test(value)
     case 'lparId':
       return wholeBetween(value, 1, 4095)
     case 'count':

@@ -14,7 +14,7 @@ const consoleCommands = [
   'lsviosimg', 'lsvmi', 'migrcfg', 'migrdbg', 'migrlpar', 'mkaccfg', 'mkauthkeys', 'mkhmcusr', 'mkpwdpolicy', 'mksvcevent',
   'mksysconn', 'mksysplan', 'mkviosbk', 'mkvterm', 'monhmc', 'optmem', 'pedbg', 'pesh', 'refdev', 'resetcofw', 'rmaccfg',
   'rmdump', 'rmfile', 'rmhmcusr', 'rmlock', 'rmpwdpolicy', 'rmsysconn', 'rmsysplan', 'rmviosbk', 'rmviosimg', 'rmvterm',
-  'rnvi', 'rrstartlpar', 'rsthwres', 'rstprofdata', 'rstupgdata', 'rstviosbk', 'runlpcmd', 'saveupgdata', 'sendfile', 'showLogs',
+  'rnvi', 'rrstartlpar', 'rstprofdata', 'rstupgdata', 'rstviosbk', 'runlpcmd', 'saveupgdata', 'sendfile', 'showLogs',
   'startdump', 'termtask', 'updhmc', 'updlic', 'updvios', 'upgrvios', 'viosvrcmd', 'vtmenu', 'whoami',
 ]
 

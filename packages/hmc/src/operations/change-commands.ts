@@ -1,14 +1,16 @@
 // The grammar of the mk*, ch* and rm* commands: options, what is required, what a real console has besides, and the operation that
 // serves each. The ls* commands are in list-commands.ts.
 
-import { type CommandRule, flag, flags, option, options, values } from '../cli/command-rules.js'
+import { type CommandRule, flag, flags, option, options, type VariantRule, values } from '../cli/command-rules.js'
 import { activatePartition, shutDownPartition } from './activate-partition.js'
 import { changePartition, removePartition } from './change-partition.js'
 import { changeProfile } from './change-profile.js'
+import { changeSharing } from './change-sharing.js'
 import { createPartition } from './create-partition.js'
 import type { LineScope } from './line-scope.js'
 import { powerOffSystem, powerOnSystem } from './power-system.js'
-import { resizeMemory, resizeProcessors } from './resize-partition.js'
+import { changeSlot, resizeMemory, resizeProcessors } from './resize-partition.js'
+import { restoreMemory, restoreProcessors, restoreSlots } from './restore-resources.js'
 
 const system = option('-m')
 const keylock = option('-k', ['norm', 'manual'])
@@ -132,50 +134,93 @@ const chsysstate: CommandRule<LineScope> = {
   ],
 }
 
-const chhwresOthers = [...options('-a', '-l', '-s', '--rsubtype', '--adapter'), ...flags('--force')]
+const chhwresOthers = [...options('-a', '-l', '-s', '--adapter'), ...flags('--force')]
+const exclusive = [
+  ['-p', '--id'],
+  ['-t', '--tid'],
+]
 const verbs = [
   { verb: 'a', direction: 'add' },
   { verb: 'r', direction: 'remove' },
   { verb: 'm', direction: 'move' },
 ] as const
 
-const chhwres: CommandRule<LineScope> = {
-  name: 'chhwres',
-  kind: 'change',
-  selectors: ['-r', '-o'],
-  otherValues: {
-    '-r': values('io', 'virtualio', 'sriov', 'mempool', 'procpool', 'rspool', 'pmem', 'accel', 'hca', 'sni'),
-    '-o': values('s'),
-  },
-  variants: verbs.flatMap(({ verb, direction }) => [
+/** Memory, processors and I/O slots with one verb. */
+function dynamicVariants({ verb, direction }: (typeof verbs)[number]): VariantRule<LineScope>[] {
+  const common = [system, ...partition, ...(verb === 'm' ? target : []), ...resizeExtras]
+  const required = ['-m', '-p|--id', ...(verb === 'm' ? ['-t|--tid'] : [])]
+  return [
     {
       select: { '-r': 'mem', '-o': verb },
-      operation: `chhwres mem ${direction}` as const,
-      options: [system, ...partition, ...(verb === 'm' ? target : []), option('-q', 'mib'), ...resizeExtras],
-      required: ['-m', '-p|--id', ...(verb === 'm' ? ['-t|--tid'] : []), '-q'],
-      exclusive: [
-        ['-p', '--id'],
-        ['-t', '--tid'],
-      ],
-      notSimulated: chhwresOthers,
+      operation: `chhwres mem ${direction}`,
+      options: [...common, option('-q', 'mib')],
+      required: [...required, '-q'],
+      exclusive,
+      notSimulated: [...chhwresOthers, option('--rsubtype')],
       run: resizeMemory,
     },
     {
       select: { '-r': 'proc', '-o': verb },
-      operation: `chhwres proc ${direction}` as const,
-      options: [
-        ...[system, ...partition, ...(verb === 'm' ? target : [])],
-        ...[option('--procs', 'positive'), option('--procunits', 'units'), ...resizeExtras],
-      ],
-      required: ['-m', '-p|--id', ...(verb === 'm' ? ['-t|--tid'] : []), '--procs|--procunits'],
-      exclusive: [
-        ['-p', '--id'],
-        ['-t', '--tid'],
-      ],
-      notSimulated: [...chhwresOthers, option('--5250cpwpercent')],
+      operation: `chhwres proc ${direction}`,
+      options: [...common, option('--procs', 'positive'), option('--procunits', 'units')],
+      required: [...required, '--procs|--procunits'],
+      exclusive,
+      notSimulated: [...chhwresOthers, option('--rsubtype'), option('--5250cpwpercent')],
       run: resizeProcessors,
     },
-  ]),
+    {
+      select: { '-r': 'io', '-o': verb, '--rsubtype': 'slot' },
+      operation: `chhwres io ${direction}`,
+      options: [...common, option('-l', 'drcIndex')],
+      required: [...required, '-l'],
+      exclusive,
+      notSimulated: [option('-a'), option('-s'), flag('--force')],
+      run: changeSlot,
+    },
+  ]
 }
 
-export const changeCommands: readonly CommandRule<LineScope>[] = [mksyscfg, chsyscfg, rmsyscfg, chsysstate, chhwres]
+const chhwres: CommandRule<LineScope> = {
+  name: 'chhwres',
+  kind: 'change',
+  selectors: ['-r', '-o', '--rsubtype'],
+  otherValues: {
+    '-r': values('virtualio', 'sriov', 'mempool', 'procpool', 'rspool', 'pmem', 'accel', 'hca', 'sni'),
+    '-o': values('s'),
+    '--rsubtype': values('taggedio'),
+  },
+  variants: [
+    ...verbs.flatMap(dynamicVariants),
+    {
+      select: { '-r': 'proc', '-o': 's' },
+      operation: 'chhwres proc set',
+      options: [system, ...partition, option('-a'), ...resizeExtras],
+      required: ['-m', '-p|--id', '-a'],
+      exclusive: [['-p', '--id']],
+      notSimulated: [option('--rsubtype'), flag('--force')],
+      run: changeSharing,
+    },
+  ],
+}
+
+const rsthwres: CommandRule<LineScope> = {
+  name: 'rsthwres',
+  kind: 'change',
+  selectors: ['-r'],
+  otherValues: {},
+  variants: [
+    { resource: 'mem', operation: 'rsthwres mem' as const, run: restoreMemory },
+    { resource: 'proc', operation: 'rsthwres proc' as const, run: restoreProcessors },
+    { resource: 'io', operation: 'rsthwres io' as const, run: restoreSlots },
+  ].map(({ resource, operation, run }) => ({
+    select: { '-r': resource },
+    operation,
+    options: [system, ...partition],
+    required: ['-m'],
+    exclusive: [['-p', '--id']],
+    notSimulated: [...options('-l', '-u', '-w', '-d'), flag('-a')],
+    run,
+  })),
+}
+
+export const changeCommands: readonly CommandRule<LineScope>[] = [mksyscfg, chsyscfg, rmsyscfg, chsysstate, chhwres, rsthwres]

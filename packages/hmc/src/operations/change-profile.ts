@@ -2,7 +2,7 @@
 // partition moves until it is activated with the profile again.
 
 import type { Yieldable } from '@powersim/kernel'
-import type { PartitionProfile } from '@powersim/protocol'
+import type { PartitionProfile, ProfileIoSlot } from '@powersim/protocol'
 import { type LineReply, refused, silent } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
 import { readSettings, type SettingRule, type Settings } from '../cli/settings.js'
@@ -12,6 +12,8 @@ import { converse, type LineScope } from './line-scope.js'
 import {
   adapterRules,
   amountRules,
+  ioSlotRule,
+  ioSlotsFrom,
   memoryFrom,
   neutralRules,
   processorProblem,
@@ -27,15 +29,14 @@ const changeProfileRules: readonly SettingRule[] = [
   { name: 'new_name', takes: 'name' },
   ...amountRules,
   ...switchRules,
+  ioSlotRule,
   ...neutralRules,
   // Adapters of a profile that exists stay as they are: the protocol has no command that takes one away.
   ...adapterRules.map((rule) => ({ ...rule, notSimulated: true as const })),
 ]
 
 const memoryNames = ['min_mem', 'desired_mem', 'max_mem']
-const processorNames = amountRules
-  .map((rule) => rule.name)
-  .filter((name) => !memoryNames.includes(name) && name !== 'max_virtual_slots')
+const processorNames = amountRules.map((rule) => rule.name).filter((name) => !memoryNames.includes(name) && name !== 'max_virtual_slots')
 const attributeNames = ['new_name', ...switchRules.map((rule) => rule.name)]
 
 export function* changeProfile(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
@@ -55,10 +56,14 @@ export function* changeProfile(scope: LineScope, options: OptionReader): Generat
   if (!profile.ok) return profile.reply
   const problem = processorProblem(processorsFrom(settings, profile.value.processors))
   if (problem !== undefined) return problem
+  const slots = ioSlotsFrom(settings)
+  if (!slots.ok) return slots.reply
   const opened = yield* conversation.value.ask('profile.change', { id, name }, id)
   if (!opened.ok) return opened.reply
   const { stage } = opened.value
-  const done = yield* inStage(conversation.value, stage, id, changeSections(conversation.value, stage, id, settings, profile.value))
+  const ioSlots = settings.has('io_slots') ? slots.ioSlots : undefined
+  const sections = changeSections(conversation.value, stage, id, settings, profile.value, ioSlots)
+  const done = yield* inStage(conversation.value, stage, id, sections)
   return done.ok ? silent : done.reply
 }
 
@@ -75,6 +80,7 @@ function* changeSections(
   id: number,
   settings: Settings,
   profile: PartitionProfile,
+  ioSlots: readonly ProfileIoSlot[] | undefined,
 ): Generator<Yieldable, StageStep> {
   let step: StageStep = { ok: true, value: null }
   const touches = (names: readonly string[]): boolean => step.ok && names.some((name) => settings.has(name))
@@ -91,5 +97,6 @@ function* changeSections(
     const maxVirtualSlots = settings.number('max_virtual_slots') ?? profile.maxVirtualSlots
     step = yield* conversation.ask('stage.slots', { stage, maxVirtualSlots }, id)
   }
+  if (step.ok && ioSlots !== undefined) step = yield* conversation.ask('stage.ioSlots', { stage, ioSlots: [...ioSlots] }, id)
   return step.ok ? yield* conversation.ask('stage.commit', { stage }, id) : step
 }

@@ -6,6 +6,7 @@ import {
   type PartitionAttributes,
   type PartitionEnvironment,
   partitionEnvironments,
+  type ProfileIoSlot,
   type ProfileMemory,
   type ProfileProcessors,
   type RequestOf,
@@ -20,6 +21,8 @@ import {
   adapterRules,
   adaptersFrom,
   amountRules,
+  ioSlotRule,
+  ioSlotsFrom,
   memoryFrom,
   neutralPartitionRules,
   neutralRules,
@@ -41,6 +44,7 @@ const createPartitionRules: readonly SettingRule[] = [
   ...amountRules,
   ...switchRules,
   ...adapterRules,
+  ioSlotRule,
   ...neutralRules,
   ...neutralPartitionRules,
 ]
@@ -52,6 +56,7 @@ interface NewPartition {
   readonly memory: ProfileMemory
   readonly maxVirtualSlots: number
   readonly adapters: readonly VirtualAdapter[]
+  readonly ioSlots: readonly ProfileIoSlot[]
 }
 
 export function* createPartition(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
@@ -70,11 +75,12 @@ export function* createPartition(scope: LineScope, options: OptionReader): Gener
 }
 
 function* fillStage(conversation: Conversation, stage: number, id: number, partition: NewPartition): Generator<Yieldable, StageStep> {
-  const { attributes, processors, memory, maxVirtualSlots } = partition
+  const { attributes, processors, memory, maxVirtualSlots, ioSlots } = partition
   let step: StageStep = yield* conversation.ask('stage.attributes', { stage, attributes }, id)
   if (step.ok) step = yield* conversation.ask('stage.processors', { stage, processors }, id)
   if (step.ok) step = yield* conversation.ask('stage.memory', { stage, memory }, id)
   if (step.ok) step = yield* conversation.ask('stage.slots', { stage, maxVirtualSlots }, id)
+  if (step.ok && ioSlots.length > 0) step = yield* conversation.ask('stage.ioSlots', { stage, ioSlots: [...ioSlots] }, id)
   for (const adapter of partition.adapters) if (step.ok) step = yield* conversation.ask('stage.adapter', { stage, adapter }, id)
   return step.ok ? yield* conversation.ask('stage.commit', { stage }, id) : step
 }
@@ -109,6 +115,8 @@ function newPartition(settings: Settings): NewPartition | { readonly reply: Line
   if (problem !== undefined) return { reply: problem }
   const adapters = adaptersFrom(settings)
   if (!adapters.ok) return { reply: adapters.reply }
+  const slots = ioSlotsFrom(settings)
+  if (!slots.ok) return { reply: slots.reply }
   const id = settings.number('lpar_id')
   const environment: PartitionEnvironment = settings.choice('lpar_env', partitionEnvironments) ?? 'aixlinux'
   const workGroup = settings.text('work_group_id')
@@ -132,5 +140,6 @@ function newPartition(settings: Settings): NewPartition | { readonly reply: Line
     memory: memoryFrom(settings, noMemory),
     maxVirtualSlots: settings.number('max_virtual_slots') ?? DEFAULT_MAX_VIRTUAL_SLOTS,
     adapters: adapters.adapters,
+    ioSlots: slots.ioSlots,
   }
 }

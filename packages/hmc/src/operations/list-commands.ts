@@ -17,6 +17,7 @@ import {
 import { listProfiles, profileAttributes } from './list-profiles.js'
 import { listPartitionCodes, listSystemCodes, partitionCodeAttributes, systemCodeAttributes } from './list-reference-codes.js'
 import { listServiceEvents, serviceEventAttributes } from './list-service-events.js'
+import { listSlots, slotAttributes } from './list-slots.js'
 import { listSystems } from './list-systems.js'
 import { systemAttributes } from './system-attributes.js'
 
@@ -60,18 +61,19 @@ const lssyscfg: CommandRule<LineScope> = {
   ],
 }
 
-const lshwresOthers = [option('--rsubtype'), option('--maxmem'), option('--hptratio'), option('--pool'), ...flags('--stat', '-R')]
+const lshwresOthers = [option('--maxmem'), option('--hptratio'), option('--pool'), ...flags('--stat', '-R')]
 
 const lshwres: CommandRule<LineScope> = {
   name: 'lshwres',
   kind: 'list',
-  selectors: ['-r', '--level'],
+  selectors: ['-r', '--level', '--rsubtype'],
   otherValues: {
     '-r': {
-      ...values('io', 'virtualio', 'rspool', 'procpool', 'sriov', 'pmem', 'accel', 'hca', 'sni'),
+      ...values('virtualio', 'rspool', 'procpool', 'sriov', 'pmem', 'accel', 'hca', 'sni'),
       mempool: 'sharedMemoryNotSupported',
     },
     '--level': values('pool', 'sharedpool'),
+    '--rsubtype': values('unit', 'bus', 'iopool', 'taggedio', 'slotchildren', 'recoverableio'),
   },
   variants: [
     {
@@ -79,7 +81,7 @@ const lshwres: CommandRule<LineScope> = {
       operation: 'lshwres mem sys',
       options: [system, ...output],
       required: ['-m'],
-      notSimulated: lshwresOthers,
+      notSimulated: [...lshwresOthers, option('--rsubtype')],
       attributes: attributeNames(systemMemoryAttributes),
       run: listSystemMemory,
     },
@@ -88,7 +90,7 @@ const lshwres: CommandRule<LineScope> = {
       operation: 'lshwres mem lpar',
       options: [system, filter, ...output],
       required: ['-m'],
-      notSimulated: lshwresOthers,
+      notSimulated: [...lshwresOthers, option('--rsubtype')],
       attributes: attributeNames(partitionMemoryAttributes),
       run: listPartitionMemory,
     },
@@ -97,7 +99,7 @@ const lshwres: CommandRule<LineScope> = {
       operation: 'lshwres proc sys',
       options: [system, ...output],
       required: ['-m'],
-      notSimulated: lshwresOthers,
+      notSimulated: [...lshwresOthers, option('--rsubtype')],
       attributes: attributeNames(systemProcessorAttributes),
       run: listSystemProcessors,
     },
@@ -106,9 +108,18 @@ const lshwres: CommandRule<LineScope> = {
       operation: 'lshwres proc lpar',
       options: [system, filter, ...output],
       required: ['-m'],
-      notSimulated: lshwresOthers,
+      notSimulated: [...lshwresOthers, option('--rsubtype')],
       attributes: attributeNames(partitionProcessorAttributes),
       run: listPartitionProcessors,
+    },
+    {
+      select: { '-r': 'io', '--rsubtype': 'slot' },
+      operation: 'lshwres io slot',
+      options: [system, filter, ...output],
+      required: ['-m'],
+      notSimulated: [...lshwresOthers, option('--level')],
+      attributes: attributeNames(slotAttributes),
+      run: listSlots,
     },
   ],
 }

@@ -8,6 +8,7 @@ import { type LineReply, refused } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
 import type { Attribute, AttributeTable } from '../cli/output-form.js'
 import { formatUnits } from '../cli/processing-units.js'
+import { formatIoSlot } from './drc-index.js'
 import { type ListedPartition, listPartitions } from './find-partition.js'
 import { converse, type LineScope } from './line-scope.js'
 import { listing } from './listing.js'
@@ -65,7 +66,7 @@ export const profileAttributes: AttributeTable<ProfileRow> = [
     value: ({ profile }) => profile.processors.poolId,
     when: (row) => isShared(row) && row.profile.processors.poolId !== 0,
   },
-  { name: 'io_slots', value: () => 'none' },
+  { name: 'io_slots', value: ({ profile }) => (profile.ioSlots?.length ? profile.ioSlots.map(formatIoSlot) : 'none') },
   { name: 'lpar_io_pool_ids', value: () => 'none' },
   { name: 'max_virtual_slots', value: ({ profile }) => profile.maxVirtualSlots },
   adapters('virtual_serial_adapters', 'serial'),

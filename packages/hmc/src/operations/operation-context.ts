@@ -6,6 +6,7 @@ import type {
   CommandName,
   ConnectionState,
   OperationName,
+  ReconfigureReason,
   Refusal,
   ReplyOf,
   RequestOf,
@@ -23,6 +24,10 @@ export type CommandOutcome<N extends CommandName> =
 export interface RmcOutcome {
   readonly ok: boolean
   readonly done: number
+  /** Why not all. */
+  readonly reason?: ReconfigureReason | undefined
+  /** No answer came in time: it may have done it, or still do it. */
+  readonly unknown?: true
 }
 
 /** A managed system as this console knows it. */

@@ -4,14 +4,16 @@
 import {
   bootModes,
   type PartitionAttributes,
+  type ProfileIoSlot,
   type ProfileMemory,
   type ProfileProcessors,
   type VirtualAdapter,
 } from '@powersim/protocol'
 import { type LineReply, refused } from '../cli/line-reply.js'
 import type { SettingRule, Settings } from '../cli/settings.js'
+import { parseIoSlot } from './drc-index.js'
 
-const sharingModes = {
+export const sharingModes = {
   shared: ['cap', 'uncap'],
   ded: ['keep_idle_procs', 'share_idle_procs', 'share_idle_procs_active', 'share_idle_procs_always'],
 } as const
@@ -53,6 +55,24 @@ export const adapterRules: readonly SettingRule[] = [
   { name: 'virtual_fc_adapters', takes: 'list' },
 ]
 
+/** I/O slots: `none`, or a list of `21010002/none/1`. */
+export const ioSlotRule: SettingRule = { name: 'io_slots', takes: 'list' }
+
+export type IoSlotsResult =
+  { readonly ok: true; readonly ioSlots: readonly ProfileIoSlot[] } | { readonly ok: false; readonly reply: LineReply }
+
+/** The I/O slots that were entered. */
+export function ioSlotsFrom(settings: Settings): IoSlotsResult {
+  const ioSlots: ProfileIoSlot[] = []
+  const texts = settings.text('io_slots') === 'none' ? [] : (settings.list('io_slots') ?? [])
+  for (const text of texts) {
+    const slot = parseIoSlot(text)
+    if (slot === undefined) return { ok: false, reply: refused('dataInvalid', { name: 'io_slots', detail: `${text} is no I/O slot` }) }
+    ioSlots.push(slot)
+  }
+  return { ok: true, ioSlots }
+}
+
 /** Attributes of a real profile with nothing behind them here: they may be entered with the value that changes nothing. */
 export const neutralRules: readonly SettingRule[] = [
   neutral('all_resources', '0'),
@@ -63,7 +83,6 @@ export const neutralRules: readonly SettingRule[] = [
   neutral('mem_expansion', '0.0'),
   neutral('hpt_ratio', '1:64'),
   neutral('shared_proc_pool_name', 'DefaultPool'),
-  neutral('io_slots', 'none'),
   neutral('lpar_io_pool_ids', 'none'),
   neutral('hca_adapters', 'none'),
   neutral('lhea_logical_ports', 'none'),
@@ -159,8 +178,7 @@ const MAX_ADAPTER_TEXT = 256
 const defaultSerial: readonly VirtualAdapter[] = [0, 1].map((slot) => ({ slot, kind: 'serial', text: `${slot}/server/1/any//any/1` }))
 
 export type AdaptersResult =
-  | { readonly ok: true; readonly adapters: readonly VirtualAdapter[] }
-  | { readonly ok: false; readonly reply: LineReply }
+  { readonly ok: true; readonly adapters: readonly VirtualAdapter[] } | { readonly ok: false; readonly reply: LineReply }
 
 /** The virtual adapters of a new partition: the two serial ones, unless their slots are entered, then those asked for, by kind. */
 export function adaptersFrom(settings: Settings): AdaptersResult {

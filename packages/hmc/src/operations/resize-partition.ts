@@ -1,20 +1,37 @@
-// chhwres -r mem|proc -o a|r|m: dynamic partitioning (DLPAR). The hypervisor moves the resources batch by batch; the operating system of
-// an activated partition takes each batch in after, or gives it up before, over RMC. An operation ends whole or not at all: after a
-// failure the operating systems take back what they gave and the stage is abandoned.
+// chhwres -r mem|proc|io -o a|r|m: dynamic partitioning (DLPAR). The hypervisor lets go of the resources batch by batch; the operating
+// system of an activated partition takes each batch in after, or gives it up before, over RMC. What was done stays done: an operation of
+// which only a part succeeded says so with the console's message. -w bounds the operating systems' time, in minutes.
 
 import type { Yieldable } from '@powersim/kernel'
-import type { OperationName, PartitionView, ReplyOf, RequestOf } from '@powersim/protocol'
+import {
+  type ConnectorType,
+  type OperationName,
+  type PartitionView,
+  type ReconfigureReason,
+  type RequestOf,
+  unitsOfBatch,
+} from '@powersim/protocol'
 import { type LineReply, refused, silent } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
-import { type Conversation, inStage, type Step, type StageStep } from './conversation.js'
+import type { Conversation, Step } from './conversation.js'
 import { findPartitions, keyFromOptions, type PartitionKey } from './find-partition.js'
 import { converse, type LineScope } from './line-scope.js'
 
-type Resource = 'mem' | 'proc'
 type Direction = RequestOf<'dynamic.begin'>['direction']
 
 const directions: Readonly<Record<string, Direction>> = { a: 'add', r: 'remove', m: 'move' }
-const resourceWords: Readonly<Record<Resource, string>> = { mem: 'memory', proc: 'processor' }
+const resourceWords: Readonly<Record<ConnectorType, string>> = { mem: 'memory', proc: 'processor', slot: 'I/O slot' }
+const operationWords: Readonly<Record<ConnectorType, 'mem' | 'proc' | 'io'>> = { mem: 'mem', proc: 'proc', slot: 'io' }
+const reasonWords: Readonly<Record<ReconfigureReason, string>> = {
+  'timed-out': ', then its time was over',
+  'none-left': ', and has no more that it could',
+  'in-use': ', the rest is in use',
+  refused: ', the hypervisor refused the rest',
+}
+
+/** -w when it is not given; 0: no limit (estimate). */
+const DEFAULT_WAIT_MINUTES = 5
+const NS_PER_MINUTE = 60_000_000_000
 
 export function* resizeMemory(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
   return yield* resize(scope, options, 'mem')
@@ -24,9 +41,13 @@ export function* resizeProcessors(scope: LineScope, options: OptionReader): Gene
   return yield* resize(scope, options, 'proc')
 }
 
-function* resize(scope: LineScope, options: OptionReader, resource: Resource): Generator<Yieldable, LineReply> {
+export function* changeSlot(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
+  return yield* resize(scope, options, 'slot')
+}
+
+function* resize(scope: LineScope, options: OptionReader, resource: ConnectorType): Generator<Yieldable, LineReply> {
   const direction = directions[options.required('-o')] ?? 'add'
-  const operation: OperationName = `chhwres ${resource} ${direction}`
+  const operation: OperationName = `chhwres ${operationWords[resource]} ${direction}`
   const opened = converse(scope, options, operation)
   if (!opened.ok) return opened.reply
   const conversation = opened.value
@@ -38,13 +59,22 @@ function* resize(scope: LineScope, options: OptionReader, resource: Resource): G
   // findPartitions has found one for each key.
   if (first === undefined) return refused('partitionNotFound')
   if (first.id === target?.id) return refused('missingParameter', { names: options.has('--tid') ? '--tid' : '-t' })
-  const begun = yield* conversation.ask('dynamic.begin', beginRequest(options, direction, first.id, target?.id), first.id)
+  const request = beginRequest(options, direction, first.id, target?.id)
+  const begun = yield* conversation.ask('dynamic.begin', request, first.id)
   if (!begun.ok) return begun.reply
-  const { stage, batches } = begun.value
-  const change = new DynamicChange(conversation, resource, direction, first, target, shares(options, conversation, resource, batches))
-  const done = yield* inStage(conversation, stage, first.id, change.run(stage))
-  if (done.ok) return silent
-  return done.reply
+  const minutes = options.count('-w') ?? DEFAULT_WAIT_MINUTES
+  const change = new DynamicChange(conversation, {
+    stage: begun.value.stage,
+    resource,
+    units: unitsOf(request, conversation),
+    batches: begun.value.batches,
+    drcIndex: request.drcIndex,
+    deadlineNs: minutes === 0 ? Infinity : scope.context.simulation.now + minutes * NS_PER_MINUTE,
+    first,
+    giver: direction === 'add' ? null : first,
+    taker: direction === 'add' ? first : (target ?? null),
+  })
+  return yield* change.run()
 }
 
 function targetKeys(options: OptionReader, direction: Direction): readonly PartitionKey[] {
@@ -71,15 +101,11 @@ function needsRmc(view: PartitionView): boolean {
   return view.state !== 'Not Activated'
 }
 
-function beginRequest(
-  options: OptionReader,
-  direction: Direction,
-  id: number,
-  to: number | undefined,
-): RequestOf<'dynamic.begin'> {
+function beginRequest(options: OptionReader, direction: Direction, id: number, to: number | undefined): RequestOf<'dynamic.begin'> {
   const memoryMiB = options.count('-q')
   const procs = options.count('--procs')
   const hundredths = options.hundredths('--procunits')
+  const drcIndex = options.hexadecimal('-l')
   return {
     id,
     direction,
@@ -87,96 +113,130 @@ function beginRequest(
     ...(memoryMiB === undefined ? {} : { memoryMiB }),
     ...(procs === undefined ? {} : { procs }),
     ...(hundredths === undefined ? {} : { hundredths }),
+    ...(drcIndex === undefined ? {} : { drcIndex }),
   }
 }
 
-/** Regions or virtual processors of each batch: as even as they go, the larger ones first. */
-function shares(options: OptionReader, { system }: Conversation, resource: Resource, batches: number): readonly number[] {
-  const regions = Math.ceil((options.count('-q') ?? 0) / system.memoryRegionMiB)
-  const total = resource === 'mem' ? regions : (options.count('--procs') ?? 0)
-  const least = batches === 0 ? 0 : Math.floor(total / batches)
-  return Array.from({ length: batches }, (_, batch) => least + (batch < total - least * batches ? 1 : 0))
+/** Regions, virtual processors, or one slot. */
+function unitsOf({ memoryMiB, procs, drcIndex }: RequestOf<'dynamic.begin'>, { system }: Conversation): number {
+  if (drcIndex !== undefined) return 1
+  return memoryMiB === undefined ? (procs ?? 0) : Math.ceil(memoryMiB / system.memoryRegionMiB)
 }
 
-/** One change under way, and what the operating systems have done of it so far. */
+interface ChangePlan {
+  readonly stage: number
+  readonly resource: ConnectorType
+  readonly units: number
+  readonly batches: number
+  readonly drcIndex: number | undefined
+  /** When operating systems are to begin no more units. */
+  readonly deadlineNs: number
+  /** The partition that commands are about. */
+  readonly first: PartitionView
+  readonly giver: PartitionView | null
+  readonly taker: PartitionView | null
+}
+
+/** What an operating system did of a batch. `unknown`: it may have done, or still do, all of it. */
+interface Part {
+  readonly done: number
+  readonly complete: boolean
+  readonly unknown: boolean
+  readonly reason: ReconfigureReason | undefined
+}
+
+/** One change under way. */
 class DynamicChange {
   private readonly conversation: Conversation
-  private readonly resource: Resource
-  /** Who gives resources up, and who takes them in; null where no operating system is asked. */
+  private readonly plan: ChangePlan
+  /** Who has an operating system to ask. */
   private readonly giver: PartitionView | null
   private readonly taker: PartitionView | null
-  /** The partition that a command is about. */
-  private readonly subject: PartitionView
-  private readonly counts: readonly number[]
   private given = 0
   private taken = 0
+  /** The first operating system that did not do all. */
+  private failure: LineReply | null = null
+  private unknown = false
 
-  constructor(
-    conversation: Conversation,
-    resource: Resource,
-    direction: Direction,
-    first: PartitionView,
-    target: PartitionView | undefined,
-    counts: readonly number[],
-  ) {
-    const taker = direction === 'add' ? first : direction === 'move' ? target : undefined
+  constructor(conversation: Conversation, plan: ChangePlan) {
+    const { giver, taker } = plan
     this.conversation = conversation
-    this.resource = resource
-    this.giver = direction !== 'add' && needsRmc(first) ? first : null
-    this.taker = taker !== undefined && needsRmc(taker) ? taker : null
-    this.subject = first
-    this.counts = counts
+    this.plan = plan
+    this.giver = giver !== null && needsRmc(giver) ? giver : null
+    this.taker = taker !== null && needsRmc(taker) ? taker : null
   }
 
-  *run(stage: number): Generator<Yieldable, Step<ReplyOf<'dynamic.finish'>>> {
-    for (const [batch, count] of this.counts.entries()) {
-      const step = yield* this.batch(stage, batch, count)
+  *run(): Generator<Yieldable, LineReply> {
+    const { stage, units, batches, first } = this.plan
+    for (let batch = 0; batch < batches && this.failure === null; batch++) {
+      const step = yield* this.batch(batch, unitsOfBatch(units, batches, batch))
+      // The hypervisor has dropped the stage by then, and settled what had changed hands: the rest goes back.
       if (!step.ok) return yield* this.undo(step)
     }
-    const finished = yield* this.conversation.ask('dynamic.finish', { stage }, this.subject.id)
-    // A change that may have been made is left alone: the operating systems have the resources it would give them.
-    return finished.ok || finished.unknown === true ? finished : yield* this.undo(finished)
+    const finished = yield* this.conversation.ask('dynamic.finish', { stage, ...(this.unknown ? { hold: true } : {}) }, first.id)
+    if (!finished.ok) return yield* this.undo(finished)
+    return this.failure ?? silent
   }
 
-  private *batch(stage: number, batch: number, count: number): Generator<Yieldable, StageStep> {
+  /** The giver gives up, the hypervisor passes on, the taker takes in. What the taker does not take, the giver has back. */
+  private *batch(batch: number, count: number): Generator<Yieldable, Step<unknown>> {
+    let share = count
     if (this.giver !== null) {
       const gave = yield* this.reconfigure(this.giver, 'remove', count)
       this.given += gave.done
-      if (!gave.complete) return this.failure('dynamicRemoveFailed', this.giver, gave.done, count)
+      share = gave.done
+      if (!gave.complete) this.fail('dynamicRemoveFailed', this.giver, gave, count)
+      if (share === 0 && count > 0) return { ok: true, value: null }
     }
-    const step = yield* this.conversation.ask('dynamic.step', { stage, batch }, this.subject.id)
-    if (step.ok && this.taker !== null) {
-      const took = yield* this.reconfigure(this.taker, 'add', count)
-      this.taken += took.done
-      if (!took.complete) return this.failure('dynamicAddFailed', this.taker, took.done, count)
-    }
+    const step = yield* this.conversation.ask('dynamic.step', { stage: this.plan.stage, batch }, this.plan.first.id)
+    if (!step.ok || this.taker === null) return step
+    const took = yield* this.reconfigure(this.taker, 'add', share)
+    this.taken += took.done
+    if (took.complete) return step
+    this.fail('dynamicAddFailed', this.taker, took, share)
+    if (this.giver !== null && !took.unknown) yield* this.giveBack(share - took.done)
     return step
   }
 
-  private *reconfigure(
-    view: PartitionView,
-    direction: 'add' | 'remove',
-    count: number,
-  ): Generator<Yieldable, { readonly done: number; readonly complete: boolean }> {
+  private *reconfigure(view: PartitionView, direction: 'add' | 'remove', count: number): Generator<Yieldable, Part> {
     const { context, system } = this.conversation
-    const outcome = yield* context.rmc(system, view.id, { id: view.id, direction, resource: this.resource, count })
-    return { done: outcome.done > count ? count : outcome.done, complete: outcome.ok && outcome.done >= count }
+    const { resource, drcIndex, deadlineNs } = this.plan
+    const left = deadlineNs - context.simulation.now
+    const outcome = yield* context.rmc(system, view.id, {
+      id: view.id,
+      direction,
+      resource,
+      count,
+      ...(drcIndex === undefined ? {} : { drcIndex }),
+      ...(Number.isFinite(left) ? { timeoutNs: left < 0 ? 0 : left } : {}),
+    })
+    const done = outcome.done > count ? count : outcome.done
+    return { done, complete: outcome.ok && done >= count, unknown: outcome.unknown === true, reason: outcome.reason }
   }
 
-  private failure(
-    message: 'dynamicAddFailed' | 'dynamicRemoveFailed',
-    view: PartitionView,
-    done: number,
-    count: number,
-  ): { readonly ok: false; readonly reply: LineReply } {
-    const detail = `the operating system of partition ${view.name} completed ${done} of ${count}`
-    return { ok: false, reply: refused(message, { resource: resourceWords[this.resource], detail }) }
+  private fail(message: 'dynamicAddFailed' | 'dynamicRemoveFailed', view: PartitionView, part: Part, count: number): void {
+    if (part.unknown) this.unknown = true
+    if (this.failure !== null) return
+    const why = part.reason === undefined ? '' : reasonWords[part.reason]
+    const detail = part.unknown
+      ? `the operating system of partition ${view.name} did not answer in time; restore the resources with rsthwres`
+      : `the operating system of partition ${view.name} completed ${part.done} of ${count}${why}`
+    this.failure = refused(message, { resource: resourceWords[this.plan.resource], detail })
   }
 
-  /** Hands back what changed hands in the operating systems. Best effort: one that does not answer keeps what it has. */
-  private *undo<T extends { readonly ok: false }>(failed: T): Generator<Yieldable, T> {
-    if (this.taker !== null && this.taken > 0) yield* this.reconfigure(this.taker, 'remove', this.taken)
-    if (this.giver !== null && this.given > 0) yield* this.reconfigure(this.giver, 'add', this.given)
-    return failed
+  /** Best effort: a giver that does not take them back keeps them assigned, and can be restored. */
+  private *giveBack(count: number): Generator<Yieldable, void> {
+    if (this.giver === null || count <= 0) return
+    const { context, system } = this.conversation
+    const { resource, drcIndex } = this.plan
+    const request = { id: this.giver.id, direction: 'add', resource, count } as const
+    yield* context.rmc(system, this.giver.id, { ...request, ...(drcIndex === undefined ? {} : { drcIndex }) })
+  }
+
+  /** After a step that may have been made all the same nothing is handed back. */
+  private *undo(failed: { readonly reply: LineReply; readonly unknown?: true }): Generator<Yieldable, LineReply> {
+    if (failed.unknown !== true) yield* this.giveBack(this.given - this.taken)
+    yield* this.conversation.ask('stage.abandon', { stage: this.plan.stage }, this.plan.first.id)
+    return this.failure ?? failed.reply
   }
 }

@@ -38,6 +38,7 @@ function checkSystem(system: SystemDocument, path: string, bad: Complain): void 
     'id',
   )
   checkPartitions(system, path, bad)
+  checkSlots(system, path, bad)
   const { nets } = system
   if (nets === null) return
   const partition = system.partitions.find((candidate) => candidate.name === nets.partition)
@@ -77,6 +78,26 @@ function checkPartitions({ partitions, phyp }: SystemDocument, path: string, bad
   }
   if (memoryMiB > phyp.memory.installedMiB) {
     bad(`${path}.partitions`, `firmware and those started together need ${memoryMiB} MiB of ${phyp.memory.installedMiB}`)
+  }
+}
+
+/** Slots have locations of their own, and those of partitions that start together are each one's alone. */
+function checkSlots({ partitions, phyp }: SystemDocument, path: string, bad: Complain): void {
+  unique(
+    phyp.ioSlots.map((slot) => slot.location),
+    `${path}.phyp.ioSlots`,
+    bad,
+    'location',
+  )
+  const owners = new Map<string, string>()
+  for (const [index, partition] of partitions.entries()) {
+    for (const [place, location] of partition.ioSlots.entries()) {
+      const at = `${path}.partitions.${index}.ioSlots.${place}`
+      if (!phyp.ioSlots.some((slot) => slot.location === location)) bad(at, `there is no I/O slot '${location}' in phyp.ioSlots`)
+      const owner = owners.get(location)
+      if (owner !== undefined) bad(at, `'${location}' is the slot of partition '${owner}' already`)
+      owners.set(location, partition.name)
+    }
   }
 }
 

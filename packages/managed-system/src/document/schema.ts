@@ -142,6 +142,17 @@ const phypSchema = z.strictObject({
     maxVirtualProcessorsPerLpar: z.int().min(1).max(256),
     maxSharedPools: z.int().min(1).max(64),
   }),
+  /** Physical I/O slots. Locations are unique. */
+  ioSlots: z
+    .array(
+      z.strictObject({
+        unit: z.string().min(1).max(64),
+        busId: z.int().min(0).max(65_535),
+        location: z.string().regex(/^[A-Z0-9-]{1,16}$/, 'expected a location as C1 or P1-C1'),
+        description: z.string().min(1).max(64),
+      }),
+    )
+    .max(4096),
   maxPartitions: z.int().min(1).max(4095),
   /** Whether management channels serve while a console manages the machine through its service processor. */
   vmcPolicy: z.enum(['exclusive', 'coManaged']),
@@ -157,11 +168,25 @@ const partitionSchema = z.strictObject({
   weight: z.int().min(0).max(255),
   memoryMiB: z.int().min(16),
   maxVirtualSlots: z.int().min(2).max(65_535),
+  /** Locations of I/O slots. */
+  ioSlots: z.array(z.string()).max(4096).default([]),
   /** Activated when the hypervisor starts, and running at time 0 of an operating system. */
   autoStart: z.boolean(),
 })
 
-const dlparTimes = z.strictObject({ addRegion: lawSchema, removeRegion: lawSchema, addProcessor: lawSchema, removeProcessor: lawSchema })
+const dlparSchema = z.strictObject({
+  addRegion: lawSchema,
+  removeRegion: lawSchema,
+  addProcessor: lawSchema,
+  removeProcessor: lawSchema,
+  addSlot: lawSchema,
+  removeSlot: lawSchema,
+  rtasCall: durationSchema.refine((ns) => ns <= 250_000, 'expected at most 250us, the limit of an RTAS call'),
+  /** Regions from address 0 on that the operating system never gives up. */
+  fixedRegions: z.int().min(1).max(65_536),
+  /** A request of which a part failed: what was done stays, or is undone. */
+  onFailure: z.enum(['keep', 'take-back']),
+})
 
 /** What a partition boots: the first rule that fits decides. A rule without `names` and `environment` fits all. */
 const guestRuleSchema = z.strictObject({
@@ -175,7 +200,7 @@ const guestRuleSchema = z.strictObject({
   shutdown: lawSchema,
   /** From Running to an active RMC link; null: it stays inactive. */
   rmcDelay: z.union([lawSchema, z.null()]),
-  dlpar: dlparTimes,
+  dlpar: dlparSchema,
   dlparQueueLimit: z.int().min(1).max(4096),
   runningRefcode: z.string().max(64),
 })

@@ -25,16 +25,23 @@ const sessions = (source: string, parallel: number, pipeline: number): SourcedTr
   resume: given(true, estimate),
 })
 
+const dlpar = {
+  addRegion: given('50ms', estimate),
+  removeRegion: given('104ms', 'avocado-misc-tests PR 3224: 50 regions in 5.193 s'),
+  addProcessor: given('100ms', estimate),
+  removeProcessor: given('100ms', estimate),
+  addSlot: given('27.15s', 'avocado-misc-tests PR 960: wall time of the console line, POWER9'),
+  removeSlot: given('20.97s', 'avocado-misc-tests PR 960: wall time of the console line, POWER9'),
+  rtasCall: given('30us', 'estimate: LoPAR, few tens of us'),
+  fixedRegions: given(1, 'LoPAR: the first region is never removable'),
+  onFailure: given('keep', 'powerpc-utils, AIX: partial success is normal'),
+}
+
 const bootTimes = {
   firmware: given({ uniform: { from: '10s', to: '40s' } }, estimate),
   boot: given({ uniform: { from: '60s', to: '180s' } }, estimate),
   shutdown: given({ uniform: { from: '20s', to: '90s' } }, estimate),
-  dlpar: {
-    addRegion: given('50ms', estimate),
-    removeRegion: given('104ms', 'avocado-misc-tests PR 3224: 50 regions in 5.193 s'),
-    addProcessor: given('100ms', estimate),
-    removeProcessor: given('100ms', estimate),
-  },
+  dlpar,
   dlparQueueLimit: given(16, estimate),
 }
 
@@ -51,6 +58,7 @@ const guests: readonly SourcedTree[] = [
     osVersion: given('Linux/Red Hat 2.6.18 5.5', estimate),
     runningRefcode: given('Linux ppc64', 'public captures of running Linux partitions'),
     ...bootTimes,
+    dlpar: { ...dlpar, onFailure: given('take-back', 'Linux hotplug-memory.c: a removal by count is whole or undone') },
     rmcDelay: given(null, 'inactive on 12 of 13 running Linux partitions of public captures'),
   },
   {
@@ -59,6 +67,16 @@ const guests: readonly SourcedTree[] = [
     rmcDelay: given('60s', estimate),
   },
 ]
+
+/** The PCI slots of an 8203-E4A system unit, two with an adapter. */
+const ioSlots = ['P1-C1', 'P1-C2', 'P1-C3', 'P1-C4', 'P1-C5'].map((location, number) =>
+  all('estimate: five PCI slots, as an 8203-E4A has', {
+    unit: 'U78A0.001.DNWGGRX',
+    busId: 512 + number,
+    location,
+    description: number < 2 ? 'PCI-E 4-port 1 Gb Ethernet' : 'Empty slot',
+  }),
+)
 
 const partition = (id: number, name: string, environment: string, hundredths: number, processors: number, memoryMiB: number): SourcedTree =>
   all('configuration of this preset', {
@@ -71,6 +89,7 @@ const partition = (id: number, name: string, environment: string, hundredths: nu
     weight: 128,
     memoryMiB,
     maxVirtualSlots: environment === 'vioserver' ? 200 : 10,
+    ioSlots: [],
     autoStart: true,
   })
 
@@ -204,6 +223,7 @@ export const power520Tree: SourcedTree = {
           maxVirtualProcessorsPerLpar: given(64, 'ziu capture: max_virtual_procs_per_lpar=64'),
           maxSharedPools: given(64, 'PS703 redbook: 64 shared processor pools'),
         },
+        ioSlots,
         maxPartitions: given(40, 'ten micro-partitions a core'),
         vmcPolicy: given('coManaged', 'dissertation 4.2: two ways at once; LoPAR app_vmc_comm has exclusive'),
       },

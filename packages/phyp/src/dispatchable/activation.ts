@@ -7,7 +7,7 @@ import type { PartitionProfile, ProcessorAmounts, ReplyOf, RequestOf } from '@po
 import { amountsOf, hundredthsHeld } from './accounting.js'
 import { type Holding, type PartitionRecord, profileOf } from './configuration.js'
 import { type Hypervisor, noPartition, noProfile } from './hypervisor.js'
-import { type Outcome, refused, type Refused, reply } from './outcome.js'
+import { isRefused, type Outcome, refused, type Refused, reply } from './outcome.js'
 import { memoryTaken, processorsTaken } from './profile-rules.js'
 import type { ActivationWork, Caller, Stage } from './stages.js'
 
@@ -74,7 +74,9 @@ export function activationMemory(hypervisor: Hypervisor, stage: ActivationStage)
   return reply({ memoryMiB })
 }
 
-export function activationSlots({ work }: ActivationStage): Done {
+export function activationSlots(hypervisor: Hypervisor, { work }: ActivationStage): Done {
+  const slots = takeIoSlots(hypervisor, work.profile, work.id)
+  if (isRefused(slots)) return slots
   work.slots = true
   return done
 }
@@ -105,7 +107,9 @@ export function startActivation(hypervisor: Hypervisor, stage: ActivationStage):
   if (processors === null || memoryMiB === null || boot === null || !work.slots || !work.firmware || !connected) {
     return refused('stage-incomplete', `activation of partition ${id}: not all steps were made`, { id })
   }
-  const holding = holdingOf(record, work.profile, processors, memoryMiB)
+  const ioSlots = takeIoSlots(hypervisor, work.profile, id)
+  if (isRefused(ioSlots)) return ioSlots
+  const holding = holdingOf(record, work.profile, processors, memoryMiB, ioSlots)
   const short = shortage(hypervisor, record, holding)
   if (short !== undefined) {
     hypervisor.life.fail(id)
@@ -123,11 +127,12 @@ export function startByPolicy(hypervisor: Hypervisor, record: PartitionRecord): 
     const profile = profileOf(record, record.defaultProfile)
     const processors = profile && takeProcessors(hypervisor, profile, 0)
     const memoryMiB = profile && takeMemory(hypervisor, profile, 0)
-    if (profile === undefined || processors === undefined || memoryMiB === undefined) {
+    const ioSlots = takeIoSlots(hypervisor, profile ?? null, record.id)
+    if (profile === undefined || processors === undefined || memoryMiB === undefined || isRefused(ioSlots)) {
       hypervisor.life.fail(record.id)
       return
     }
-    applyHolding(hypervisor, 'power.start', record, profile, holdingOf(record, profile, processors, memoryMiB), null)
+    applyHolding(hypervisor, 'power.start', record, profile, holdingOf(record, profile, processors, memoryMiB, ioSlots), null)
   }
   hypervisor.life.start(record.id, null)
 }
@@ -141,16 +146,28 @@ export function takeMemory(hypervisor: Hypervisor, profile: PartitionProfile, he
   return memoryTaken(profile.memory, hypervisor.free().memoryMiB + heldMiB, hypervisor.parameters.memory)
 }
 
+/** The slots of a profile that no other partition has; a required one has to be among them. Without a profile none is looked at. */
+export function takeIoSlots(hypervisor: Hypervisor, profile: PartitionProfile | null, id: number): readonly number[] | Refused {
+  const taken: number[] = []
+  for (const { drcIndex, required } of profile?.ioSlots ?? []) {
+    const owner = hypervisor.slotOwner(drcIndex)
+    if (owner === undefined || owner.id === id) taken.push(drcIndex)
+    else if (required) return refused('io-slot-in-use', `partition ${owner.name} has the required slot`, { id, drcIndex, owner: owner.id })
+  }
+  return taken
+}
+
 /** The holding that these amounts make; without a profile it is the current one. */
 export function holdingOf(
   record: PartitionRecord,
   profile: PartitionProfile | null,
   processors: ProcessorAmounts,
   memoryMiB: number,
+  ioSlots: readonly number[],
 ): Holding {
   if (profile === null && record.current !== null) return record.current
   const { memory, maxVirtualSlots, adapters } = profile ?? { memory: { minMiB: 0, maxMiB: 0 }, maxVirtualSlots: 2, adapters: [] }
-  return { minMiB: memory.minMiB, memoryMiB, maxMiB: memory.maxMiB, processors, maxVirtualSlots, adapters }
+  return { minMiB: memory.minMiB, memoryMiB, maxMiB: memory.maxMiB, processors, maxVirtualSlots, adapters, ioSlots }
 }
 
 /** Commits a holding, with the attributes that come from a profile. */

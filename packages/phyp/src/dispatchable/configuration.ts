@@ -11,6 +11,8 @@ export interface Holding {
   readonly processors: ProcessorAmounts
   readonly maxVirtualSlots: number
   readonly adapters: readonly VirtualAdapter[]
+  /** DRC indexes of the I/O slots that are assigned to it. */
+  readonly ioSlots: readonly number[]
 }
 
 export interface PartitionRecord {

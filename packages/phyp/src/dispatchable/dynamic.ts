@@ -1,10 +1,11 @@
-// Dynamic changes (DLPAR) of memory and processors: begin checks and reserves, a step per batch, finish commits the whole or nothing.
-// A batch is up to `batchRegions` regions, or one virtual processor, or, when only processing units change, all of them (LoPAR: regions and
-// processors go one by one). The operating system's part is the console's, over RMC; a partition that is off just gets new amounts.
+// Dynamic changes (DLPAR) of memory, processors and I/O slots: begin checks and reserves, a step per batch lets operating systems take
+// what they are given, finish commits what they took or gave up. A batch is up to `batchRegions` regions, or one virtual processor, or,
+// when only processing units change, all of them, or one slot (LoPAR: they go one by one). Asking the operating systems is the console's,
+// over RMC; a partition that is off just gets new amounts. How much of a change was made is dynamic-settlement.ts.
 
-import type { ReplyOf, RequestOf } from '@powersim/protocol'
-import { hundredthsHeld } from './accounting.js'
+import { drcIndexOf, drcNumberOf, type ReplyOf, type RequestOf } from '@powersim/protocol'
 import type { Holding, PartitionRecord } from './configuration.js'
+import { commitUnits, restoreHoldings, unitsFinished } from './dynamic-settlement.js'
 import { type Hypervisor, noPartition } from './hypervisor.js'
 import { isRefused, type Outcome, refused, type Refused, reply, senseless } from './outcome.js'
 import { checkEntitlement } from './profile-rules.js'
@@ -20,40 +21,52 @@ interface Delta {
 type Held = PartitionRecord & { readonly current: Holding }
 
 export function beginDynamic(hypervisor: Hypervisor, data: RequestOf<'dynamic.begin'>, caller: Caller): Outcome<ReplyOf<'dynamic.begin'>> {
-  const { id, to, direction, memoryMiB = 0, procs = 0, hundredths = 0 } = data
+  const { id, to, direction, memoryMiB = 0, procs = 0, hundredths = 0, drcIndex } = data
   if ((direction === 'move') !== (to !== undefined)) return senseless('a move, and only a move, names the partition that receives')
   if (to === id) return senseless('a partition cannot move resources to itself')
   const ofMemory = data.memoryMiB !== undefined
-  if (ofMemory === (data.procs !== undefined || data.hundredths !== undefined)) return senseless('expected memory or processors')
-  if (memoryMiB + procs + hundredths === 0) return senseless('expected an amount above 0')
+  const ofProcessors = data.procs !== undefined || data.hundredths !== undefined
+  const kinds = [ofMemory, ofProcessors, drcIndex !== undefined].filter(Boolean).length
+  if (kinds !== 1) return senseless('expected memory, processors or a slot')
+  if (drcIndex === undefined && memoryMiB + procs + hundredths === 0) return senseless('expected an amount above 0')
   const delta: Delta = { memoryMiB, procs, hundredths }
   const receiver = direction === 'add' ? id : (to ?? null)
   const giver = direction === 'add' ? null : id
   const bad =
     refuseSide(hypervisor, giver, delta, -1) ??
     refuseSide(hypervisor, receiver, delta, 1) ??
-    (ofMemory ? undefined : refuseModes(hypervisor, giver, receiver))
+    (ofProcessors ? refuseModes(hypervisor, giver, receiver) : undefined) ??
+    (drcIndex === undefined ? undefined : refuseSlot(hypervisor, giver, drcIndex))
   if (bad !== undefined) return bad
   const lparIds = to === undefined ? [id] : [id, to]
   const busy = hypervisor.refuseStage(lparIds)
   if (busy !== undefined) return busy
-  const reserved = { memoryMiB: direction === 'add' ? memoryMiB : 0, hundredths: 0 }
-  if (giver === null) {
-    const wanted = takenHundredths(hypervisor, id, delta)
-    const free = hypervisor.free()
-    if (memoryMiB > free.memoryMiB) {
-      const availableMiB = Math.max(0, free.memoryMiB)
-      return refused('memory-insufficient', `${availableMiB} MiB are free`, { id, memoryMiB, availableMiB })
-    }
-    if (wanted > free.hundredths) {
-      const available = Math.max(0, free.hundredths)
-      return refused('processors-insufficient', `${available} hundredths are free`, { id, wanted, available })
-    }
-    reserved.hundredths = wanted
-  }
+  const reserved = { memoryMiB: giver === null ? memoryMiB : 0, hundredths: giver === null ? takenHundredths(hypervisor, id, delta) : 0 }
+  const short = giver === null ? refuseAmounts(hypervisor, id, reserved) : undefined
+  if (short !== undefined) return short
   const { regionMiB, batchRegions } = hypervisor.parameters.memory
-  const batches = ofMemory ? Math.ceil(memoryMiB / regionMiB / batchRegions) : Math.max(1, procs)
-  const work: DynamicWork = { kind: 'dynamic', receiver, giver, memoryMiB, procs, hundredths, batches, done: 0 }
+  const resource = ofMemory ? 'mem' : ofProcessors ? 'proc' : 'slot'
+  const units = ofMemory ? memoryMiB / regionMiB : ofProcessors ? procs : 1
+  const batches = ofMemory ? Math.ceil(units / batchRegions) : Math.max(1, units)
+  const heldBy = (side: number | null): number | null => {
+    if (side === null || !hypervisor.life.isActive(side)) return null
+    if (drcIndex === undefined) return hypervisor.connectors.heldBy(side, resource)
+    // An operating system that does not have the slot has nothing to give up.
+    return side === receiver ? 0 : hypervisor.connectors.holdsSlot(side, drcNumberOf('slot', drcIndex)) ? 1 : null
+  }
+  const work: DynamicWork = {
+    kind: 'dynamic',
+    resource,
+    receiver,
+    giver,
+    units,
+    hundredths,
+    drcIndex: drcIndex ?? null,
+    receiverHeld: heldBy(receiver),
+    giverHeld: heldBy(giver),
+    batches,
+    done: 0,
+  }
   return reply({ stage: hypervisor.stages.open(caller, lparIds, work, reserved), batches })
 }
 
@@ -66,36 +79,73 @@ export function stepDynamic({ work }: Stage<DynamicWork>, batch: number): Outcom
   return reply({})
 }
 
-export function finishDynamic(hypervisor: Hypervisor, { work }: Stage<DynamicWork>): Outcome<ReplyOf<'dynamic.finish'>> {
-  const { giver, receiver, batches } = work
-  const id = giver ?? receiver ?? 0
-  if (work.done < batches) return refused('stage-incomplete', `${work.done} of ${batches} batches were made`, { done: work.done, batches })
-  // Nobody but this stage could change the partitions; a part that was deconfigured meanwhile may have taken the reservation.
-  if (giver === null) {
-    const available = hypervisor.available()
-    if (work.memoryMiB > available.memoryMiB) return refused('memory-insufficient', 'the reserved memory is gone', { id })
-    if (takenHundredths(hypervisor, id, work) > available.hundredths) {
-      return refused('processors-insufficient', 'the reserved processors are gone', { id })
-    }
+/** Nobody but this stage could change the partitions, and what it reserved no fault takes: its units are there. */
+export function finishDynamic(hypervisor: Hypervisor, { work }: Stage<DynamicWork>, hold: boolean): Outcome<ReplyOf<'dynamic.finish'>> {
+  const units = unitsFinished(hypervisor, work, hold)
+  return reply({ id: work.giver ?? work.receiver ?? 0, version: commitUnits(hypervisor, 'dynamic.finish', work, units), units })
+}
+
+/** rsthwres: after a failure the configuration may say more than the operating system has. */
+export function restoreDynamic(
+  hypervisor: Hypervisor,
+  { id, resource }: RequestOf<'dynamic.restore'>,
+): Outcome<ReplyOf<'dynamic.restore'>> {
+  const record = heldPartition(hypervisor, id)
+  if (isRefused(record)) return record
+  const busy = hypervisor.refuseStage([id])
+  if (busy !== undefined) return busy
+  return reply({ changed: hypervisor.life.isActive(id) && restoreHoldings(hypervisor, id, resource) })
+}
+
+export function changeSharing(
+  hypervisor: Hypervisor,
+  { id, sharingMode, uncapWeight }: RequestOf<'dynamic.sharing'>,
+): Outcome<ReplyOf<'dynamic.sharing'>> {
+  const record = heldPartition(hypervisor, id)
+  if (isRefused(record)) return record
+  const { processors } = record.current
+  const mode = sharingMode ?? processors.sharingMode
+  const shared = mode === 'cap' || mode === 'uncap'
+  if (shared !== (processors.mode === 'shared')) {
+    return refused('processor-mode', `sharing mode ${mode} does not go with processor mode ${processors.mode}`, { id })
   }
-  const touched = [giver, receiver].filter((side) => side !== null)
-  const version = hypervisor.store.commit('dynamic.finish', touched, (draft) => {
-    for (const side of touched) {
-      const target = draft.partitions[side]?.current
-      if (target === undefined || target === null) continue
-      const sign = side === giver ? -1 : 1
-      target.memoryMiB += sign * work.memoryMiB
-      target.processors.procs += sign * work.procs
-      target.processors.hundredths += sign * work.hundredths
-    }
+  if (uncapWeight !== undefined && mode !== 'uncap') {
+    return refused('processor-mode', `partition ${id} is not uncapped: a weight does not apply`, { id })
+  }
+  const busy = hypervisor.refuseStage([id])
+  if (busy !== undefined) return busy
+  const version = hypervisor.store.commit('dynamic.sharing', [id], (draft) => {
+    const target = draft.partitions[id]?.current?.processors
+    if (target === undefined) return
+    target.sharingMode = mode
+    target.uncapWeight = mode === 'uncap' ? (uncapWeight ?? target.uncapWeight) : 0
   })
-  hypervisor.available() // checks that nothing was given twice
-  for (const side of touched) {
-    const current = hypervisor.record(side)?.current
-    if (current === undefined || current === null || !hypervisor.life.isActive(side)) continue
-    hypervisor.host.resized(side, current.memoryMiB, current.processors.procs, hundredthsHeld(current.processors))
-  }
   return reply({ id, version })
+}
+
+function refuseAmounts(
+  hypervisor: Hypervisor,
+  id: number,
+  { memoryMiB, hundredths }: { readonly memoryMiB: number; readonly hundredths: number },
+): Refused | undefined {
+  const free = hypervisor.free()
+  if (memoryMiB > free.memoryMiB) {
+    const availableMiB = Math.max(0, free.memoryMiB)
+    return refused('memory-insufficient', `${availableMiB} MiB are free`, { id, memoryMiB, availableMiB })
+  }
+  if (hundredths <= free.hundredths) return undefined
+  const available = Math.max(0, free.hundredths)
+  return refused('processors-insufficient', `${available} hundredths are free`, { id, wanted: hundredths, available })
+}
+
+/** A slot comes from the partition that gives it, or from nobody. */
+function refuseSlot(hypervisor: Hypervisor, giver: number | null, drcIndex: number): Refused | undefined {
+  const known = hypervisor.parameters.ioSlots.some((_, number) => drcIndexOf('slot', number) === drcIndex)
+  if (!known) return refused('io-slot-not-found', `there is no slot ${drcIndex.toString(16)}`, { drcIndex })
+  const owner = hypervisor.slotOwner(drcIndex)
+  if ((owner?.id ?? null) === giver) return undefined
+  const detail = owner === undefined ? `partition ${giver ?? 0} does not have the slot` : `partition ${owner.name} has the slot`
+  return refused('io-slot-in-use', detail, { drcIndex, owner: owner?.id ?? 0 })
 }
 
 /** Whether one side of the change may be as it will be. Null: the machine's free resources, looked at elsewhere. */

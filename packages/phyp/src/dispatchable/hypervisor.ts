@@ -2,17 +2,20 @@
 // It decides nothing; queries.ts, partition-stages.ts, activation.ts and dynamic.ts do.
 
 import type { Simulation } from '@powersim/kernel'
-import type { PartitionHost, PartitionStart } from '@powersim/protocol'
+import { drcIndexOf, drcNumberOf, type PartitionHost, type PartitionStart } from '@powersim/protocol'
 import type { PhypParameters } from '../parameters.js'
+import type { RegionState } from '../plic/memory-map.js'
 import type { Amounts } from './accounting.js'
 import { heldAmounts, hundredthsHeld, nothing, usableAmounts } from './accounting.js'
-import type { Configuration, PartitionRecord } from './configuration.js'
+import { type Configuration, type PartitionRecord, partitionsOf } from './configuration.js'
 import { ConfigurationStore } from './configuration-store.js'
+import { type ConnectorExtent, PartitionConnectors } from './connectors.js'
+import { settleDropped, sizeOf, unitsReleased, unitsStepped, unitsTaken } from './dynamic-settlement.js'
 import { refused, type Refused } from './outcome.js'
 import { PartitionLife } from './partition-life.js'
 import { StageTable } from './stages.js'
 
-/** What the time-critical layer and the devices of a partition need to know of it. */
+/** What the time-critical layer and the devices of a partition need to know of it, and say. */
 export interface DeviceHooks {
   /** It starts, or runs from the beginning, with so much memory, and can get so much. */
   starting(lparId: number, memoryMiB: number, maxMiB: number): void
@@ -20,6 +23,10 @@ export interface DeviceHooks {
   ended(lparId: number): void
   /** It does not exist any more. */
   removed(lparId: number): void
+  /** Whether a page table entry or TCE maps this memory region of it. */
+  isMapped(lparId: number, region: number): boolean
+  /** A memory region of it is another's, its own but isolated, or its operating system's, from now on. */
+  region(lparId: number, region: number, state: RegionState): void
 }
 
 export class Hypervisor {
@@ -29,6 +36,7 @@ export class Hypervisor {
   readonly store: ConfigurationStore
   readonly stages: StageTable
   readonly life: PartitionLife
+  readonly connectors: PartitionConnectors
   readonly devices: DeviceHooks
   deconfigured: Amounts = nothing
 
@@ -38,14 +46,21 @@ export class Hypervisor {
     this.host = host
     this.devices = devices
     this.store = new ConfigurationStore(simulation, parameters.patchesKept)
-    this.stages = new StageTable(simulation, parameters.stageLimit, parameters.stageLifetimeNs)
+    this.stages = new StageTable(simulation, parameters.stageLimit, parameters.stageLifetimeNs, ({ work }) => {
+      if (work.kind === 'dynamic') settleDropped(this, work)
+    })
     this.life = new PartitionLife(simulation, host, {
       startOf: (lparId, bootMode) => this.startOf(lparId, bootMode),
-      starting: (lparId) => {
-        const current = this.record(lparId)?.current ?? null
-        if (current !== null) devices.starting(lparId, current.memoryMiB, current.maxMiB)
-      },
-      ended: (lparId) => devices.ended(lparId),
+      starting: (lparId) => this.starting(lparId),
+      ended: (lparId) => this.ended(lparId),
+    })
+    this.connectors = new PartitionConnectors(simulation, {
+      limitOf: (lparId, type) => this.limitOf(lparId, type),
+      leastOf: (lparId, type) => this.leastOf(lparId, type),
+      mayOwnSlot: (lparId, slot) => this.mayOwnSlot(lparId, slot),
+      isMapped: (lparId, region) => devices.isMapped(lparId, region),
+      owns: (lparId) => this.tellSize(lparId),
+      region: (lparId, region, state) => devices.region(lparId, region, state),
     })
   }
 
@@ -70,7 +85,7 @@ export class Hypervisor {
   /** What neither a partition holds nor an open stage has reserved; below 0 after a part was deconfigured under a reservation. */
   free(): Amounts {
     const available = this.available()
-    const { reserved } = this.stages
+    const reserved = this.stages.reserved()
     return { memoryMiB: available.memoryMiB - reserved.memoryMiB, hundredths: available.hundredths - reserved.hundredths }
   }
 
@@ -82,6 +97,72 @@ export class Hypervisor {
     }
     if (!this.stages.full()) return undefined
     return refused('resource-busy', `${this.parameters.stageLimit} operations are under way`, { limit: this.parameters.stageLimit })
+  }
+
+  /** The partition that a slot is assigned to; undefined: none. */
+  slotOwner(drcIndex: number): PartitionRecord | undefined {
+    return partitionsOf(this.configuration).find(({ current }) => current?.ioSlots.includes(drcIndex) === true)
+  }
+
+  /** Tells the host how large a running partition is now. */
+  tellSize(lparId: number): void {
+    const size = sizeOf(this, lparId)
+    if (size !== undefined) this.host.resized(lparId, size.memoryMiB, size.procs, size.hundredths)
+  }
+
+  /** The partition runs from now on, with all that it is assigned. */
+  private starting(lparId: number): void {
+    const current = this.record(lparId)?.current ?? null
+    const extent = this.extentOf(lparId)
+    if (current === null || extent === undefined) return
+    this.devices.starting(lparId, current.memoryMiB, current.maxMiB)
+    this.connectors.begin(lparId, extent)
+  }
+
+  /** It runs no more: a dynamic change of it ends with what its operating system has done. */
+  private ended(lparId: number): void {
+    this.stages.abandonDynamic(lparId)
+    this.connectors.end(lparId)
+    this.devices.ended(lparId)
+  }
+
+  private extentOf(lparId: number): ConnectorExtent | undefined {
+    const current = this.record(lparId)?.current
+    if (current === undefined || current === null) return undefined
+    const { regionMiB } = this.parameters.memory
+    return {
+      owned: { mem: current.memoryMiB / regionMiB, proc: current.processors.procs },
+      most: { mem: current.maxMiB / regionMiB, proc: current.processors.maxProcs },
+      ownedSlots: current.ioSlots.map((drcIndex) => drcNumberOf('slot', drcIndex)),
+      slots: this.parameters.ioSlots.length,
+    }
+  }
+
+  /** What it is assigned, and in a dynamic change what it is being given; of a move less what its receiver has taken. */
+  private limitOf(lparId: number, type: 'mem' | 'proc'): number {
+    const current = this.record(lparId)?.current
+    if (current === undefined || current === null) return 0
+    const assigned = type === 'mem' ? current.memoryMiB / this.parameters.memory.regionMiB : current.processors.procs
+    const work = this.stages.dynamicOf(lparId)
+    if (work === undefined || work.resource !== type) return assigned
+    if (work.giver === lparId) return assigned - unitsTaken(this, work)
+    return assigned + Math.min(unitsStepped(work), unitsReleased(this, work))
+  }
+
+  private leastOf(lparId: number, type: 'mem' | 'proc'): number {
+    const current = this.record(lparId)?.current
+    if (current === undefined || current === null) return 0
+    return type === 'mem' ? current.minMiB / this.parameters.memory.regionMiB : current.processors.minProcs
+  }
+
+  private mayOwnSlot(lparId: number, slot: number): boolean {
+    const drcIndex = drcIndexOf('slot', slot)
+    const work = this.stages.dynamicOf(lparId)
+    if (work !== undefined && work.drcIndex === drcIndex) {
+      if (work.giver === lparId) return unitsTaken(this, work) === 0
+      return Math.min(unitsStepped(work), unitsReleased(this, work)) === 1
+    }
+    return this.record(lparId)?.current?.ioSlots.includes(drcIndex) === true
   }
 
   private startOf(lparId: number, bootMode: string | null): PartitionStart | undefined {

@@ -1,11 +1,11 @@
 // Staged changes of partitions and profiles: create, change, delete, change of a profile, and the steps that fill them up to the commit.
 // Each step is checked when it comes, names and IDs again at the commit. A refused step undoes its stage: serve.ts sees to that.
 
-import type { PartitionAttributes, PartitionProfile, ReplyOf, RequestOf } from '@powersim/protocol'
+import type { PartitionAttributes, PartitionProfile, ProfileIoSlot, ReplyOf, RequestOf } from '@powersim/protocol'
 import { partitionNamed, partitionsOf, profileOf, type PartitionRecord } from './configuration.js'
 import { type Hypervisor, noPartition, noProfile, noStage } from './hypervisor.js'
 import { type Outcome, refused, type Refused, reply, senseless } from './outcome.js'
-import { checkMemory, checkProcessors, normalProcessors } from './profile-rules.js'
+import { checkIoSlots, checkMemory, checkProcessors, normalProcessors } from './profile-rules.js'
 import type { Caller, ChangeWork, CreateWork, DeleteWork, ProfileWork, Stage } from './stages.js'
 
 type Done = Outcome<Record<string, never>>
@@ -126,6 +126,14 @@ export function stageSlots(stage: ProfileHolder, maxVirtualSlots: number): Done 
   const outside = stage.work.profile.adapters.find((adapter) => adapter.slot >= maxVirtualSlots)
   if (outside !== undefined) return slotRange(outside.slot, maxVirtualSlots)
   stage.work.profile = { ...stage.work.profile, maxVirtualSlots }
+  return done
+}
+
+/** Whose the slots are now does not matter: only activation looks at that. */
+export function stageIoSlots(hypervisor: Hypervisor, stage: ProfileHolder, ioSlots: readonly ProfileIoSlot[]): Done {
+  const bad = checkIoSlots(ioSlots, hypervisor.parameters.ioSlots.length)
+  if (bad !== undefined) return bad
+  stage.work.profile = { ...stage.work.profile, ioSlots: [...ioSlots] }
   return done
 }
 

@@ -1,7 +1,7 @@
 // The rules of memory and processors of a profile: what may be asked for, and what an activation takes of it: desired if possible,
 // else what there is down to the minimum, nothing under it (dissertation 3.3; LoPAR terms). Pure functions of amounts.
 
-import type { ProcessorAmounts, ProfileMemory, ProfileProcessors } from '@powersim/protocol'
+import { drcNumberOf, type ProcessorAmounts, type ProfileIoSlot, type ProfileMemory, type ProfileProcessors } from '@powersim/protocol'
 import type { MemoryParameters, ProcessorParameters } from '../parameters.js'
 import { refused, type Refused } from './outcome.js'
 
@@ -24,7 +24,7 @@ export function checkProcessors(section: ProfileProcessors, limits: ProcessorPar
     return refused('processor-mode', `sharing mode ${section.sharingMode} does not go with processor mode ${section.mode}`)
   }
   if (minProcs < 1 || desiredProcs < minProcs || maxProcs < desiredProcs || maxProcs > limits.maxVirtualProcessorsPerLpar) {
-    return refused('processor-range', 'expected 1 <= minimum <= desired <= maximum processors, within the system\'s limit', {
+    return refused('processor-range', "expected 1 <= minimum <= desired <= maximum processors, within the system's limit", {
       minProcs,
       desiredProcs,
       maxProcs,
@@ -59,6 +59,18 @@ export function checkEntitlement(procs: number, hundredths: number, limits: Proc
     least,
     most: procs * 100,
   })
+}
+
+/** Slots of the machine, each once. */
+export function checkIoSlots(ioSlots: readonly ProfileIoSlot[], count: number): Refused | undefined {
+  const seen = new Set<number>()
+  for (const { drcIndex } of ioSlots) {
+    const number = drcNumberOf('slot', drcIndex)
+    if (number < 0 || number >= count) return refused('io-slot-not-found', `there is no slot ${drcIndex.toString(16)}`, { drcIndex })
+    if (seen.has(drcIndex)) return refused('io-slot-in-use', `the slot ${drcIndex.toString(16)} is named twice`, { drcIndex })
+    seen.add(drcIndex)
+  }
+  return undefined
 }
 
 /** The section with the fields that do not count in its mode set to 0, as it is stored. */

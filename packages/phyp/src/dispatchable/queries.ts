@@ -1,7 +1,7 @@
 // Queries: answers made of the committed configuration and of the partitions' lives. They change nothing and show nothing of open stages.
 // A partition that holds no resources reads 0 everywhere (HMC captures); mode and sharing mode are its default profile's.
 
-import type { PartitionProfile, ProcessorAmounts, ReplyOf, RequestOf } from '@powersim/protocol'
+import { drcIndexOf, type PartitionProfile, type ProcessorAmounts, type ReplyOf, type RequestOf } from '@powersim/protocol'
 import { heldAmounts, systemMemory, systemProcessors } from './accounting.js'
 import { partitionsOf, type PartitionRecord, profileOf } from './configuration.js'
 import { type Hypervisor, noPartition, noProfile } from './hypervisor.js'
@@ -77,16 +77,13 @@ export function readPartitionMemory(hypervisor: Hypervisor, { id }: RequestOf<'m
     pendingMiB: memoryMiB,
     pendingMaxMiB: maxMiB,
     runMinMiB: runs ? minMiB : 0,
-    runMiB: runs ? memoryMiB : 0,
+    runMiB: hypervisor.connectors.ownedBy(id, 'mem') * hypervisor.parameters.memory.regionMiB,
     mode: 'ded',
     hptRatio: HPT_RATIO,
   })
 }
 
-export function readPartitionProcessors(
-  hypervisor: Hypervisor,
-  { id }: RequestOf<'processors.lpar'>,
-): Outcome<ReplyOf<'processors.lpar'>> {
+export function readPartitionProcessors(hypervisor: Hypervisor, { id }: RequestOf<'processors.lpar'>): Outcome<ReplyOf<'processors.lpar'>> {
   const record = hypervisor.record(id)
   if (record === undefined) return noPartition(id)
   const current = record.current?.processors ?? noProcessors(record)
@@ -96,8 +93,18 @@ export function readPartitionProcessors(
     current: { ...current },
     pending: { ...current },
     runHundredths: runs ? current.hundredths : 0,
-    runProcs: runs ? current.procs : 0,
+    runProcs: hypervisor.connectors.ownedBy(id, 'proc'),
   })
+}
+
+export function readSlots(hypervisor: Hypervisor): Outcome<ReplyOf<'slots.system'>> {
+  const slots = hypervisor.parameters.ioSlots.map(({ unit, busId, location, description }, number) => {
+    const drcIndex = drcIndexOf('slot', number)
+    const owner = hypervisor.slotOwner(drcIndex)
+    const running = owner !== undefined && hypervisor.connectors.holdsSlot(owner.id, number)
+    return { drcIndex, unit, busId, location, description, lparId: owner?.id ?? 0, lparName: owner?.name ?? '', running }
+  })
+  return reply({ slots })
 }
 
 function noProcessors(record: PartitionRecord): ProcessorAmounts {

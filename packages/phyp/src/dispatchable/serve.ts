@@ -13,7 +13,7 @@ import {
   beginActivation,
   startActivation,
 } from './activation.js'
-import { beginDynamic, finishDynamic, stepDynamic } from './dynamic.js'
+import { beginDynamic, changeSharing, finishDynamic, restoreDynamic, stepDynamic } from './dynamic.js'
 import { type Hypervisor, noStage } from './hypervisor.js'
 import { isRefused, type Outcome } from './outcome.js'
 import {
@@ -25,6 +25,7 @@ import {
   deletePartition,
   stageAdapter,
   stageAttributes,
+  stageIoSlots,
   stageMemory,
   stageProcessors,
   stageSlots,
@@ -37,6 +38,7 @@ import {
   readPartitionProcessors,
   readProfile,
   readRefcodes,
+  readSlots,
   readSystemMemory,
   readSystemProcessors,
 } from './queries.js'
@@ -50,6 +52,7 @@ export type PhypCommandName = Extract<
   | `profile.${string}`
   | `memory.${string}`
   | `processors.${string}`
+  | `slots.${string}`
   | `stage.${string}`
   | `activation.${string}`
   | `dynamic.${string}`
@@ -75,6 +78,7 @@ export const servers: { readonly [N in PhypCommandName]: Server<N> } = {
   'memory.lpar': readPartitionMemory,
   'processors.system': readSystemProcessors,
   'processors.lpar': readPartitionProcessors,
+  'slots.system': readSlots,
   'lpar.create': createPartition,
   'lpar.change': changePartition,
   'lpar.delete': deletePartition,
@@ -83,13 +87,14 @@ export const servers: { readonly [N in PhypCommandName]: Server<N> } = {
   'stage.processors': step(profiles, (hypervisor, stage, data) => stageProcessors(hypervisor, stage, data.processors)),
   'stage.memory': step(profiles, (hypervisor, stage, data) => stageMemory(hypervisor, stage, data.memory)),
   'stage.slots': step(profiles, (_, stage, data) => stageSlots(stage, data.maxVirtualSlots)),
+  'stage.ioSlots': step(profiles, (hypervisor, stage, data) => stageIoSlots(hypervisor, stage, data.ioSlots)),
   'stage.adapter': step(profiles, (_, stage, data) => stageAdapter(stage, data.adapter)),
   'stage.commit': last(configurations, commitStage),
   'stage.abandon': (hypervisor, { stage }, caller) => abandonStage(hypervisor, stage, caller),
   'activation.begin': beginActivation,
   'activation.processors': step(activation, activationProcessors),
   'activation.memory': step(activation, activationMemory),
-  'activation.slots': step(activation, (_, stage) => activationSlots(stage)),
+  'activation.slots': step(activation, activationSlots),
   'activation.adapter': step(activation, (_, stage, data) => activationAdapter(stage, data.slot)),
   'activation.firmware': step(activation, (_, stage) => activationFirmware(stage)),
   'activation.boot': step(activation, (_, stage, data) => activationBoot(stage, data)),
@@ -97,7 +102,9 @@ export const servers: { readonly [N in PhypCommandName]: Server<N> } = {
   'lpar.shutdown': shutDownPartition,
   'dynamic.begin': beginDynamic,
   'dynamic.step': step(dynamic, (_, stage, data) => stepDynamic(stage, data.batch)),
-  'dynamic.finish': last(dynamic, finishDynamic),
+  'dynamic.finish': last(dynamic, (hypervisor, stage, data) => finishDynamic(hypervisor, stage, data.hold === true)),
+  'dynamic.restore': restoreDynamic,
+  'dynamic.sharing': changeSharing,
 }
 
 /** A step of a stage of one of these kinds; refused, it undoes the stage. */

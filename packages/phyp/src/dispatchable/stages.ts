@@ -4,7 +4,7 @@
 // of its console, by the system's power-off, or, idle for its lifetime, when another one is opened.
 
 import type { Simulation } from '@powersim/kernel'
-import type { Address, PartitionProfile, ProcessorAmounts } from '@powersim/protocol'
+import type { Address, ConnectorType, PartitionProfile, ProcessorAmounts } from '@powersim/protocol'
 import type { Amounts } from './accounting.js'
 import { nothing } from './accounting.js'
 import type { PartitionRecord } from './configuration.js'
@@ -57,12 +57,18 @@ export interface ActivationWork {
 
 export interface DynamicWork {
   readonly kind: 'dynamic'
+  readonly resource: ConnectorType
   /** Gets (add, move) and gives (remove, move); null: the machine's free resources. */
   readonly receiver: number | null
   readonly giver: number | null
-  readonly memoryMiB: number
-  readonly procs: number
+  /** Regions, virtual processors, or one slot. */
+  readonly units: number
   readonly hundredths: number
+  /** The slot. */
+  readonly drcIndex: number | null
+  /** Units that each side held when the change began; null for one that does not run. */
+  readonly receiverHeld: number | null
+  readonly giverHeld: number | null
   readonly batches: number
   done: number
 }
@@ -87,11 +93,14 @@ export class StageTable {
   private readonly simulation: Simulation
   private readonly limit: number
   private readonly lifetimeNs: number
+  private readonly dropped: (stage: Stage) => void
   private readonly stages = new Map<number, Stage>()
   private last = 0
 
-  constructor(simulation: Simulation, limit: number, lifetimeNs: number) {
+  /** `dropped` hears of every stage that was abandoned, when it is gone already. */
+  constructor(simulation: Simulation, limit: number, lifetimeNs: number, dropped: (stage: Stage) => void) {
     this.simulation = simulation
+    this.dropped = dropped
     this.limit = limit
     this.lifetimeNs = lifetimeNs
   }
@@ -100,10 +109,11 @@ export class StageTable {
     return this.stages.size
   }
 
-  /** Sum of what open stages have reserved. */
-  get reserved(): Amounts {
+  /** Sum of what open stages have reserved, all or those of one kind. */
+  reserved(kind?: StageKind): Amounts {
     let { memoryMiB, hundredths } = nothing
-    for (const { reserved } of this.stages.values()) {
+    for (const { reserved, work } of this.stages.values()) {
+      if (kind !== undefined && work.kind !== kind) continue
       memoryMiB += reserved.memoryMiB
       hundredths += reserved.hundredths
     }
@@ -120,6 +130,12 @@ export class StageTable {
   holding(lparId: number): Stage | undefined {
     this.expire()
     for (const stage of this.stages.values()) if (stage.lparIds.includes(lparId)) return stage
+    return undefined
+  }
+
+  /** The dynamic change under way of a partition. */
+  dynamicOf(lparId: number): DynamicWork | undefined {
+    for (const { lparIds, work } of this.stages.values()) if (work.kind === 'dynamic' && lparIds.includes(lparId)) return work
     return undefined
   }
 
@@ -169,10 +185,19 @@ export class StageTable {
     this.check()
   }
 
-  /** Ends a stage without any effect. */
+  /** Ends a stage without any effect, but for what operating systems have taken already in a dynamic change. */
   abandon(stage: Stage): void {
-    if (this.stages.delete(stage.number)) this.abandoned++
+    if (!this.stages.delete(stage.number)) return
+    this.abandoned++
     this.check()
+    this.dropped(stage)
+  }
+
+  /** Ends the dynamic change of a partition that runs no more. */
+  abandonDynamic(lparId: number): void {
+    for (const stage of [...this.stages.values()]) {
+      if (stage.work.kind === 'dynamic' && stage.lparIds.includes(lparId)) this.abandon(stage)
+    }
   }
 
   /** Ends the stages of a console's older epochs: it has started again and knows nothing of them. */

@@ -5,7 +5,7 @@ import { Digest } from '@powersim/kernel'
 import type { HypercallCosts } from '../parameters.js'
 import { GROUP, MAX_ENTRIES } from './hashed-page-table.js'
 import { Hypercalls } from './hypercalls.js'
-import { MemoryMap, type MemoryMapOptions } from './memory-map.js'
+import { MemoryMap, type MemoryMapOptions, type RegionState } from './memory-map.js'
 import { PageHypercalls } from './page-hypercalls.js'
 import { PlicCounts } from './plic-counts.js'
 import { QueueHypercalls } from './queue-hypercalls.js'
@@ -63,6 +63,20 @@ export class Plic {
     this.ended(lparId)
     this.memory.assignFirst(lparId, blocks)
     this.pages.create(lparId, pageTableEntries(Math.max(blocks, maxBlocks) * this.memory.pagesPerBlock))
+  }
+
+  /**
+   * A region of a running partition is allocated to it (`usable`: isolated, nothing reaches it), its operating system's (`owned`), or
+   * withdrawn (`unusable`). Who asks has seen that nothing maps what is isolated, and that there is memory for what is allocated.
+   */
+  regionIs(lparId: number, region: number, state: RegionState): void {
+    const { memory } = this
+    if (state === 'owned') memory.unisolate(lparId, region)
+    else if (state === 'unusable') memory.withdraw(lparId, region)
+    else {
+      memory.assign(lparId, region)
+      memory.isolate(lparId, region)
+    }
   }
 
   /** A partition runs no more: nothing maps its memory, which is free. */

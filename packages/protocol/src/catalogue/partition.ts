@@ -3,15 +3,18 @@
 
 import * as z from 'zod'
 import { command } from '../command.js'
+import { connectorTypes } from '../dr-connector.js'
 import {
   adapterSchema,
   bootModes,
+  ioSlotViewSchema,
   lparIdSchema,
   nameSchema,
   partitionAttributesSchema,
   partitionMemorySchema,
   partitionProcessorsSchema,
   partitionViewSchema,
+  profileIoSlotSchema,
   profileMemorySchema,
   profileProcessorsSchema,
   profileSchema,
@@ -48,6 +51,7 @@ const queries = [
   command('memory.lpar', 0x0211, 'phyp', 'query', { request: byId, reply: partitionMemorySchema }),
   command('processors.system', 0x0212, 'phyp', 'query', { request: none, reply: systemProcessorsSchema }),
   command('processors.lpar', 0x0213, 'phyp', 'query', { request: byId, reply: partitionProcessorsSchema }),
+  command('slots.system', 0x0214, 'phyp', 'query', { request: none, reply: z.object({ slots: z.array(ioSlotViewSchema) }) }),
 ] as const
 
 const configuration = [
@@ -87,6 +91,10 @@ const configuration = [
     reply: z.object({ id: lparIdSchema, version: z.int() }),
   }),
   command('stage.abandon', 0x0316, 'phyp', 'configuration', { request: onStage, reply: done }),
+  command('stage.ioSlots', 0x0317, 'phyp', 'configuration', {
+    request: z.object({ stage, ioSlots: z.array(profileIoSlotSchema).max(1024) }),
+    reply: done,
+  }),
 ] as const
 
 const power = [
@@ -120,8 +128,8 @@ const power = [
 
 const dynamic = [
   /**
-   * Opens a dynamic (DLPAR) change of a partition's memory (MiB) or processors (virtual processors and hundredths), with the
-   * number of batches that it takes. `to` names the receiver of a move.
+   * Opens a dynamic (DLPAR) change of a partition's memory (MiB), processors (virtual processors and hundredths) or of one I/O slot,
+   * with the number of batches that it takes. `to` names the receiver of a move.
    */
   command('dynamic.begin', 0x0501, 'phyp', 'dynamic', {
     request: z.object({
@@ -131,13 +139,32 @@ const dynamic = [
       memoryMiB: z.int().min(0).optional(),
       procs: z.int().min(0).optional(),
       hundredths: z.int().min(0).optional(),
+      drcIndex: z.int().min(0).optional(),
     }),
     reply: z.object({ stage, batches: z.int() }),
   }),
   /** One batch: up to `batchRegions` memory regions, or one virtual processor. */
   command('dynamic.step', 0x0502, 'phyp', 'dynamic', { request: z.object({ stage, batch: z.int().min(0) }), reply: done }),
+  /**
+   * Makes the partitions' configuration what has become of the change: of what was stepped, the part that the operating systems did.
+   * `hold`: one did not answer and may still be at it, so that what it was given stays assigned to it.
+   */
   command('dynamic.finish', 0x0503, 'phyp', 'dynamic', {
-    request: onStage,
+    request: z.object({ stage, hold: z.boolean().optional() }),
+    reply: z.object({ id: lparIdSchema, version: z.int(), units: z.int() }),
+  }),
+  /** Makes the configuration of an active partition what its operating system has; `changed`: it had differed. */
+  command('dynamic.restore', 0x0504, 'phyp', 'dynamic', {
+    request: z.object({ id: lparIdSchema, resource: z.enum(connectorTypes) }),
+    reply: z.object({ changed: z.boolean() }),
+  }),
+  /** Changes how a shared partition uses more than it is entitled to. */
+  command('dynamic.sharing', 0x0505, 'phyp', 'dynamic', {
+    request: z.object({
+      id: lparIdSchema,
+      sharingMode: profileProcessorsSchema.shape.sharingMode.optional(),
+      uncapWeight: profileProcessorsSchema.shape.uncapWeight.optional(),
+    }),
     reply: z.object({ id: lparIdSchema, version: z.int() }),
   }),
 ] as const

@@ -3,8 +3,18 @@
 
 import * as z from 'zod'
 import { command } from '../command.js'
+import { connectorTypes } from '../dr-connector.js'
 import { lparIdSchema } from '../partition.js'
 import { rmcStates } from '../states.js'
+
+/** Why an operating system did less than it was asked for. */
+const reconfigureReasons = [
+  'timed-out', // the time for the operation was over
+  'none-left', // nothing more that it could take in or give up
+  'in-use', // what it tried to give up is still mapped or needed
+  'refused', // the hypervisor did not let it have, or free, a unit
+] as const
+export type ReconfigureReason = (typeof reconfigureReasons)[number]
 
 export const rmcCommands = [
   /** Event from a partition's agent: its RMC link came up or went down. */
@@ -17,10 +27,15 @@ export const rmcCommands = [
     request: z.object({
       id: lparIdSchema,
       direction: z.enum(['add', 'remove']),
-      resource: z.enum(['mem', 'proc']),
-      /** Memory regions or virtual processors. */
+      resource: z.enum(connectorTypes),
+      /** Memory regions, virtual processors, or one slot. */
       count: z.int().min(0),
+      /** The slot. */
+      drcIndex: z.int().min(0).optional(),
+      /** No unit is begun that long after the request has come, ns; without it there is no limit. */
+      timeoutNs: z.int().min(0).optional(),
     }),
-    reply: z.object({ done: z.int() }),
+    /** `done` units; `reason` says why not all. */
+    reply: z.object({ done: z.int(), reason: z.enum(reconfigureReasons).optional() }),
   }),
 ] as const
