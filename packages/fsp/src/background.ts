@@ -9,6 +9,7 @@ import type { ServiceProcessor } from './service-processor.js'
 const BACKLOG_LIMIT = 1000
 
 class Task {
+  readonly name: string
   readonly every: Law
   readonly work: Law
   readonly draws: RandomStream
@@ -16,6 +17,7 @@ class Task {
   unfinished = 0
 
   constructor(simulation: Simulation, system: string, task: BackgroundTask) {
+    this.name = task.name
     this.every = simulation.law(task.every)
     this.work = simulation.law(task.work)
     this.draws = simulation.stream('fsp.background', `${system}.${task.name}`)
@@ -84,6 +86,6 @@ export class Background {
       return
     }
     task.unfinished++
-    this.processor.run(workNs, this.done, { task, dueNs: this.simulation.now })
+    this.processor.run(workNs, this.done, { task, dueNs: this.simulation.now }, task.name, null)
   }
 }

@@ -3,7 +3,7 @@
 
 import type { Bus, Endpoint, Link } from '@powersim/bus'
 import { type Handler, type KeyedDraws, type Law, Sample, type Simulation, type StationStatistics } from '@powersim/kernel'
-import { address, FLAG_EVENT, type HypervisorPower, type SystemState } from '@powersim/protocol'
+import { address, FLAG_EVENT, type HypervisorPower, type SystemState, type WorkObserver } from '@powersim/protocol'
 import { Background } from './background.js'
 import { HmcInterface } from './hmc-interface.js'
 import { Mailbox } from './mailbox.js'
@@ -45,9 +45,9 @@ export class Fsp {
       address: address('fsp', wiring.number),
       tls: parameters.tls,
       compute: (purpose, message, _connection, workNs, then, argument) => {
-        if (purpose === 'open') gate.open(workNs, then, argument)
-        else if (purpose === 'seal' && message !== null && (message.flags & FLAG_EVENT) === 0) gate.seal(workNs, then, argument)
-        else this.processor.run(workNs, then, argument)
+        if (purpose === 'open') gate.open(workNs, then, argument, message)
+        else if (purpose === 'seal' && message !== null && (message.flags & FLAG_EVENT) === 0) gate.seal(workNs, then, argument, message)
+        else this.processor.run(workNs, then, argument, purpose, message)
       },
       accept: (connection) => this.interface.accept(connection),
       received: (message, connection) => {
@@ -111,6 +111,11 @@ export class Fsp {
     this.background.pause()
     this.endpoint.reachable = false
     this.simulation.schedule(this.resetLaw.sample(this.resetDraws.cursor(reset)), this.reloaded, reset)
+  }
+
+  /** Tells of every piece of work of its processor from now on. Changes nothing of the run. */
+  observe(work: WorkObserver): void {
+    this.processor.observer = work
   }
 
   statistics(): FspStatistics {

@@ -142,7 +142,7 @@ export class HmcInterface {
     command.reply = reply
     const { entity, attempt } = command.message
     const workNs = this.forwardOutLaw.sample(this.forwardOutDraws.cursor(entity, attempt * DRAWS_PER_TRY))
-    this.wiring.processor.run(workNs, this.forwardedOut, command)
+    this.wiring.processor.run(workNs, this.forwardedOut, command, 'forward out', reply)
   }
 
   /** A posted command got no reply in the time of its mailbox class. */
@@ -188,7 +188,7 @@ export class HmcInterface {
     this.counts.forwarded++
     const { entity, attempt } = command.message
     const workNs = this.forwardInLaw.sample(this.forwardInDraws.cursor(entity, attempt * DRAWS_PER_TRY))
-    this.wiring.processor.run(workNs, this.takenIn, command)
+    this.wiring.processor.run(workNs, this.takenIn, command, 'forward in', command.message)
   }
 
   private forward(command: Command): void {
@@ -201,7 +201,8 @@ export class HmcInterface {
     const definition = commandByOpcode(command.message.opcode)
     const law = this.serveLaws[definition?.target === 'channel' ? 'channel' : serveClass(definition)]
     const { entity, attempt } = command.message
-    this.wiring.processor.run(law.sample(this.serveDraws.cursor(entity, attempt * DRAWS_PER_TRY)), this.served, command)
+    const workNs = law.sample(this.serveDraws.cursor(entity, attempt * DRAWS_PER_TRY))
+    this.wiring.processor.run(workNs, this.served, command, 'serve', command.message)
   }
 
   private answerOwn(command: Command): void {

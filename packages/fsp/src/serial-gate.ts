@@ -5,10 +5,12 @@
 
 import type { Connection } from '@powersim/bus'
 import type { Handler, Simulation } from '@powersim/kernel'
+import type { Message } from '@powersim/protocol'
 import type { ServiceProcessor } from './service-processor.js'
 
 interface Reading {
   readonly workNs: number
+  readonly message: Message | null
   readonly then: Handler<unknown>
   readonly argument: unknown
 }
@@ -40,26 +42,26 @@ export class SerialGate {
   }
 
   /** Processor time to open a record, when the process comes to read it. */
-  open<A>(workNs: number, then: Handler<A>, argument: A): void {
+  open<A>(workNs: number, then: Handler<A>, argument: A, message: Message | null): void {
     if (!this.serial) {
-      this.processor.run(workNs, then, argument)
+      this.processor.run(workNs, then, argument, 'open', message)
       return
     }
     // Handler and argument belong together; only their common type is forgotten here.
-    const reading: Reading = { workNs, then: then as Handler<unknown>, argument }
+    const reading: Reading = { workNs, message, then: then as Handler<unknown>, argument }
     if (this.state === 'open') this.begin(reading)
     else this.waiting.push(reading)
   }
 
   /** Processor time to seal the reply to the command that is being served. */
-  seal<A>(workNs: number, then: Handler<A>, argument: A): void {
+  seal<A>(workNs: number, then: Handler<A>, argument: A, message: Message | null): void {
     if (!this.serial) {
-      this.processor.run(workNs, then, argument)
+      this.processor.run(workNs, then, argument, 'seal', message)
       return
     }
     this.state = 'sealing'
     // As above.
-    this.processor.run(workNs, this.sealed, { workNs, then: then as Handler<unknown>, argument })
+    this.processor.run(workNs, this.sealed, { workNs, message, then: then as Handler<unknown>, argument }, 'seal', message)
   }
 
   /** A record held a command: the process is with it until its reply is sealed. */
@@ -96,6 +98,6 @@ export class SerialGate {
   private begin(reading: Reading): void {
     this.state = 'reading'
     this.current = reading
-    this.processor.run(reading.workNs, this.read, reading)
+    this.processor.run(reading.workNs, this.read, reading, 'open', reading.message)
   }
 }

@@ -2,17 +2,24 @@
 // before never completes and takes no more time.
 
 import { type Handler, type Simulation, Station, type StationStatistics } from '@powersim/kernel'
+import type { Message, WorkObserver } from '@powersim/protocol'
 
 /** Pieces of work that may wait; the callers' own limits are far below. */
 const WORK_LIMIT = 100_000
 
 interface Work {
   readonly life: number
+  /** For an observer: how long it is, what it is, and for which message. */
+  readonly workNs: number
+  readonly what: string
+  readonly message: Message | null
   readonly then: Handler<unknown>
   readonly argument: unknown
 }
 
 export class ServiceProcessor {
+  /** Null: nobody watches. */
+  observer: WorkObserver | null = null
   private readonly simulation: Simulation
   private readonly name: string
   private readonly finished: Handler<Work>
@@ -26,18 +33,20 @@ export class ServiceProcessor {
     this.name = `${system}.fsp`
     this.station = this.emptyStation()
     this.finished = simulation.handler(`${system}.fsp.work-done`, (work: Work) => {
-      if (work.life === this.life) simulation.call(work.then, work.argument)
+      if (work.life !== this.life) return
+      if (this.observer !== null) this.observer(work.what, work.message, simulation.now - work.workNs)
+      simulation.call(work.then, work.argument)
     })
   }
 
-  /** Runs `workNs` of processor time, then calls `then`, unless a reset comes between. Zero work takes no event. */
-  run<A>(workNs: number, then: Handler<A>, argument: A): void {
+  /** Runs `workNs` of processor time for `what`, then calls `then`, unless a reset comes between. Zero work takes no event. */
+  run<A>(workNs: number, then: Handler<A>, argument: A, what: string, message: Message | null): void {
     if (workNs === 0) {
       this.simulation.call(then, argument)
       return
     }
     // The pair (handler, its argument) stays together; only their common type is forgotten in the queue.
-    const work: Work = { life: this.life, then: then as Handler<unknown>, argument }
+    const work: Work = { life: this.life, workNs, what, message, then: then as Handler<unknown>, argument }
     this.simulation.invariant(this.station.submit(workNs, this.finished, work), `fsp: more than ${WORK_LIMIT} pieces of work`)
   }
 

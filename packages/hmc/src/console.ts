@@ -15,9 +15,11 @@ import {
   type ReplyOf,
   type RequestOf,
   STATUS_OK,
+  type WorkObserver,
 } from '@powersim/protocol'
 import type { RoutingPolicy } from '@powersim/routing'
 import { Channels } from './channel/channels.js'
+import type { CommandObserver } from './channel/command-observer.js'
 import type { CommandRecord } from './channel/exchange.js'
 import { Exchanger } from './channel/exchanger.js'
 import { runLine } from './cli/run-line.js'
@@ -101,7 +103,10 @@ export class Console {
       name: wiring.name,
       address: address('hmc', wiring.number),
       tls: parameters.tls,
-      compute: (_purpose, _message, _connection, workNs, then, argument) => this.processor.run(workNs, then, argument),
+      compute: (purpose, message, _connection, workNs, then, argument) => {
+        if (this.processor.observed) this.processor.label(argument, purpose, message)
+        this.processor.run(workNs, then, argument)
+      },
       opened: (connection) => this.channels.opened(connection),
       received: (message, connection) => this.received(message, connection),
       closed: (connection) => this.channels.closed(connection),
@@ -179,6 +184,16 @@ export class Console {
   perform(line: ConsoleLine): Signal<LineResult> {
     checkedInteger('bad-line', `console ${this.name}.perform.ordinal`, line.ordinal, 0, MAX_ORDINAL)
     return this.simulation.process(`${this.name}.line`, this.type(line)).ended
+  }
+
+  /** Tells of every move of its commands from now on, everyone who asks. Changes nothing of the run. */
+  observeCommands(observer: CommandObserver): void {
+    this.exchanger.observe(observer)
+  }
+
+  /** Tells of every piece of work of its processor from now on. Changes nothing of the run. */
+  observeWork(observer: WorkObserver): void {
+    this.processor.observe(observer)
   }
 
   statistics(): ConsoleStatistics {

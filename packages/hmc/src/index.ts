@@ -27,8 +27,10 @@ export { ManagedSystemView } from './managed-system-view.js'
 export type { SystemWiring } from './managed-system-view.js'
 
 // Its parameters and channels, what a command became, and what it refuses
+export type { CommandObservation, CommandObserver } from './channel/command-observer.js'
 export type { CommandRecord } from './channel/exchange.js'
 export type { PathWiring } from './channel/management-path.js'
+export { lineOfMessage } from './command-identity.js'
 export { checkHmcParameters, ibmLikeRetry, noRetry } from './parameters.js'
 export type { HmcParameters, RetryPreset, SessionParameters } from './parameters.js'
 export { HmcError } from './errors.js'

@@ -4,12 +4,10 @@
 import { type Simulation, until, type Yieldable } from '@powersim/kernel'
 import type { CommandName, RequestOf, RmcState } from '@powersim/protocol'
 import { timestamp } from './calendar.js'
+import { COMMANDS_PER_LINE } from './command-identity.js'
 import type { Console } from './console.js'
 import type { ManagedSystemView } from './managed-system-view.js'
 import type { CommandOutcome, ConnectionRow, OperationContext, RmcOutcome, SystemHandle } from './operations/operation-context.js'
-
-/** Commands that one line may issue; the identities of lines lie so far apart. */
-const COMMANDS_PER_LINE = 65_536
 
 export class LineContext implements OperationContext {
   private readonly console: Console

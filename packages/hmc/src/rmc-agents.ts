@@ -15,6 +15,7 @@ import {
   type RequestOf,
   STATUS_OK,
 } from '@powersim/protocol'
+import { RMC_ENTITIES } from './command-identity.js'
 import type { ManagedSystemView } from './managed-system-view.js'
 import type { RmcOutcome } from './operations/operation-context.js'
 
@@ -26,9 +27,6 @@ interface PendingRequest {
 
 /** Requests of one console that may be under way at once; more are refused as not done. */
 const MAX_PENDING = 4096
-
-/** Identities of RMC messages for random draws lie in a space of their own. */
-const RMC_ENTITIES = 2 ** 49
 
 export class RmcAgents {
   private readonly simulation: Simulation

@@ -16,7 +16,7 @@ export { Signal } from './signal.js'
 // Stations and resources
 export type { Runner } from './borrowed-time.js'
 export { Station, StationRequest } from './station.js'
-export type { StationOptions, StationOutcome, StationStatistics } from './station.js'
+export type { StationObserver, StationOptions, StationOutcome, StationStatistics } from './station.js'
 export { Resource, ResourceRequest } from './resource.js'
 export type { ResourceOptions, ResourceOutcome, ResourceStatistics } from './resource.js'
 

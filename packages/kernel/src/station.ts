@@ -60,6 +60,9 @@ export interface StationStatistics {
   meanWaitNs: number
 }
 
+/** Told of a job at the end of its service, before whoever submitted it, with the time at which its service began. Changes nothing. */
+export type StationObserver = (argument: unknown, startNs: number) => void
+
 const NONE = -1
 const LINES = MAX_PRIORITY - MIN_PRIORITY + 1
 const DEFAULT_CAPACITY = 1_000_000
@@ -74,6 +77,9 @@ export class Station {
   private readonly sharing: ProcessorSharing | undefined
   private readonly borrowed: BorrowedTime | undefined
   private readonly finish: Handler<number>
+  private observer: StationObserver | null = null
+  /** By job: when its service began; kept while somebody watches. */
+  private starts: number[] | null = null
   private readonly jobs: JobTable
   private readonly area = new ExactSum()
   private readonly busy = new ExactSum()
@@ -139,6 +145,12 @@ export class Station {
   request(serviceNs: number, priority = 0): StationRequest {
     this.check(serviceNs, priority)
     return new StationRequest(this, serviceNs, priority)
+  }
+
+  /** Tells of every job from now on; of one that is in service already, as if it had not waited. One observer at a time. */
+  observe(observer: StationObserver): void {
+    this.observer = observer
+    this.starts = []
   }
 
   /** Figures up to now. Checks Little's law on the way, by looking at all jobs inside. */
@@ -222,6 +234,8 @@ export class Station {
     this.close(job)
     if (this.sharing === undefined) this.handOver()
     this.conserve()
+    // No job has come since that could have taken the slot. Servers that are shared serve a job from its coming.
+    if (this.observer !== null) this.observer(argument, this.starts?.[job] ?? this.jobs.since[job]!)
     this.simulation.call(then, argument)
   }
 
@@ -237,6 +251,7 @@ export class Station {
 
   private serve(job: number): void {
     this.serving++
+    if (this.starts !== null) this.starts[job] = this.simulation.now
     const workNs = this.jobs.amount[job]!
     this.jobs.event[job] =
       this.borrowed === undefined ? this.simulation.enqueue(workNs, this.finish, job, 0) : this.borrowed.begin(workNs, job)

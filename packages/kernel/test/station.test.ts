@@ -24,6 +24,21 @@ function codeOf(action: () => unknown): string {
 }
 
 describe('fifo', () => {
+  it('tells an observer of each job at the end of its service, before its owner', () => {
+    const { simulation, station, log, say } = shop({ servers: 2 })
+    station.observe((job, startNs) => log.push(`${simulation.now} observed ${String(job)} from ${startNs}`))
+    for (const [index, serviceNs] of [10, 30, 15].entries()) station.submit(serviceNs, say, `job ${index}`)
+    simulation.run()
+    expect(log).toEqual([
+      '10 observed job 0 from 0',
+      '10 job 0',
+      '25 observed job 2 from 10',
+      '25 job 2',
+      '30 observed job 1 from 0',
+      '30 job 1',
+    ])
+  })
+
   it('serves in order, one event a job, and counts', () => {
     const { simulation, station, log, say } = shop({})
     for (let i = 0; i < 12; i++) expect(station.submit(10, say, `job ${i}`)).toBe(true)

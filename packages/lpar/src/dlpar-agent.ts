@@ -3,7 +3,7 @@
 // that was served before gets the same answer without being done again. Which connectors a request touches is dlpar-job.ts.
 
 import type { Handler, KeyedDraws, Law, Simulation, Timer } from '@powersim/kernel'
-import { type ConnectorType, type Message, type ReconfigurationPort, type ReconfigureReason, sameKey } from '@powersim/protocol'
+import { type ConnectorType, type Message, type ReconfigurationPort, type ReconfigureReason, sameKey, type WorkObserver } from '@powersim/protocol'
 import { DlparJob, type ReconfigureRequest, type UnitCost } from './dlpar-job.js'
 import { checkedInteger, checkedLaw } from './errors.js'
 import type { DlparParameters } from './guest-parameters.js'
@@ -56,6 +56,8 @@ export interface DlparStatistics {
 }
 
 export class DlparAgent {
+  /** Null: nobody watches. */
+  observer: WorkObserver | null = null
   readonly #simulation: Simulation
   readonly #queueLimit: number
   readonly #laws: Readonly<Record<`${'add' | 'remove'}${ConnectorType}`, Law>>
@@ -205,6 +207,7 @@ export class DlparAgent {
     const { request, data, done, reason } = ended.job
     this.#done++
     this.#busyNs += this.#simulation.now - this.#begunNs
+    this.observer?.(`${data.direction} ${data.resource}`, request, this.#begunNs)
     if (done < data.count) {
       if (done > 0) this.#partial++
       else this.#failed++

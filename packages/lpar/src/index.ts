@@ -3,7 +3,7 @@
 
 // The partition and what a program sees of it
 export { Partition, powerStates, reportedStates } from './partition.js'
-export type { PartitionProcessor, PartitionWiring, PowerState } from './partition.js'
+export type { PartitionObserver, PartitionProcessor, PartitionWiring, PowerState } from './partition.js'
 export type { PartitionDevice } from './guest-port.js'
 
 // What a guest is like

@@ -14,6 +14,7 @@ import type {
   ProcessorPort,
   ReconfigurationPort,
   RmcState,
+  WorkObserver,
 } from '@powersim/protocol'
 import { RTAS_CANNOT_CONFIGURE, RTAS_NO_SUCH_INDICATOR } from '@powersim/protocol'
 import { DlparAgent } from './dlpar-agent.js'
@@ -60,6 +61,14 @@ const noConnectors: ReconfigurationPort = {
   configure: () => RTAS_CANNOT_CONFIGURE,
 }
 
+/** What a partition tells an observer. */
+export interface PartitionObserver {
+  /** It is in this state from now on. */
+  state(state: PartitionState): void
+  /** Its resource manager has served a DLPAR request. */
+  readonly dlpar: WorkObserver
+}
+
 /** Draws of a guest's times are keyed by lparId * 4096 + how many times it has started, so that no policy shifts them. */
 const STARTS = 4096
 
@@ -84,6 +93,7 @@ export class Partition {
   #rmcActive = false
   #rmcChanged: Handler<Partition> | null = null
   #interruptsDropped = 0
+  #observer: PartitionObserver | null = null
 
   /** Throws LparError `bad-option` with the path of the bad field. */
   constructor(simulation: Simulation, parameters: GuestParameters, wiring: PartitionWiring) {
@@ -156,6 +166,12 @@ export class Partition {
   /** Interrupts that came while no program ran. */
   get interruptsDropped(): number {
     return this.#interruptsDropped
+  }
+
+  /** Tells of every change of state and of DLPAR work from now on. Changes nothing of the run. */
+  observe(observer: PartitionObserver): void {
+    this.#observer = observer
+    this.agent.observer = observer.dlpar
   }
 
   /**
@@ -286,6 +302,7 @@ export class Partition {
   /** The state goes last: whoever hears of it may start the partition again at once. */
   #report(refcode: string): void {
     const state = reportedStates[this.#state]
+    if (this.#observer !== null) this.#observer.state(state)
     this.#reports.refcode(this.lparId, refcode)
     this.#reports.state(this.lparId, state)
   }

@@ -16,7 +16,7 @@ export type { ParameterSource } from './presets/sourced.js'
 export { Installation, secondsOfText } from './installation.js'
 export type { InstallationOptions } from './installation.js'
 export { ManagedSystem } from './system.js'
-export type { SystemPath } from './system.js'
+export type { SystemObserver, SystemPath } from './system.js'
 export { actionHelp, actionNames } from './actions.js'
 
 // Errors

@@ -4,10 +4,10 @@
 import type { Bus, Endpoint, Link } from '@powersim/bus'
 import { Fsp } from '@powersim/fsp'
 import { Law, type Simulation } from '@powersim/kernel'
-import { IdealProcessor, Partition, RmcNetwork } from '@powersim/lpar'
-import { Nets } from '@powersim/nets-lpar'
+import { IdealProcessor, Partition, type PartitionObserver, RmcNetwork } from '@powersim/lpar'
+import { Nets, type SessionObserver } from '@powersim/nets-lpar'
 import { Phyp } from '@powersim/phyp'
-import { address, type PartitionHost, type PartitionStart } from '@powersim/protocol'
+import { address, type PartitionHost, type PartitionStart, type WorkObserver } from '@powersim/protocol'
 import {
   fspParameters,
   guestParameters,
@@ -31,6 +31,18 @@ export interface SystemPath {
   readonly meanServiceNs: number
 }
 
+/** Who watches the parts of a system at work: traces and diagrams. What travels between them is the bus's to tell. */
+export interface SystemObserver {
+  /** The service processor. */
+  readonly fsp: WorkObserver
+  /** The message loop of the hypervisor. */
+  readonly phyp: WorkObserver
+  /** Threads of the network server. */
+  readonly nets: SessionObserver
+  /** Makes the observer of a partition when that has a guest; again when it gets another one. */
+  readonly partition: (lparId: number, name: string) => PartitionObserver
+}
+
 interface Guest {
   readonly rule: GuestRule
   readonly partition: Partition
@@ -50,6 +62,7 @@ export class ManagedSystem implements PartitionHost {
   private readonly guests = new Map<number, Guest>()
   private readonly netsId: number | null
   private readonly vmcUnit: number | null
+  private observer: SystemObserver | null = null
 
   constructor(simulation: Simulation, bus: Bus, document: SystemDocument, number: number) {
     this.simulation = simulation
@@ -91,6 +104,15 @@ export class ManagedSystem implements PartitionHost {
       })),
     )
     this.vmcUnit = this.nets === null || this.netsId === null ? null : this.phyp.addDevice(this.netsId, 'vmc')
+  }
+
+  /** Tells of work from now on; before `begin`, of all of it. Changes nothing of the run. */
+  observe(observer: SystemObserver): void {
+    this.observer = observer
+    this.fsp.observe(observer.fsp)
+    this.phyp.observe(observer.phyp)
+    this.nets?.observe(observer.nets)
+    for (const [id, { partition }] of this.guests) partition.observe(observer.partition(id, partition.resources.name))
   }
 
   /** Brings a system that is operating at time 0 into that state: its partitions have been up for long. */
@@ -195,6 +217,7 @@ export class ManagedSystem implements PartitionHost {
         ? { program: this.nets, devices: [{ kind: 'vmc', unitAddress: this.vmcUnit }] }
         : {}),
     })
+    if (this.observer !== null) partition.observe(this.observer.partition(start.lparId, start.name))
     this.guests.set(start.lparId, { rule, partition })
     this.rmc.attach(partition)
     return partition

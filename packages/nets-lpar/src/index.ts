@@ -11,6 +11,7 @@ export type { NetsParameters, VmcParameters } from './nets-parameters.js'
 // Where time goes and what was counted
 export { stageNames } from './stages.js'
 export type { Residence, StageName, StageStatistics } from './stages.js'
+export type { SessionObserver } from './session-observer.js'
 export type { SessionCounts } from './ssl-handler.js'
 export type { ThreadStatistics } from './thread-pool.js'
 

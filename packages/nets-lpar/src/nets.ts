@@ -9,6 +9,7 @@ import { ChannelCommands, type NetsIdentity } from './channel-commands.js'
 import { NetsError } from './errors.js'
 import { GuestWork } from './guest-work.js'
 import { checkedLaw, checkNetsParameters, type NetsParameters } from './nets-parameters.js'
+import type { SessionObserver } from './session-observer.js'
 import { type HandlerSurroundings, type SessionCounts, SslHandler } from './ssl-handler.js'
 import { StageWork } from './stage-work.js'
 import { type Residence, StageLedger, type StageName, type StageStatistics } from './stages.js'
@@ -104,6 +105,7 @@ export class Nets implements GuestProgram {
       stageWork: new StageWork(simulation, this.#work, parameters),
       counts: noSessionCounts(),
       endpoint: this.endpoint,
+      observer: null,
       inboxLimit,
       idleTimeoutNs,
       received: simulation.handler<SslHandler>(`${name}.received`, (handler) => handler.received()),
@@ -117,6 +119,11 @@ export class Nets implements GuestProgram {
   /** The residence of the first commands, one by one; as many as `residenceLogLimit` says. */
   get residences(): readonly Residence[] {
     return this.#ledger.log
+  }
+
+  /** Tells of sessions that get a thread from now on, and of what their threads do. Changes nothing of the run. */
+  observe(observer: SessionObserver): void {
+    this.#around.observer = observer
   }
 
   /** Starts the dispatcher with its first threads, opens the management channel, then listens. */

@@ -8,6 +8,7 @@ import type { Handler, Simulation, Timer } from '@powersim/kernel'
 import { FLAG_EVENT, FLAG_REPLY, type Message, type StatusName } from '@powersim/protocol'
 import type { ChannelCommands, CommandSession } from './channel-commands.js'
 import type { GuestWork } from './guest-work.js'
+import type { SessionObserver } from './session-observer.js'
 import type { StageWork } from './stage-work.js'
 import { BUFFER, CommandClock, PROCESS, RECEIVE, SEND, type StageLedger } from './stages.js'
 import type { ThreadPool, ThreadUser } from './thread-pool.js'
@@ -52,6 +53,8 @@ export interface HandlerSurroundings {
   readonly processed: Handler<SslHandler>
   readonly sent: Handler<SslHandler>
   readonly idleTooLong: Handler<SslHandler>
+  /** Null: nobody watches. */
+  observer: SessionObserver | null
   /** The handler has given everything back. */
   ended(handler: SslHandler): void
 }
@@ -103,6 +106,7 @@ export class SslHandler implements ThreadUser, Traveller, CommandSession {
     }
     this.state = 'admitted'
     this.#around.counts.admitted++
+    if (this.#around.observer !== null) this.#watch(this.#around.observer)
     this.connection.admit()
   }
 
@@ -159,6 +163,7 @@ export class SslHandler implements ThreadUser, Traveller, CommandSession {
     this.#forgetInbox()
     this.#request = null
     this.#reply = null
+    if (this.state !== 'waiting' && this.state !== 'gone') this.#around.observer?.ended(this.connection.id)
     this.state = 'gone'
   }
 
@@ -283,8 +288,17 @@ export class SslHandler implements ThreadUser, Traveller, CommandSession {
     this.state = 'gone'
     if (this.#share !== null) this.#around.channel.detach(this.#share)
     this.#share = null
+    this.#around.observer?.ended(this.connection.id)
     this.#around.pool.release()
     this.#around.ended(this)
+  }
+
+  #watch(observer: SessionObserver): void {
+    const { id, client } = this.connection
+    observer.began(id, client.name)
+    this.#clock.observer = (stage, startNs, endNs) => {
+      if (this.#request !== null) observer.stage(id, stage, startNs, endNs, this.#request)
+    }
   }
 
   #forgetInbox(): void {

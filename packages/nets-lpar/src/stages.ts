@@ -42,6 +42,9 @@ export interface Residence {
   readonly stageNs: Readonly<Record<StageName, number>>
 }
 
+/** Told of every stage that a command leaves, with its start and end; not of the wait for the thread, which another command has then. */
+export type StageObserver = (stage: StageName, startNs: number, endNs: number) => void
+
 /** The stop watch of the one command that a handler has in hand. Reused for the next. */
 export class CommandClock {
   arrivedNs = 0
@@ -49,6 +52,8 @@ export class CommandClock {
   readonly worked = new Float64Array(STAGES)
   /** Bit per stage: it was entered. */
   entered = 0
+  /** Null: nobody watches. */
+  observer: StageObserver | null = null
   #stage = THREAD
   #sinceNs = 0
 
@@ -69,6 +74,7 @@ export class CommandClock {
   /** The stage changes now, or at an earlier time that lies inside the present stage; one before it counts as its start. */
   enter(stage: number, atNs: number): void {
     const at = atNs < this.#sinceNs ? this.#sinceNs : atNs
+    if (this.observer !== null && this.#stage !== THREAD) this.observer(stageNames[this.#stage]!, this.#sinceNs, at)
     this.elapsed[this.#stage]! += at - this.#sinceNs
     this.#stage = stage
     this.#sinceNs = at

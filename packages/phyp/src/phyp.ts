@@ -12,6 +12,7 @@ import type {
   PartitionReports,
   ReconfigurationPort,
   StatusName,
+  WorkObserver,
 } from '@powersim/protocol'
 import { startByPolicy } from './dispatchable/activation.js'
 import type { Amounts } from './dispatchable/accounting.js'
@@ -131,6 +132,11 @@ export class Phyp {
     this.power = this.makePower()
     this.plic.hypercalls.running = running
     if (running) this.loop.start()
+  }
+
+  /** Tells of every request that the message loop has worked on, from now on. Changes nothing of the run. */
+  observe(work: WorkObserver): void {
+    this.loop.observe(work)
   }
 
   /** The link to the service processor: requests come over it, and their replies go back over it. */

@@ -12,10 +12,12 @@ import {
   PROTOCOL_VERSION,
   STATUS_OK,
   statusName,
+  type StatusName,
 } from '@powersim/protocol'
 import type { RoutingPolicy } from '@powersim/routing'
 import type { HmcParameters } from '../parameters.js'
 import type { ConsoleProcessor } from '../console-processor.js'
+import type { CommandObservation, CommandObserver } from './command-observer.js'
 import { type Asked, type CommandRecord, DRAWS_PER_TRY, Exchange, type FailedStatus, type RawOutcome } from './exchange.js'
 import type { ManagementPath } from './management-path.js'
 import { PathChoice } from './path-choice.js'
@@ -59,6 +61,8 @@ export class Exchanger {
   private readonly timeout: Handler<Exchange>
   private readonly again: Handler<Exchange>
   private nextSequence = 1
+  /** Null: nobody watches. */
+  private observer: CommandObserver | null = null
 
   constructor(simulation: Simulation, parameters: HmcParameters, wiring: ExchangerWiring) {
     this.simulation = simulation
@@ -77,10 +81,23 @@ export class Exchanger {
     this.again = simulation.handler(`${name}.retry`, (exchange: Exchange) => this.prepare(exchange))
   }
 
+  /** One observer more. */
+  observe(observer: CommandObserver): void {
+    const { observer: before } = this
+    this.observer =
+      before === null
+        ? observer
+        : (observation) => {
+            before(observation)
+            observer(observation)
+          }
+  }
+
   /** Begins a command. Its outcome comes with `exchange.outcome`. */
   ask(asked: Asked): Exchange {
     this.counts.asked++
     const exchange = new Exchange(this.simulation, asked, this.nextSequence++, this.timeout)
+    if (this.observer !== null) this.tell('asked', exchange, null)
     if (this.counts.asked - this.counts.finished <= MAX_OPEN) this.prepare(exchange)
     else this.finish(exchange, { ok: false, status: 'busy', refusal: { detail: `${MAX_OPEN} commands are open already` } }, false)
     return exchange
@@ -109,6 +126,7 @@ export class Exchanger {
   /** The exchange's message has been given to a session. */
   sent(exchange: Exchange): void {
     exchange.sentNs = this.simulation.now
+    if (this.observer !== null) this.tell('sent', exchange, null)
     this.choice.sent(exchange, this.pathOf(exchange))
   }
 
@@ -120,15 +138,18 @@ export class Exchanger {
     // What answers a retry may be the reply to the try before, which says nothing of the path (Karn's rule).
     if (exchange.attempt === 0 && !exchange.setsUp) path.learn(latencyNs)
     this.choice.replied(exchange, path, latencyNs)
-    this.leave(exchange)
+    this.leave(exchange, 'replied', statusName(message.status) ?? 'failed')
     const workNs = this.absorbLaw.sample(this.absorbDraws.cursor(exchange.asked.entity, exchange.attempt * DRAWS_PER_TRY))
-    this.wiring.processor.run(workNs, this.absorbed, { exchange, message })
+    const { processor } = this.wiring
+    const reply: Reply = { exchange, message }
+    if (processor.observed) processor.label(reply, 'absorb', message)
+    processor.run(workNs, this.absorbed, reply)
   }
 
   /** The present try cannot succeed: no connection, no room, or it was lost with its session. */
   fail(exchange: Exchange, status: FailedStatus, detail: string): void {
     exchange.timer.stop()
-    this.leave(exchange)
+    this.leave(exchange, 'given-up', status)
     this.tryAgainOr(exchange, { ok: false, status, refusal: { detail } }, false)
   }
 
@@ -139,13 +160,16 @@ export class Exchanger {
 
   private prepare(exchange: Exchange): void {
     const workNs = this.prepareLaw.sample(this.prepareDraws.cursor(exchange.asked.entity, exchange.attempt * DRAWS_PER_TRY))
-    this.wiring.processor.run(workNs, this.prepared, exchange)
+    const { processor } = this.wiring
+    if (processor.observed) processor.label(exchange, 'prepare', this.message(exchange))
+    processor.run(workNs, this.prepared, exchange)
   }
 
   private route(exchange: Exchange): void {
     const path = exchange.asked.ownChannel?.path ?? this.choice.choose(exchange)
     exchange.path = path
     if (!exchange.setsUp) path.outstanding++
+    if (this.observer !== null) this.tell('routed', exchange, null)
     exchange.timer.start(this.parameters.commandTimeoutNs)
     this.wiring.submit(exchange, path)
   }
@@ -153,7 +177,7 @@ export class Exchanger {
   private timedOut(exchange: Exchange): void {
     const path = this.pathOf(exchange)
     if (exchange.channel !== null) this.choice.timedOut(exchange, path)
-    this.leave(exchange)
+    this.leave(exchange, 'given-up', 'timed-out')
     const detail = `no reply from ${exchange.asked.system.name} on path ${path.id} in time`
     this.tryAgainOr(exchange, { ok: false, status: 'timed-out', refusal: { detail } }, false)
   }
@@ -167,12 +191,13 @@ export class Exchanger {
   }
 
   /** Takes the exchange off its path; commands that waited for its place are sent within. */
-  private leave(exchange: Exchange): void {
+  private leave(exchange: Exchange, how: 'replied' | 'given-up', status: StatusName): void {
     const path = this.pathOf(exchange)
     if (!exchange.setsUp) {
       this.simulation.invariant(path.outstanding > 0, `${this.wiring.console}: path ${path.id} has fewer commands than it had`)
       path.outstanding--
     }
+    if (this.observer !== null) this.tell(how, exchange, status)
     exchange.path = null
     exchange.lastPath = path.id
     this.wiring.withdraw(exchange, path)
@@ -199,11 +224,13 @@ export class Exchanger {
     const pauseNs = retry.pausesNs[Math.min(exchange.attempt, retry.pausesNs.length - 1)] ?? 0
     exchange.attempt++
     this.counts.retries++
+    if (this.observer !== null) this.tell('again', exchange, null)
     this.simulation.schedule(pauseNs, this.again, exchange)
   }
 
   private finish(exchange: Exchange, outcome: RawOutcome, replied: boolean): void {
     this.counts.finished++
+    if (this.observer !== null) this.tell('finished', exchange, outcome.ok ? 'ok' : outcome.status)
     const { system, definition, ordinal } = exchange.asked
     this.wiring.recorded?.({
       console: this.wiring.console,
@@ -220,5 +247,23 @@ export class Exchanger {
       ordinal,
     })
     exchange.outcome.fire(outcome)
+  }
+
+  private tell(kind: CommandObservation['kind'], exchange: Exchange, status: StatusName | null): void {
+    const { system, definition, ordinal } = exchange.asked
+    this.observer?.({
+      kind,
+      timeNs: this.simulation.now,
+      console: this.wiring.console,
+      system: system.name,
+      name: definition.name,
+      epoch: EPOCH,
+      sequence: exchange.sequence,
+      attempt: exchange.attempt,
+      ordinal,
+      path: exchange.path?.id ?? exchange.lastPath,
+      outstanding: exchange.path?.outstanding ?? null,
+      status,
+    })
   }
 }

@@ -5,7 +5,7 @@
 
 import { type Handler, type KeyedDraws, type Law, type Runner, type Simulation, Station } from '@powersim/kernel'
 import { commandByOpcode, commandClasses, dataBytes, FLAG_EVENT, FLAG_REPLY, replyTo, statuses, statusNumber } from '@powersim/protocol'
-import type { CommandClass, Message, StatusName } from '@powersim/protocol'
+import type { CommandClass, Message, StatusName, WorkObserver } from '@powersim/protocol'
 import type { Hypervisor } from './hypervisor.js'
 import type { ReplyRoute } from './reply-route.js'
 import { JOIN_LIMIT, ReplyWindow, type WindowEntry } from './reply-window.js'
@@ -78,6 +78,15 @@ export class MessageLoop {
     const counts: Partial<Record<StatusName, number>> = {}
     for (const [number, count] of this.byStatus) counts[statuses[number]!] = count
     return counts
+  }
+
+  /** Tells of every request at the end of its time, before its effect: `serve`, `repeat` of a known reply, or `refuse`. */
+  observe(observer: WorkObserver): void {
+    this.station.observe((argument, startNs) => {
+      // The station is the loop's own: it is given nothing but jobs.
+      const { message, ready, repeat } = argument as Job
+      observer(repeat ? 'repeat' : ready === null ? 'serve' : 'refuse', message, startNs)
+    })
   }
 
   start(): void {
