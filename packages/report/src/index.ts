@@ -19,6 +19,21 @@ export { comparisonTable } from './comparison-table.js'
 export { runSummary } from './run-summary.js'
 export type { RunFigures } from './run-summary.js'
 
+// One run in detail
+export type {
+  ObservedArguments,
+  ObservedLevel,
+  ObservedPart,
+  ObservedRecord,
+  ObservedRun,
+  ObservedSlice,
+  ObservedSpan,
+  ObservedTrack,
+} from './observed-run.js'
+export { traceFile } from './trace-file.js'
+export { MAX_DRAWN_COMMANDS, sequenceDiagram } from './sequence-diagram.js'
+export type { SequenceMessage, SequenceNote, SequenceOperation, SequenceParticipant, SequenceStep } from './sequence-diagram.js'
+
 // Progress
 export { ProgressLine } from './progress-line.js'
 export type { ProgressOptions, ProgressOutput } from './progress-line.js'
