@@ -1,6 +1,7 @@
 // The pages tell the truth: every parameter of the preset stands in a table with the value's source, every link leads somewhere, and every
-// TypeScript snippet compiles against the packages.
+// TypeScript snippet compiles against the packages. A diagram under a comment with a command is what that command prints.
 
+import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, existsSync, writeFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { presetSources } from '@powersim/managed-system'
@@ -48,6 +49,16 @@ describe('pages', () => {
     for (const link of links) {
       if (link === '' || /^https?:/.test(link)) continue
       expect(existsSync(join(root, dirname(page), link)), link).toBe(true)
+    }
+  })
+
+  it('have diagrams that the commands above them print', () => {
+    const diagrams = pages.flatMap((page) => [...read(page).matchAll(/<!-- powersim (.*) -->\n\n```mermaid\n([^]*?)```/g)])
+    expect(diagrams.length).toBeGreaterThan(1)
+    for (const [, args = '', diagram] of diagrams) {
+      const cli = join(root, 'packages/powersim/dist/cli.js')
+      const { stdout } = spawnSync(process.execPath, [cli, ...args.split(' ')], { cwd: root, encoding: 'utf8' })
+      expect(stdout, args).toBe(diagram)
     }
   })
 

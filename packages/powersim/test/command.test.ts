@@ -100,6 +100,45 @@ describe('powersim run', () => {
   })
 })
 
+describe('powersim run --trace and --sequence', () => {
+  const query = 'lshwres -r mem -m p520 --level sys -F curr_avail_sys_mem\n'
+
+  it('writes a trace file, prints the same as without it, and says so', () => {
+    const script = file('traced.hmc', query)
+    const target = join(folder, 'trace.json')
+    const plain = powersim('run', script)
+    const { status, stdout, stderr } = powersim('run', script, '--trace', target)
+    expect([status, stdout]).toEqual([0, plain.stdout])
+    expect(stderr).toMatch(/^ {2}trace {6}.*trace\.json: \d+ records$/m)
+    expect(stderr).toContain(/digest .*/.exec(plain.stderr)?.[0])
+    const { traceEvents, otherData } = JSON.parse(readFileSync(target, 'utf8'))
+    expect(traceEvents.length).toBeGreaterThan(100)
+    expect(otherData).toMatchObject({
+      tool: 'powersim',
+      machine: 'power520',
+      workload: 'traced.hmc',
+      policy: 'by-target',
+      seed: 'powersim',
+    })
+  })
+
+  it('prints the diagram of a line, and nothing else on stdout', () => {
+    const script = file('drawn.hmc', `lssyscfg -r sys -F name\n${query}`)
+    const { status, stdout, stderr } = powersim('run', script, '--sequence', '2', '--policy', 'fsp-only')
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^%% line 2 of .*drawn\.hmc\nsequenceDiagram\n {2}participant P1 as hmc1\n/)
+    expect(stdout).toMatch(/returned 0 \[\d+\.\d{3} ms\]\n$/)
+    expect(stderr).toContain('lines      2 run, 0 failed')
+  })
+
+  it('puts the diagram into the JSON', () => {
+    const script = file('drawn-json.hmc', query)
+    const args = ['run', script, '--sequence', '1']
+    const { sequence } = JSON.parse(powersim(...args, '--json', '-').stdout)
+    expect(sequence).toEqual({ line: 1, diagram: powersim(...args).stdout.trimEnd() })
+  })
+})
+
 describe('powersim compare', () => {
   it('gives powersim.comparison/1, the same outside meta from process to process', () => {
     const args = ['compare', '--workload', dayOne, '--replications', '2', '--json', '-']
@@ -211,6 +250,24 @@ describe('bad usage and input: exit status 2, the reason on stderr, nothing on s
     ['an unclosed block', () => ['run', file('b.hmc', 'repeat 3\nlssyscfg -r sys\n')], /b\.hmc:\d+:\d+: expected /],
     ['an unknown console', () => ['run', file('c.hmc', 'console hmc9 lssyscfg -r sys\n')], /c\.hmc:1:9: expected a console \(hmc1, hmc2\)/],
     ['an unknown action', () => ['run', file('e.hmc', '! fsp.explode\n')], /e\.hmc:1:3: expected /],
+    [
+      'a trace to a place that cannot be written',
+      () => ['run', file('a.hmc', good), '--trace', '/nowhere/x.json'],
+      /--trace: cannot write \/nowhere\/x\.json/,
+    ],
+    ['a trace to a folder', () => ['run', file('a.hmc', good), '--trace', folder], /--trace: cannot write .*: it is a folder/],
+    ['a line that is no number', () => ['run', file('a.hmc', good), '--sequence', '1.5'], /whole number from 1 to 1000000000, got '1\.5'/],
+    ['line zero', () => ['run', file('a.hmc', good), '--sequence', '0'], /whole number from 1/],
+    [
+      'a line that is not there',
+      () => ['run', file('a.hmc', good), '--sequence', '2'],
+      /line 2: expected a console line of .*: it has 1\n/,
+    ],
+    [
+      'a line that sends no command',
+      () => ['run', file('e.hmc', `${good}echo hello\n`), '--sequence', '2'],
+      /line 2 of .*: the operation 'echo hello' sent no command/,
+    ],
     [
       'JSON to a place that cannot be written',
       () => ['run', file('a.hmc', good), '--json', '/nowhere/x.json'],

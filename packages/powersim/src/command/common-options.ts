@@ -1,7 +1,7 @@
 // Options that every subcommand takes, and the reading of files that they name. Everything is checked before anything runs.
 // What a subcommand does with them is in its own file.
 
-import { accessSync, constants, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { accessSync, closeSync, constants, existsSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type MachineDocument, presetNames } from '@powersim/managed-system'
@@ -11,6 +11,9 @@ import { UsageError } from './usage-error.js'
 
 /** Seed of a command that is given none; it is always printed. */
 const DEFAULT_SEED = 'powersim'
+
+/** Characters that are written at once. */
+const WRITE_LENGTH = 65_536
 
 export interface CommonOptions {
   readonly machine: string
@@ -24,9 +27,7 @@ export function withCommonOptions(command: Command): Command {
   return command
     .option('--machine <name|file>', `preset (${presetNames.join(', ')}) or machine document in YAML or JSON`, 'power520')
     .option('--seed <text>', 'seed of all random draws', nonEmpty, DEFAULT_SEED)
-    .addOption(
-      new Option('--noise <on|off>', 'off: every variate at its mean, no background work').argParser(onOff).default(true, 'on'),
-    )
+    .addOption(new Option('--noise <on|off>', 'off: every variate at its mean, no background work').argParser(onOff).default(true, 'on'))
     .option('--json <file>', 'write the result as JSON; - is stdout, and then nothing else goes there')
 }
 
@@ -58,12 +59,37 @@ export function readWorkload(option: string, file: string): ScriptWorkload {
 
 /** Refuses a JSON target that cannot be written, before anything is run for it. */
 export function checkJsonTarget(target: string | undefined): void {
-  if (target === undefined || target === '-') return
+  if (target !== undefined && target !== '-') checkFileTarget('--json', target)
+}
+
+/** Refuses a file that cannot be written, before anything is run for it. */
+export function checkFileTarget(option: string, target: string): void {
   try {
-    if (existsSync(target) && statSync(target).isDirectory()) throw new UsageError(`--json: cannot write ${target}: it is a folder`)
+    if (existsSync(target) && statSync(target).isDirectory()) throw new UsageError(`${option}: cannot write ${target}: it is a folder`)
     accessSync(existsSync(target) ? target : dirname(target), constants.W_OK)
   } catch (cause) {
-    throw cause instanceof UsageError ? cause : new UsageError(`--json: cannot write ${target}: ${reason(cause)}`)
+    throw cause instanceof UsageError ? cause : new UsageError(`${option}: cannot write ${target}: ${reason(cause)}`)
+  }
+}
+
+/** Writes a text that comes in pieces to a file. */
+export function writePieces(option: string, target: string, pieces: Iterable<string>): void {
+  try {
+    const file = openSync(target, 'w')
+    try {
+      let text = ''
+      for (const piece of pieces) {
+        text += piece
+        if (text.length < WRITE_LENGTH) continue
+        writeSync(file, text)
+        text = ''
+      }
+      writeSync(file, text)
+    } finally {
+      closeSync(file)
+    }
+  } catch (cause) {
+    throw new UsageError(`${option}: cannot write ${target}: ${reason(cause)}`)
   }
 }
 

@@ -1,4 +1,4 @@
-// `powersim run`: a script on one machine, printed as its consoles would print it; a summary on stderr.
+// `powersim run`: a script on one machine, printed as its consoles would print it, or one line of it as a diagram; a summary on stderr.
 // The run itself is the library's runWorkload.
 
 import { performance } from 'node:perf_hooks'
@@ -6,12 +6,29 @@ import type { Command } from 'commander'
 import { runSummary } from '@powersim/report'
 import { builtInPolicies, policyByName } from '@powersim/routing'
 import { type RunLine, type RunResult, runWorkload } from '../run/run-workload.js'
-import { checkJsonTarget, type CommonOptions, readMachine, readWorkload, withCommonOptions, writeJson } from './common-options.js'
+import { SequenceRecording } from '../run/sequence-recording.js'
+import { MAX_TRACE_RECORDS, TraceRecording } from '../run/trace-recording.js'
+import {
+  checkFileTarget,
+  checkJsonTarget,
+  type CommonOptions,
+  integerOption,
+  readMachine,
+  readWorkload,
+  withCommonOptions,
+  writeJson,
+  writePieces,
+} from './common-options.js'
 
 interface RunCommandOptions extends CommonOptions {
   readonly policy: string
   readonly strict: boolean
+  readonly trace?: string
+  readonly sequence?: number
 }
+
+/** Above any line of a script. */
+const MAX_LINE = 1_000_000_000
 
 export function addRun(program: Command): void {
   const names = builtInPolicies.map((policy) => policy.name).join(', ')
@@ -20,25 +37,43 @@ export function addRun(program: Command): void {
     .argument('<script>', 'script of console lines (.hmc)')
     .option('--policy <name>', `routing policy: ${names}`, 'by-target')
     .option('--strict', 'exit with 1 when a line of the script failed', false)
+    .option('--trace <file>', 'write what every part did as a trace file for ui.perfetto.dev or chrome://tracing')
+    .option('--sequence <line>', 'print that line of the script as a Mermaid sequence diagram instead', integerOption(1, MAX_LINE))
     .action((script: string, options: RunCommandOptions) => run(script, options))
 }
 
 function run(script: string, options: RunCommandOptions): void {
   const started = performance.now()
   checkJsonTarget(options.json)
+  if (options.trace !== undefined) checkFileTarget('--trace', options.trace)
   const workload = readWorkload('script', script)
+  const trace = options.trace === undefined ? null : new TraceRecording()
+  const sequence = options.sequence === undefined ? null : new SequenceRecording(options.sequence)
   const result = runWorkload({
     machine: readMachine(options.machine),
     workload,
     policy: policyByName(options.policy),
     seed: options.seed,
     noise: options.noise,
-    ...(options.json === '-' ? {} : { returned: print }),
+    watchers: [trace, sequence].filter((watcher) => watcher !== null),
+    ...(options.json === '-' || sequence !== null ? {} : { returned: print }),
   })
+  const diagram = sequence?.text()
   const wallSeconds = (performance.now() - started) / 1000
-  process.stderr.write(`${summaryOf(result, options, workload.name)}\n`)
-  if (options.json !== undefined) writeJson(options.json, documentOf(result, options, wallSeconds))
+  const traced = trace === null || options.trace === undefined ? '' : writeTrace(trace, options.trace, result, options)
+  if (diagram !== undefined && options.json !== '-') process.stdout.write(`${diagram}\n`)
+  process.stderr.write(`${summaryOf(result, options, workload.name)}\n${traced}`)
+  if (options.json !== undefined) writeJson(options.json, documentOf(result, options, wallSeconds, diagram))
   if (options.strict && result.lines.some((line) => line.exitStatus !== 0)) process.exitCode = 1
+}
+
+/** Writes the trace file; gives what to say of it. */
+function writeTrace(trace: TraceRecording, target: string, result: RunResult, options: RunCommandOptions): string {
+  const { machine, workload, digest } = result
+  const about = { tool: 'powersim', machine, workload, policy: options.policy, seed: options.seed, digest }
+  writePieces('--trace', target, trace.file(about))
+  const leftOut = trace.leftOut === 0 ? '' : `, ${trace.leftOut} more left out: a trace keeps ${MAX_TRACE_RECORDS}`
+  return `  trace      ${target}: ${trace.kept} records${leftOut}\n`
 }
 
 function print(line: RunLine): void {
@@ -65,7 +100,7 @@ function summaryOf(result: RunResult, options: RunCommandOptions, workload: stri
 }
 
 /** Schema `powersim.run/1`: everything outside `meta` is the same on every machine. */
-function documentOf(result: RunResult, options: RunCommandOptions, wallSeconds: number): unknown {
+function documentOf(result: RunResult, options: RunCommandOptions, wallSeconds: number, diagram: string | undefined): unknown {
   return {
     schema: 'powersim.run/1',
     seed: options.seed,
@@ -75,6 +110,7 @@ function documentOf(result: RunResult, options: RunCommandOptions, wallSeconds: 
     digest: result.digest,
     lines: result.lines,
     commands: result.commands,
+    ...(diagram === undefined ? {} : { sequence: { line: options.sequence, diagram } }),
     simulatedMs: result.simulatedNs / 1e6,
     meta: { wallSeconds, events: result.events, node: process.version },
   }

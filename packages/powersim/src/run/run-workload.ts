@@ -5,6 +5,7 @@ import { type MachineDocument, readDocument } from '@powersim/managed-system'
 import { asPolicy, type ChooseFunction, type RoutingPolicy } from '@powersim/routing'
 import { programOf, type Workload } from '../workloads.js'
 import { play } from './play.js'
+import type { RunWatcher } from './run-watcher.js'
 
 export interface RunOptions {
   readonly machine: MachineDocument
@@ -15,6 +16,8 @@ export interface RunOptions {
   readonly noise?: boolean
   /** Told of every line as it returns. */
   readonly returned?: (line: RunLine) => void
+  /** Who watches: a TraceRecording, a SequenceRecording. They change nothing of the run. */
+  readonly watchers?: readonly RunWatcher[]
 }
 
 /** A line that has returned, as `powersim.run/1` has it. */
@@ -51,6 +54,7 @@ export function runWorkload(options: RunOptions): RunResult {
   const document = readDocument(options.machine)
   const program = programOf(options.workload, document)
   const policy = asPolicy(options.policy)
+  const { watchers = [] } = options
   const lines: RunLine[] = []
   const commands = { completed: 0, failed: 0, issued: 0, finished: 0 }
   const installation = play({
@@ -60,7 +64,14 @@ export function runWorkload(options: RunOptions): RunResult {
     document,
     program,
     policy: () => policy.anew?.() ?? policy,
+    prepared: (prepared) => {
+      for (const watcher of watchers) watcher.prepared(prepared, program)
+    },
+    started: (line, atNs) => {
+      for (const watcher of watchers) watcher.started?.(line, atNs)
+    },
     returned: (line, result) => {
+      for (const watcher of watchers) watcher.returned?.(line, result)
       commands.issued += result.commands
       const done: RunLine = {
         line: line.line,
