@@ -215,7 +215,7 @@ export class HmcInterface {
     } else if (definition.target !== target) {
       // Above all its own commands addressed to the channel, whose commands need no authentication.
       this.refuse(command, 'unknown-command', `${definition.name} is not for target ${target}`)
-    } else if (!definition.request.safeParse(command.message.data).success) {
+    } else if (!definition.fits(command.message.data)) {
       this.refuse(command, 'malformed', `the payload does not fit ${definition.name}`)
     } else {
       this.answerChecked(command, definition)

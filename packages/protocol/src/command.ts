@@ -3,6 +3,7 @@
 
 import type * as z from 'zod'
 import type { ComponentKind } from './address.js'
+import { payloadCheck } from './payload-check.js'
 
 /** What a command does, which decides its cost in the target and how a mix groups it. */
 export const commandClasses = ['query', 'configuration', 'dynamic', 'power', 'service'] as const
@@ -18,6 +19,8 @@ export interface CommandDefinition<Name extends string = string, Q extends z.Zod
   readonly commandClass: CommandClass
   readonly request: Q
   readonly reply: R
+  /** Whether a request's payload fits its schema: the quick way to ask. */
+  readonly fits: (data: unknown) => boolean
 }
 
 /** One catalogue entry; keeps the literal name and the exact schema types. */
@@ -28,5 +31,6 @@ export function command<Name extends string, Q extends z.ZodType, R extends z.Zo
   commandClass: CommandClass,
   payloads: { request: Q; reply: R },
 ): CommandDefinition<Name, Q, R> {
-  return { name, opcode, target, commandClass, request: payloads.request, reply: payloads.reply }
+  const { request, reply } = payloads
+  return { name, opcode, target, commandClass, request, reply, fits: payloadCheck(request) }
 }

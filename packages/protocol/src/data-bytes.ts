@@ -55,7 +55,7 @@ function stringBytes(text: string): number {
   return bytes
 }
 
-/** Bytes beyond one of a control character, of a unit that is not ASCII, or of half a surrogate pair; a half without its other is escaped. */
+/** Bytes beyond one of a control character, of a unit that is not ASCII, or of half a surrogate pair; a half alone is escaped. */
 function beyondOne(text: string, unit: number, at: number): number {
   if (unit < 0x20) return unit === 8 || unit === 9 || unit === 10 || unit === 12 || unit === 13 ? SHORT_ESCAPE : LONG_ESCAPE
   if (unit < 0x800) return 1

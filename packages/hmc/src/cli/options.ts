@@ -13,8 +13,8 @@ export type OptionsResult<C> =
 
 const everywhere: readonly OptionRule[] = [{ name: '--help', takes: 'nothing' }]
 
-export function readOptions<C>(command: CommandRule<C>, words: readonly string[]): OptionsResult<C> {
-  const scan = scanWords(rulesOf(command), words)
+export function readOptions<C>(command: CommandGrammar<C>, words: readonly string[]): OptionsResult<C> {
+  const scan = scanWords(command.rules, words)
   if (scan.unknown.length > 0) return wrong(refused('invalidParameter', { names: scan.unknown.join(',') }))
   if (scan.given.has('--help')) return wrong(notSimulated(`${command.name} --help`, messageText('invalidParameter', { names: '--help' })))
   const chosen = chooseVariant(command, scan.given)
@@ -28,29 +28,25 @@ function wrong(reply: LineReply): { readonly ok: false; readonly reply: LineRepl
   return { ok: false, reply }
 }
 
-// What the constant tables of the grammar come to by name, made once for each command and each variant.
-const rulesOfCommands = new WeakMap<object, ReadonlyMap<string, OptionRule>>()
-const rulesOfVariants = new WeakMap<object, ReadonlyMap<string, OptionRule>>()
+/** A command of the table, with its options by name: what every line asks for. */
+export interface CommandGrammar<C> extends CommandRule<C> {
+  readonly variants: readonly VariantGrammar<C>[]
+  /** Every option that some variant of the command knows; all agree on whether it takes a value. */
+  readonly rules: ReadonlyMap<string, OptionRule>
+}
 
-// Every option that some variant of the command knows; all agree on whether it takes a value.
-function rulesOf<C>(command: CommandRule<C>): ReadonlyMap<string, OptionRule> {
-  const known = rulesOfCommands.get(command)
-  if (known !== undefined) return known
+interface VariantGrammar<C> extends VariantRule<C> {
+  readonly rules: ReadonlyMap<string, OptionRule>
+}
+
+export function grammarOf<C>(command: CommandRule<C>): CommandGrammar<C> {
   const rules = new Map<string, OptionRule>()
   for (const name of command.selectors) rules.set(name, { name, takes: 'text' })
   for (const variant of command.variants) {
     for (const rule of [...variant.options, ...variant.notSimulated, ...everywhere]) if (!rules.has(rule.name)) rules.set(rule.name, rule)
   }
-  rulesOfCommands.set(command, rules)
-  return rules
-}
-
-function optionsOf<C>(variant: VariantRule<C>): ReadonlyMap<string, OptionRule> {
-  const known = rulesOfVariants.get(variant)
-  if (known !== undefined) return known
-  const rules = new Map(variant.options.map((rule) => [rule.name, rule]))
-  rulesOfVariants.set(variant, rules)
-  return rules
+  const variants = command.variants.map((variant) => ({ ...variant, rules: new Map(variant.options.map((rule) => [rule.name, rule])) }))
+  return { ...command, variants, rules }
 }
 
 interface Scan {
@@ -93,9 +89,9 @@ function isOption(word: string | undefined): boolean {
   return word !== undefined && word.startsWith('-')
 }
 
-type Choice<C> = { readonly variant: VariantRule<C> } | { readonly reply: LineReply }
+type Choice<C> = { readonly variant: VariantGrammar<C> } | { readonly reply: LineReply }
 
-function chooseVariant<C>(command: CommandRule<C>, given: ReadonlyMap<string, string | null>): Choice<C> {
+function chooseVariant<C>(command: CommandGrammar<C>, given: ReadonlyMap<string, string | null>): Choice<C> {
   let candidates = command.variants
   for (const selector of command.selectors) {
     if (!candidates.some((variant) => selector in variant.select)) continue
@@ -123,8 +119,8 @@ function otherValue<C>(command: CommandRule<C>, selector: string, value: string)
   return notSimulated(`${command.name} ${selector} ${value}`, typeof message === 'string' ? messageText(message) : text)
 }
 
-function checkOptions<C>(command: CommandRule<C>, variant: VariantRule<C>, scan: Scan): LineReply | undefined {
-  const known = optionsOf(variant)
+function checkOptions<C>(command: CommandRule<C>, variant: VariantGrammar<C>, scan: Scan): LineReply | undefined {
+  const known = variant.rules
   const strange = [...scan.given.keys()].filter((name) => !known.has(name) && !(name in variant.select))
   if (strange.length > 0) {
     const text = messageText('invalidParameter', { names: strange.join(',') })

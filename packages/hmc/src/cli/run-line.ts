@@ -10,7 +10,7 @@ import type { LineOutcome, OperationContext } from '../operations/operation-cont
 import { shellPrograms } from '../operations/shell-programs.js'
 import type { CommandRule } from './command-rules.js'
 import { ERROR_STREAM, type LineReply } from './line-reply.js'
-import { readOptions } from './options.js'
+import { type CommandGrammar, readOptions } from './options.js'
 import { isRealCommand } from './real-commands.js'
 import { readShellLine, type ShellVariables } from './shell-words.js'
 
@@ -57,7 +57,7 @@ function unknownCommand(name: string): LineOutcome {
 
 function* runCommand(
   context: OperationContext,
-  command: CommandRule<LineScope>,
+  command: CommandGrammar<LineScope>,
   words: readonly string[],
 ): Generator<Yieldable, LineOutcome> {
   const read = readOptions(command, words)

@@ -2,10 +2,13 @@
 // immer; its patches are the audit log, of which the newest are kept and older ones counted. Readers hold frozen snapshots.
 
 import type { Simulation } from '@powersim/kernel'
-import { type Draft, enablePatches, type Patch, produceWithPatches } from 'immer'
+import { type Draft, enablePatches, Immer, type Patch } from 'immer'
 import { type Configuration, emptyConfiguration } from './configuration.js'
 
 enablePatches()
+
+/** Freezing is done here: immer would look at every partition after every commit, and only the touched ones have changed. */
+const immer = new Immer({ autoFreeze: false })
 
 export interface Commit {
   readonly version: number
@@ -63,7 +66,7 @@ export class ConfigurationStore implements ConfigurationView {
   /** Applies `change` as the next version and returns its number. `touched`: the partitions that get that number, if they still exist. */
   commit(what: string, touched: readonly number[], change: (draft: Draft<Configuration>) => void): number {
     const version = this.current.version + 1
-    const [next, patches] = produceWithPatches(this.current, (draft) => {
+    const [next, patches] = immer.produceWithPatches(this.current, (draft) => {
       draft.version = version
       change(draft)
       for (const id of touched) {
@@ -71,6 +74,9 @@ export class ConfigurationStore implements ConfigurationView {
         if (record !== undefined) record.version = version
       }
     })
+    Object.freeze(next)
+    Object.freeze(next.partitions)
+    for (const id of touched) freezeWhole(next.partitions[id])
     this.current = next
     this.log.push({ version, timeNs: this.simulation.now, what, patches })
     this.kept += patches.length
@@ -90,4 +96,11 @@ export class ConfigurationStore implements ConfigurationView {
     this.log = this.log.slice(this.cut)
     this.cut = 0
   }
+}
+
+/** Freezes plain data and all in it, but for what is frozen already: that is so with all in it. */
+function freezeWhole(data: unknown): void {
+  if (typeof data !== 'object' || data === null || Object.isFrozen(data)) return
+  Object.freeze(data)
+  for (const value of Object.values(data)) freezeWhole(value)
 }

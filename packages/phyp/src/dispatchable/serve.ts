@@ -158,9 +158,8 @@ export function refusedUnserved(message: Message): Served | undefined {
   if (definition === undefined) return declined('unknown-command', `opcode 0x${message.opcode.toString(16)}`)
   if (definition.target !== 'phyp') return declined('wrong-target', `${definition.name} is for ${definition.target}`)
   if (!byOpcode.has(message.opcode)) return declined('unknown-command', definition.name)
-  const checked = definition.request.safeParse(message.data)
-  if (checked.success) return undefined
-  const issue = checked.error.issues[0]
+  if (definition.fits(message.data)) return undefined
+  const issue = definition.request.safeParse(message.data).error?.issues[0]
   return declined('malformed', `data.${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'does not fit the command'}`)
 }
 
