@@ -41,6 +41,9 @@ export class EventQueue {
   priority = 0
   rank = 0
 
+  // When the event that is being pushed is due.
+  private due = 0
+
   /** Events that are pending and not cancelled. */
   live = 0
 
@@ -76,6 +79,13 @@ export class EventQueue {
 
   /** Adds an event and returns its slot, which stays valid for `cancel` until the event is taken or cancelled. */
   push(time: number, priority: number, handler: number, argument: unknown): number {
+    this.due = time
+    return this.enter(priority, handler, argument)
+  }
+
+  /** `push` at `due`: a time that stands in a field is not boxed on its way here. */
+  private enter(priority: number, handler: number, argument: unknown): number {
+    const time = this.due
     let slot: number
     if (this.freeCount > 0) {
       slot = this.free[--this.freeCount]!
@@ -90,7 +100,8 @@ export class EventQueue {
     this.link[2 * slot] = handler
     this.live++
     if (time < this.far.boundary) {
-      this.rise(this.size++, time, slot)
+      this.heapTime[this.size] = time
+      this.rise(this.size++, slot)
       if (this.size > this.mostNear) this.spread()
     } else {
       this.far.add(time, slot)
@@ -169,7 +180,7 @@ export class EventQueue {
     this.size = size
     this.mostNear = size * 2 > this.usualNear ? size * 2 : this.usualNear
     if (size > MANY) this.order()
-    else for (let i = 1; i < size; i++) this.rise(i, heapTime[i]!, heapSlot[i]!)
+    else for (let i = 1; i < size; i++) this.rise(i, heapSlot[i]!)
     return true
   }
 
@@ -197,8 +208,10 @@ export class EventQueue {
     this.sink(0, last, slot)
   }
 
-  private rise(from: number, time: number, slot: number): void {
+  /** Finds a place, at `from` or above, for the slot whose time stands at `from`. */
+  private rise(from: number, slot: number): void {
     const { heapTime, heapSlot, key } = this
+    const time = heapTime[from]!
     let at = from
     while (at > 0) {
       const parent = (at - 1) >> 2

@@ -3,8 +3,8 @@
 // (inversion), so that common random numbers stay aligned when a parameter or the kind of a law changes.
 
 import { KernelError } from './errors.js'
-import { exp, log, log1p } from './logarithm.js'
-import { normalQuantile } from './normal.js'
+import { cell, exp, expCell, log1p, logCell } from './logarithm.js'
+import { normalQuantileCell } from './normal.js'
 import type { Draw } from './random.js'
 
 /**
@@ -96,15 +96,23 @@ export class Law {
       case CONSTANT:
         return this.a
       case EXPONENTIAL:
-        return rounded(-this.a * log(1 - draw.next()))
+        cell[0] = 1 - draw.next()
+        logCell()
+        return rounded(-this.a * cell[0])
       case ERLANG:
         return rounded(this.a * stages(draw, this.b))
       case HYPER_EXPONENTIAL: {
         const phase = draw.next() < this.c ? this.a : this.b
-        return rounded(-phase * log(1 - draw.next()))
+        cell[0] = 1 - draw.next()
+        logCell()
+        return rounded(-phase * cell[0])
       }
       case LOGNORMAL:
-        return rounded(this.a * exp(this.b * normalQuantile(draw.next())))
+        cell[0] = draw.next()
+        normalQuantileCell()
+        cell[0] *= this.b
+        expCell()
+        return rounded(this.a * cell[0])
       case UNIFORM:
         return rounded(this.a + this.b * draw.next())
       default:
@@ -125,11 +133,15 @@ function stages(draw: Draw, count: number): number {
   for (let i = 0; i < count; i += 1) {
     product *= 1 - draw.next()
     if (product < 1e-280) {
-      sum -= log(product)
+      cell[0] = product
+      logCell()
+      sum -= cell[0]
       product = 1
     }
   }
-  return sum - log(product)
+  cell[0] = product
+  logCell()
+  return sum - cell[0]
 }
 
 /** The first slot whose edge lies above u; edges grow and the last is 1. */

@@ -2,8 +2,13 @@
 // `Math.log` and its relatives may differ in the last bit between engines and versions; nothing in a run may call them.
 // Ports of fdlibm (e_log.c, e_exp.c, e_pow.c, Sun Microsystems 1993, freely granted): error below 1 ulp.
 
-// Bit access. The buffer carries nothing from one call to the next; it is shared only because allocating costs more.
-const scratch = new Float64Array(1)
+/**
+ * Where `logCell` and `expCell` find their argument and leave their result: a number that is passed to a function or returned by it is
+ * boxed by the engine unless it inlines the function, one in an array never is. It carries nothing from one use to the next.
+ */
+export const cell = new Float64Array(1)
+// Bit access to it.
+const scratch = cell
 const words = new Int32Array(scratch.buffer)
 const HIGH = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 1 : 0
 const LOW = 1 - HIGH
@@ -41,16 +46,26 @@ const LN2_LOW = 1.90821492927058770002e-10
 
 /** Natural logarithm. `log(0)` is -Infinity, of a negative number NaN; error below 1 ulp. */
 export function log(x: number): number {
-  let high = highWord(x)
+  cell[0] = x
+  logCell()
+  return cell[0]
+}
+
+/** `log` of what stands in `cell`, in its place. */
+export function logCell(): void {
+  let x = cell[0]!
+  let high = words[HIGH]!
   let subnormal = 0
   if (high < 0x00100000) {
-    if (x === 0) return -Infinity
-    if (!(x > 0)) return NaN
+    if (!(x > 0)) {
+      cell[0] = x === 0 ? -Infinity : NaN
+      return
+    }
     subnormal = 54
     x *= TWO_54
     high = highWord(x)
   }
-  if (high >= 0x7ff00000) return x
+  if (high >= 0x7ff00000) return
 
   // x = 2^k (1 + f) with sqrt(2)/2 < 1 + f < sqrt(2)
   let k = (high >> 20) - 1023
@@ -59,9 +74,10 @@ export function log(x: number): number {
   const f = x * TWO_TO[1074 - k]! - 1
   k -= subnormal
   if ((0x000fffff & (2 + high)) < 3) {
-    if (f === 0) return k === 0 ? 0 : k * LN2_HIGH + k * LN2_LOW
     const r = f * f * (0.5 - 0.33333333333333333 * f)
-    return k === 0 ? f - r : k * LN2_HIGH - (r - k * LN2_LOW - f)
+    if (f === 0) cell[0] = k === 0 ? 0 : k * LN2_HIGH + k * LN2_LOW
+    else cell[0] = k === 0 ? f - r : k * LN2_HIGH - (r - k * LN2_LOW - f)
+    return
   }
   const s = f / (2 + f)
   const z = s * s
@@ -71,9 +87,10 @@ export function log(x: number): number {
   const r = even + odd
   if (((high - 0x6147a) | (0x6b851 - high)) > 0) {
     const half = 0.5 * f * f
-    return k === 0 ? f - (half - s * (half + r)) : k * LN2_HIGH - (half - (s * (half + r) + k * LN2_LOW) - f)
+    cell[0] = k === 0 ? f - (half - s * (half + r)) : k * LN2_HIGH - (half - (s * (half + r) + k * LN2_LOW) - f)
+  } else {
+    cell[0] = k === 0 ? f - s * (f - r) : k * LN2_HIGH - (s * (f - r) - k * LN2_LOW - f)
   }
-  return k === 0 ? f - s * (f - r) : k * LN2_HIGH - (s * (f - r) - k * LN2_LOW - f)
 }
 
 /** log(1 + x) without loss for small x (the correction of Hewlett-Packard's HP-15C handbook); x > -1, error of a few ulp. */
@@ -99,16 +116,28 @@ function scaled(y: number, k: number): number {
 
 /** e to the x. Over 709.78 Infinity, under -745.13 zero; error below 1 ulp. */
 export function exp(x: number): number {
-  if (x !== x) return x
-  if (x > 709.782712893383973096) return Infinity
-  if (x < -745.13321910194110842) return 0
-  const size = highWord(x) & 0x7fffffff
+  cell[0] = x
+  expCell()
+  return cell[0]
+}
+
+/** `exp` of what stands in `cell`, in its place. */
+export function expCell(): void {
+  let x = cell[0]!
+  if (!(x >= -745.13321910194110842 && x <= 709.782712893383973096)) {
+    if (x === x) cell[0] = x > 0 ? Infinity : 0
+    return
+  }
+  const size = words[HIGH]! & 0x7fffffff
   let high = 0
   let low = 0
   let k = 0
   if (size > 0x3fd62e42) {
     if (size < 0x3ff0a2b2) {
-      if (x === 1) return 2.718281828459045
+      if (x === 1) {
+        cell[0] = 2.718281828459045
+        return
+      }
       k = x < 0 ? -1 : 1
     } else {
       k = (1.442695040888963387 * x + (x < 0 ? -0.5 : 0.5)) | 0
@@ -117,12 +146,12 @@ export function exp(x: number): number {
     low = k * LN2_LOW
     x = high - low
   } else if (size < 0x3e300000) {
-    return 1 + x
+    cell[0] = 1 + x
+    return
   }
   const t = x * x
   const c = x - t * (EXP_1 + t * (EXP_2 + t * (EXP_3 + t * (EXP_4 + t * EXP_5))))
-  if (k === 0) return 1 - ((x * c) / (c - 2) - x)
-  return scaled(1 - (low - (x * c) / (2 - c) - high), k)
+  cell[0] = k === 0 ? 1 - ((x * c) / (c - 2) - x) : scaled(1 - (low - (x * c) / (2 - c) - high), k)
 }
 
 const LN2 = 6.93147180559945286227e-1

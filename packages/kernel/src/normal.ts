@@ -1,7 +1,7 @@
 // The normal distribution: inverse cdf for variates (one draw each) and intervals, and the cdf.
 // Inversion rather than Box-Muller or a ziggurat, so that a variate takes exactly one draw and grows with it.
 
-import { exp, log } from './logarithm.js'
+import { cell, exp, logCell } from './logarithm.js'
 
 const SQRT_TWO_PI = 2.506628274631000502
 
@@ -10,15 +10,29 @@ const SQRT_TWO_PI = 2.506628274631000502
  * Wichura 1988, algorithm AS 241 (PPND16), relative error about 1e-16.
  */
 export function normalQuantile(p: number): number {
+  cell[0] = p
+  normalQuantileCell()
+  return cell[0]
+}
+
+/** `normalQuantile` of what stands in `cell`, in its place (see logarithm.ts). */
+export function normalQuantileCell(): void {
+  const p = cell[0]!
   const q = p - 0.5
   if (q >= -0.425 && q <= 0.425) {
-    return q * central(0.180625 - q * q)
+    cell[0] = q * central(0.180625 - q * q)
+    return
   }
   const tail = q < 0 ? p : 1 - p
-  if (!(tail > 0)) return tail === 0 ? (q < 0 ? -Infinity : Infinity) : NaN
-  const r = Math.sqrt(-log(tail))
+  if (!(tail > 0)) {
+    cell[0] = tail === 0 ? (q < 0 ? -Infinity : Infinity) : NaN
+    return
+  }
+  cell[0] = tail
+  logCell()
+  const r = Math.sqrt(-cell[0])
   const z = r <= 5 ? near(r - 1.6) : far(r - 5)
-  return q < 0 ? -z : z
+  cell[0] = q < 0 ? -z : z
 }
 
 // Rational approximations of AS 241, coefficients as published, the highest power first.

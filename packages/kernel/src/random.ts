@@ -15,6 +15,11 @@ export interface Draw {
 
 const TWO_M32 = 1 / 4294967296
 
+/** The number inside (0, 1) that 32 bits stand for. Bits are handed over as an integer, which is not boxed on its way back. */
+function fraction(bits: number): number {
+  return ((bits >>> 0) + 0.5) * TWO_M32
+}
+
 /**
  * The 128-bit key of one stream. Every part tells: neighbouring replications have unrelated keys.
  * The parts are joined by NUL, so a part that holds one is refused with `bad-stream`; so is a replication that is not an
@@ -69,10 +74,19 @@ export class RandomStream implements Draw {
     this.b = key[1]!
     this.c = key[2]!
     this.counter = key[3]!
-    for (let round = 0; round < 20; round += 1) this.next()
+    for (let round = 0; round < 20; round += 1) this.step()
   }
 
   next(): number {
+    return fraction(this.step())
+  }
+
+  below(n: number): number {
+    return Math.floor(this.next() * checkedRange(n))
+  }
+
+  /** 32 bits. */
+  private step(): number {
     const counter = this.counter
     const b = this.b
     const c = this.c
@@ -81,11 +95,7 @@ export class RandomStream implements Draw {
     this.a = b ^ (b >>> 9)
     this.b = (c + (c << 3)) | 0
     this.c = (((c << 21) | (c >>> 11)) + out) | 0
-    return ((out >>> 0) + 0.5) * TWO_M32
-  }
-
-  below(n: number): number {
-    return Math.floor(this.next() * checkedRange(n))
+    return out
   }
 }
 
@@ -162,22 +172,22 @@ class KeyedCursor implements Draw {
   at(entity: number, k: number): number {
     const a = mixed((entity | 0) ^ this.key0)
     const b = mixed(((entity * TWO_M32) | 0) + (this.key1 ^ a))
-    return this.draw(mixed(a + b), b, k)
+    return fraction(this.draw(mixed(a + b), b, k))
   }
 
   next(): number {
     const k = this.k
     this.k = (k + 1) | 0
-    return this.draw(this.a, this.b, k)
+    return fraction(this.draw(this.a, this.b, k))
   }
 
   below(n: number): number {
     return Math.floor(this.next() * checkedRange(n))
   }
 
+  /** 32 bits. */
   private draw(a: number, b: number, k: number): number {
     const once = mixed((a ^ Math.imul(k, 0x9e3779b9)) + this.key2)
-    const twice = mixed((once + b) ^ this.key3)
-    return ((twice >>> 0) + 0.5) * TWO_M32
+    return mixed((once + b) ^ this.key3)
   }
 }
