@@ -4,8 +4,9 @@
 import { compareResults } from './comparison.js'
 import type { Comparison } from './comparison.js'
 import { ExperimentError } from './errors.js'
+import type { ReplicationPlace } from './errors.js'
 import { checkReplication } from './replication.js'
-import type { Plan, Replicate, ReplicationResult } from './replication.js'
+import type { Plan, Replicate } from './replication.js'
 
 /** The most replications of an experiment: their results are all kept. More give ExperimentError 'bad-replications'. */
 export const maximumReplications = 100_000
@@ -32,39 +33,45 @@ export interface Experiment<P extends Plan> {
 export function compareAlternatives<P extends Plan>(experiment: Experiment<P>): Comparison {
   const { plan, alternatives, level = 0.95 } = experiment
   checkExperiment(experiment, level)
-  return compareResults({ seed: plan.seed, alternatives, results: runAll(experiment) }, level)
+  return compareResults({ seed: plan.seed, alternatives, results: runInTurn(experiment, experiment.replicate, checkReplication) }, level)
 }
 
-function runAll<P extends Plan>(experiment: Experiment<P>): ReplicationResult[][] {
-  const { alternatives, replications, progress } = experiment
+/**
+ * All runs of an experiment, `[replication][alternative]`, each checked as it comes. What `run` throws becomes ExperimentError
+ * `replicate-threw`, which names the run.
+ */
+export function runInTurn<P extends Plan, R>(
+  { plan, alternatives, replications, progress }: Omit<Experiment<P>, 'replicate'>,
+  run: (plan: P, alternative: string, replication: number) => R,
+  check?: (result: R, place: ReplicationPlace) => void,
+): R[][] {
   const total = replications * alternatives.length
-  const results: ReplicationResult[][] = []
+  const runs: R[][] = []
   let done = 0
   progress?.(done, total)
   for (let replication = 0; replication < replications; replication++) {
-    const row: ReplicationResult[] = []
+    const row: R[] = []
     for (const alternative of alternatives) {
-      row.push(runOne(experiment, alternative, replication))
+      const place = { alternative, replication, seed: plan.seed }
+      let result: R
+      try {
+        result = run(plan, alternative, replication)
+      } catch (cause) {
+        throw new ExperimentError('replicate-threw', cause instanceof Error ? cause.message : String(cause), { place, cause })
+      }
+      check?.(result, place)
+      row.push(result)
       progress?.(++done, total)
     }
-    results.push(row)
+    runs.push(row)
   }
-  return results
+  return runs
 }
 
-function runOne<P extends Plan>({ plan, replicate }: Experiment<P>, alternative: string, replication: number): ReplicationResult {
-  const place = { alternative, replication, seed: plan.seed }
-  let result: ReplicationResult
-  try {
-    result = replicate(plan, alternative, replication)
-  } catch (cause) {
-    throw new ExperimentError('replicate-threw', cause instanceof Error ? cause.message : String(cause), { place, cause })
-  }
-  checkReplication(result, place)
-  return result
-}
-
-function checkExperiment<P extends Plan>({ plan, alternatives, replications }: Experiment<P>, level: number): void {
+export function checkExperiment<P extends Plan>(
+  { plan, alternatives, replications }: Omit<Experiment<P>, 'replicate'>,
+  level: number,
+): void {
   if (typeof plan.seed !== 'string' || plan.seed === '') {
     throw new ExperimentError('seed-required', 'plan.seed: expected a text that is not empty')
   }

@@ -4,12 +4,13 @@
 import { Digest } from '@powersim/kernel'
 import { ExperimentError } from './errors.js'
 import type { ExperimentErrorCode } from './errors.js'
-import { estimate, estimateDifference } from './estimate.js'
+import { estimate, estimateDifference, sectioned, sectionedDifference } from './estimate.js'
 import type { Estimate, PairedEstimate } from './estimate.js'
 import { judgedInFamilies } from './family.js'
 import type { ReplicationResult } from './replication.js'
-import { seriesOf } from './series.js'
-import type { AlternativeSeries, PartSeries } from './series.js'
+import { partKey, seriesOf } from './series.js'
+import type { AlternativeSeries, PartSeries, PooledQuantile, PooledQuantiles } from './series.js'
+import type { WarmUpReport } from './warm-up.js'
 
 export interface GroupSummary {
   name: string
@@ -59,6 +60,8 @@ export interface Comparison {
   differences: BaselineDifference[]
   /** Events executed by all runs. */
   events: number
+  /** Of a steady-state experiment: what was removed from the start of its runs. Absent where nothing is. */
+  warmUp?: WarmUpReport
 }
 
 /** The results of an experiment. */
@@ -67,11 +70,13 @@ export interface ExperimentResults {
   alternatives: readonly string[]
   /** Replication-major: results[replication][alternative]. */
   results: readonly (readonly ReplicationResult[])[]
+  /** By alternative: metrics that are quantiles over the observations of all replications. */
+  quantiles?: readonly PooledQuantiles[]
 }
 
 /** Compares results that are complete and checked. `level` is the confidence level, 0.95 unless given. */
-export function compareResults({ seed, alternatives, results }: ExperimentResults, level = 0.95): Comparison {
-  const columns = alternatives.map((name, index) => columnOf(results, index, name))
+export function compareResults({ seed, alternatives, results, quantiles = [] }: ExperimentResults, level = 0.95): Comparison {
+  const columns = alternatives.map((name, index) => columnOf(results, index, name, quantiles[index]))
   const [baseline, ...others] = columns
   if (baseline === undefined) throw new ExperimentError('no-alternatives', 'alternatives: expected at least one, found none')
   return {
@@ -79,7 +84,10 @@ export function compareResults({ seed, alternatives, results }: ExperimentResult
     replications: results.length,
     level,
     alternatives: columns.map((column) => summaryOf(column, level)),
-    differences: judgedInFamilies(others.flatMap((other) => differencesOf(other, baseline, level)), 1 - level),
+    differences: judgedInFamilies(
+      others.flatMap((other) => differencesOf(other, baseline, level)),
+      1 - level,
+    ),
     events: columns.reduce((sum, { runs }) => runs.reduce((inner, run) => inner + run.events, sum), 0),
   }
 }
@@ -95,7 +103,13 @@ export function differenceBetween(
 ): Difference {
   const ofColumn = namedColumn(comparison, of)
   const fromColumn = namedColumn(comparison, from)
-  if (group !== undefined) known('unknown-group', 'group', group, namesOf(ofColumn, fromColumn, ({ groups }) => groups.keys()))
+  if (group !== undefined)
+    known(
+      'unknown-group',
+      'group',
+      group,
+      namesOf(ofColumn, fromColumn, ({ groups }) => groups.keys()),
+    )
   const metrics = namesOf(ofColumn, fromColumn, (series) => partOf(series, group)?.metrics.keys())
   known('unknown-metric', 'metric', metric, metrics)
   return differenceOf(ofColumn, fromColumn, group, metric, comparison.level)
@@ -106,37 +120,66 @@ interface Column {
   name: string
   runs: readonly ReplicationResult[]
   series: AlternativeSeries
+  quantiles: PooledQuantiles
 }
 
-function columnOf(results: ExperimentResults['results'], index: number, name: string): Column {
+function columnOf(results: ExperimentResults['results'], index: number, name: string, quantiles: PooledQuantiles = new Map()): Column {
   const runs = results.map((row, replication) => {
     const result = row[index]
     if (result !== undefined) return result
     throw new ExperimentError('bad-result', `results[${replication}]: expected a result of "${name}", found none`)
   })
-  return { name, runs, series: seriesOf(runs) }
+  return { name, runs, series: seriesOf(runs), quantiles }
 }
 
 function namedColumn({ alternatives }: Comparison, name: string): Column {
   const summary = alternatives.find((alternative) => alternative.name === name)
-  if (summary === undefined) throw unknown('unknown-alternative', 'alternative', name, alternatives.map((alternative) => alternative.name))
-  return { name, runs: summary.perReplication, series: seriesOf(summary.perReplication) }
+  if (summary === undefined)
+    throw unknown(
+      'unknown-alternative',
+      'alternative',
+      name,
+      alternatives.map((alternative) => alternative.name),
+    )
+  return { name, runs: summary.perReplication, series: seriesOf(summary.perReplication), quantiles: pooledIn(summary) }
 }
 
-function summaryOf({ name, runs, series }: Column, level: number): AlternativeSummary {
+/** The pooled quantiles that a summary holds as estimates. */
+function pooledIn({ metrics, groups }: AlternativeSummary): PooledQuantiles {
+  const quantiles = new Map<string, PooledQuantile>()
+  for (const { name, metrics: estimates } of [{ name: undefined, metrics }, ...groups]) {
+    for (const [metric, { mean, ci95, sectioned: pooled }] of Object.entries(estimates)) {
+      if (pooled === true && mean !== null) quantiles.set(partKey(name, metric), { quantile: mean, ci95 })
+    }
+  }
+  return quantiles
+}
+
+function summaryOf({ name, runs, series, quantiles }: Column, level: number): AlternativeSummary {
   return {
     name,
     digest: Digest.combine(runs.map((run) => run.digest)),
-    metrics: estimatesOf(series.whole, level),
+    metrics: estimatesOf(undefined, series.whole, quantiles, level),
     groups: [...series.groups].map(([group, part]) => {
-      return { name: group, meanCount: part.count / runs.length, metrics: estimatesOf(part, level) }
+      return { name: group, meanCount: part.count / runs.length, metrics: estimatesOf(group, part, quantiles, level) }
     }),
     perReplication: runs,
   }
 }
 
-function estimatesOf({ metrics, thin }: PartSeries, level: number): Record<string, Estimate> {
-  return Object.fromEntries([...metrics].map(([metric, series]) => [metric, estimate(series, thin.has(metric), level)]))
+function estimatesOf(
+  group: string | undefined,
+  { metrics, thin }: PartSeries,
+  quantiles: PooledQuantiles,
+  level: number,
+): Record<string, Estimate> {
+  return Object.fromEntries(
+    [...metrics].map(([metric, series]) => {
+      const each = estimate(series, thin.has(metric), level)
+      const pooled = quantiles.get(partKey(group, metric))
+      return [metric, pooled === undefined ? each : sectioned(each, pooled)]
+    }),
+  )
 }
 
 function differencesOf(of: Column, from: Column, level: number): Difference[] {
@@ -150,12 +193,16 @@ function differencesOf(of: Column, from: Column, level: number): Difference[] {
 function differenceOf(of: Column, from: Column, group: string | undefined, metric: string, level: number): Difference {
   const ofPart = partOf(of.series, group)
   const fromPart = partOf(from.series, group)
+  const paired = estimateDifference(ofPart?.metrics.get(metric) ?? [], fromPart?.metrics.get(metric) ?? [], level)
+  const ofPooled = of.quantiles.get(partKey(group, metric))
+  const fromPooled = from.quantiles.get(partKey(group, metric))
+  const pooled = ofPooled !== undefined && fromPooled !== undefined
   return {
     metric,
     ...(group === undefined ? {} : { group }),
     of: of.name,
     from: from.name,
-    ...estimateDifference(ofPart?.metrics.get(metric) ?? [], fromPart?.metrics.get(metric) ?? [], level),
+    ...(pooled ? sectionedDifference(paired, ofPooled.quantile, fromPooled.quantile, level) : paired),
     ...(ofPart?.thin.has(metric) === true || fromPart?.thin.has(metric) === true ? { thin: true } : {}),
   }
 }

@@ -10,6 +10,8 @@ export type ExperimentErrorCode =
   | 'bad-result'
   | 'not-finite'
   | 'replicate-threw'
+  | 'bad-warm-up'
+  | 'too-short'
   | 'unknown-alternative'
   | 'unknown-group'
   | 'unknown-metric'

@@ -1,8 +1,9 @@
 // Estimates over replications: the mean of a metric, and the paired difference of two alternatives. One number per replication goes
-// in; the intervals are the kernel's Student t over replications. Nothing is pooled across replications.
+// in; the intervals are the kernel's Student t over replications. Only quantiles of steady-state
+// experiments are pooled across replications.
 
-import { meanInterval, pairedDifference } from '@powersim/kernel'
-import type { Series } from './series.js'
+import { meanInterval, pairedDifference, studentQuantile, studentTwoSided } from '@powersim/kernel'
+import type { PooledQuantile, Series } from './series.js'
 
 /** The mean of a metric over the replications that observed it. */
 export interface Estimate {
@@ -14,6 +15,8 @@ export interface Estimate {
   observed: number
   /** Some replication had too few observations for this quantile. */
   thin?: true
+  /** `mean` is the quantile of the observations of all replications together, and the interval is by sectioning. */
+  sectioned?: true
 }
 
 /** The mean of `of` minus `from`, over the replications that observed the metric under both. */
@@ -36,6 +39,26 @@ export function estimate(series: Series, thin: boolean, level: number): Estimate
   if (values.length === 0) return { mean: null, ci95: null, observed: 0, ...mark }
   const { mean, ci95 } = meanInterval(values, level)
   return { mean, ci95, observed: values.length, ...mark }
+}
+
+/** The estimate of a quantile whose observations were pooled. */
+export function sectioned(each: Estimate, { quantile, ci95 }: PooledQuantile): Estimate {
+  return { ...each, mean: quantile, ci95, sectioned: true }
+}
+
+/**
+ * A difference of pooled quantiles. As in sectioning of one, replications give the spread and not the middle: the interval is as wide as
+ * that of the paired differences of the replications' own quantiles.
+ */
+export function sectionedDifference(paired: PairedEstimate, of: number, from: number, level: number): PairedEstimate {
+  const mean = of - from
+  const reductionPercent = from === 0 ? null : 0 - (100 * mean) / from
+  if (paired.ci95 === null) return { ...paired, mean, reductionPercent }
+  const half = (paired.ci95[1] - paired.ci95[0]) / 2
+  const degrees = paired.pairs - 1
+  const error = half / studentQuantile((1 + level) / 2, degrees)
+  const pValue = mean === 0 ? 1 : error === 0 ? 0 : studentTwoSided(mean / error, degrees)
+  return { ...paired, mean, reductionPercent, ci95: [mean - half, mean + half], pValue }
 }
 
 /** Both series are of the same replications. */

@@ -2,6 +2,7 @@
 // metric in the same group are one family, tested together by Holm's procedure. Metrics are not corrected for each other.
 
 import { holmRejected } from '@powersim/kernel'
+import { partKey } from './series.js'
 
 /** What tells the family of a difference, and its test. */
 interface Tested {
@@ -15,7 +16,7 @@ export function judgedInFamilies<T extends Tested>(differences: readonly T[], al
   const families = new Map<string, number[]>()
   for (const [index, { metric, group, pValue }] of differences.entries()) {
     if (pValue === null) continue
-    const key = JSON.stringify([group ?? null, metric])
+    const key = partKey(group, metric)
     const family = families.get(key)
     if (family === undefined) families.set(key, [index])
     else family.push(index)

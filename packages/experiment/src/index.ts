@@ -4,6 +4,9 @@
 // Running
 export { compareAlternatives, maximumReplications } from './compare-alternatives.js'
 export type { Experiment } from './compare-alternatives.js'
+export { compareSteady } from './compare-steady.js'
+export type { QuantileSample, SteadyExperiment, SteadyResult } from './compare-steady.js'
+export type { AlternativeWarmUp, WarmUpReport } from './warm-up.js'
 export type { GroupResult, Metrics, Plan, Replicate, ReplicationResult } from './replication.js'
 
 // Comparing

@@ -15,6 +15,18 @@ export interface PartSeries {
   count: number
 }
 
+/** A quantile over the observations of all replications of an alternative. */
+export interface PooledQuantile {
+  quantile: number
+  ci95: [number, number] | null
+}
+
+/** By `partKey`. */
+export type PooledQuantiles = ReadonlyMap<string, PooledQuantile>
+
+/** One key for a metric of the whole or of a group. */
+export const partKey = (group: string | undefined, metric: string): string => JSON.stringify([group ?? null, metric])
+
 export interface AlternativeSeries {
   whole: PartSeries
   groups: ReadonlyMap<string, PartSeries>

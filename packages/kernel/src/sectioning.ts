@@ -34,7 +34,8 @@ export function sectioningInterval(replications: readonly (readonly number[])[],
   if (!(p > 0 && p < 1)) throw new KernelError('bad-probability', `p: expected a number inside (0, 1), got ${p}`)
   if (!(level > 0 && level < 1)) throw new KernelError('bad-level', `level: expected a number inside (0, 1), got ${level}`)
   if (replications.length === 0) throw new KernelError('bad-series', 'replications: expected at least one, got none')
-  const pooled = new Sample()
+  // The caller holds all values already, so that the sample may hold them too.
+  const pooled = new Sample(Math.max(1, replications.reduce((sum, { length }) => sum + length, 0)))
   const sections = new Tally()
   let thin = false
   for (const [replication, values] of replications.entries()) {
@@ -49,7 +50,7 @@ export function sectioningInterval(replications: readonly (readonly number[])[],
 }
 
 function quantileOf(values: readonly number[], p: number, pooled: Sample, replication: number): number {
-  const own = new Sample()
+  const own = new Sample(Math.max(1, values.length))
   for (const [index, value] of values.entries()) {
     if (!Number.isFinite(value)) {
       throw new KernelError('bad-value', `replications[${replication}][${index}]: expected a finite number, got ${value}`)

@@ -17,6 +17,7 @@ export { Installation, secondsOfText } from './installation.js'
 export type { InstallationOptions } from './installation.js'
 export { ManagedSystem } from './system.js'
 export type { SystemObserver, SystemPath } from './system.js'
+export { fitsPartition } from './guest-rules.js'
 export { actionHelp, actionNames } from './actions.js'
 
 // Errors

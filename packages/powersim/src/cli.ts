@@ -7,16 +7,27 @@ import { KernelError } from '@powersim/kernel'
 import { MachineError } from '@powersim/managed-system'
 import { ReportError } from '@powersim/report'
 import { RoutingError } from '@powersim/routing'
-import { ScriptError } from '@powersim/workload'
+import { ScriptError, WorkloadError } from '@powersim/workload'
 import { Command, CommanderError } from 'commander'
 import { addCompare } from './command/compare.js'
 import { addRun } from './command/run.js'
 import { UsageError } from './command/usage-error.js'
+import { MixError } from './mix-document.js'
 
 const BAD_INPUT = 2
 
 /** Errors that are the caller's: their message says all. Anything else is a bug and shows its stack. */
-const callersErrors = [UsageError, ScriptError, MachineError, RoutingError, KernelError, ExperimentError, ReportError] as const
+const callersErrors = [
+  UsageError,
+  ScriptError,
+  WorkloadError,
+  MixError,
+  MachineError,
+  RoutingError,
+  KernelError,
+  ExperimentError,
+  ReportError,
+] as const
 
 const program = new Command('powersim')
   .description('full-system simulator of an IBM Power server and its management plane')

@@ -1,7 +1,7 @@
 // A comparison of routes as plain JSON, schema `powersim.comparison/1`. Everything outside `meta` depends on plan and seed alone and is
 // the same on every machine. Which metrics there are is the study's business: they stand here in the order in which they come.
 
-import type { AlternativeSummary, BaselineDifference, Comparison, Estimate, GroupSummary } from '@powersim/experiment'
+import type { AlternativeSummary, BaselineDifference, Comparison, Estimate, GroupSummary, WarmUpReport } from '@powersim/experiment'
 import { ReportError } from './errors.js'
 
 /** What was compared: the machine's name, and the script or workload that it ran. */
@@ -29,6 +29,22 @@ export interface MetricDocument {
   ci95: Interval95 | null
   /** Some replication had under 100 observations above this quantile. */
   thin?: true
+  /** `mean` is the quantile of the observations of all replications, `ci95` its interval by sectioning. */
+  sectioned?: true
+}
+
+/** What was removed from the start of every run; absent when nothing is, as for scripts. */
+export interface WarmUpDocument {
+  /** `mser-5`, or `given` by the workload. */
+  method: 'mser-5' | 'given'
+  /** Operations removed from every run. */
+  operations_removed: number
+  /** Operations of the shortest run. */
+  operations: number
+  /** False: some policy's runs are too short to tell their warm-up, or it is longer than what was removed. */
+  sound: boolean
+  /** What MSER-5 says of each policy by itself. */
+  policies: { name: string; operations: number; reliable: boolean }[]
 }
 
 export interface OperationDocument {
@@ -37,7 +53,7 @@ export interface OperationDocument {
   commands_mean: number | null
   /** Operations per replication. */
   count: number | null
-  /** `p50` and `p95` are means over replications. */
+  /** `p50` and `p95` are means over replications; of a mix, quantiles of the operations of all replications. */
   duration_ms: { mean: number | null; ci95: Interval95 | null; p50: number | null; p95: number | null }
 }
 
@@ -70,6 +86,7 @@ export interface ComparisonDocument {
   machine: string
   workload: string
   replications: number
+  warm_up?: WarmUpDocument
   /** The first is the baseline. */
   policies: PolicyDocument[]
   /** Every policy but the first against the first, metrics of the whole only. */
@@ -82,7 +99,7 @@ export function comparisonDocument(
   comparison: Comparison,
   about: ComparisonSubject & { readonly meta: ComparisonMeta },
 ): ComparisonDocument {
-  const { seed, replications, level, alternatives, differences } = comparison
+  const { seed, replications, level, alternatives, differences, warmUp } = comparison
   if (level !== 0.95) {
     throw new ReportError('bad-level', 'comparison.level', `expected 0.95, for the document calls its intervals ci95, got ${level}`)
   }
@@ -93,10 +110,16 @@ export function comparisonDocument(
     machine: about.machine,
     workload: about.workload,
     replications,
+    ...(warmUp === undefined ? {} : { warm_up: warmUpOf(warmUp) }),
     policies: alternatives.map(policyOf),
     differences: differences.filter(({ group }) => group === undefined).map(differenceOf),
     meta: { wallSeconds, events, node },
   }
+}
+
+function warmUpOf({ method, removed, observations, sound, alternatives }: WarmUpReport): WarmUpDocument {
+  const policies = alternatives.map(({ name, mser5, reliable }) => ({ name, operations: mser5, reliable }))
+  return { method, operations_removed: removed, operations: observations, sound, policies }
 }
 
 function policyOf({ name, digest, metrics, groups }: AlternativeSummary): PolicyDocument {
@@ -108,8 +131,9 @@ function policyOf({ name, digest, metrics, groups }: AlternativeSummary): Policy
   }
 }
 
-function metricOf({ mean, ci95, thin }: Estimate): MetricDocument {
-  return { mean: numberOf(mean), ci95: intervalOf(ci95), ...(thin === undefined ? {} : { thin }) }
+function metricOf({ mean, ci95, thin, sectioned }: Estimate): MetricDocument {
+  const marks = { ...(thin === undefined ? {} : { thin }), ...(sectioned === undefined ? {} : { sectioned }) }
+  return { mean: numberOf(mean), ci95: intervalOf(ci95), ...marks }
 }
 
 function operationOf({ name, meanCount, metrics }: GroupSummary): OperationDocument {

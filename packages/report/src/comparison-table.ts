@@ -1,7 +1,7 @@
 // A comparison of routes for a reader at a terminal: what was compared, the metrics with their differences, what these say in plain
 // words, and the operations. Markdown as it stands. The numbers are those of comparison-document.ts, the operations' those of its groups.
 
-import type { BaselineDifference, Comparison } from '@powersim/experiment'
+import type { BaselineDifference, Comparison, WarmUpReport } from '@powersim/experiment'
 import type { ComparisonSubject } from './comparison-document.js'
 import { percentText } from './digits.js'
 import { differenceParts, estimateParts, insignificant, Marks } from './estimate-cells.js'
@@ -24,7 +24,7 @@ export function comparisonTable(comparison: Comparison, about: ComparisonSubject
   return parts.join('\n\n')
 }
 
-function header({ seed, replications, level, alternatives }: Comparison, about: ComparisonSubject): string[] {
+function header({ seed, replications, level, alternatives, warmUp }: Comparison, about: ComparisonSubject): string[] {
   const [baseline = '', ...others] = alternatives.map(({ name }) => cellText(name))
   const title = others.length === 0 ? `Route ${baseline}` : `Comparison of routes: ${others.join(', ')} against ${baseline}`
   const interval = `${percentOf(level)} interval`
@@ -37,6 +37,7 @@ function header({ seed, replications, level, alternatives }: Comparison, about: 
   }
   const latencies = alternatives.some(({ metrics }) => Object.keys(metrics).some((metric) => metric.startsWith('command_latency')))
   if (latencies) legend.push('Latency: of a command, from asking to the absorbed reply.')
+  if (warmUp !== undefined) legend.push('Quantiles: of all replications together, with intervals by sectioning.')
   return [
     wrapped(title, '  '),
     [
@@ -44,9 +45,25 @@ function header({ seed, replications, level, alternatives }: Comparison, about: 
       `- workload:     ${cellText(about.workload)}`,
       `- seed:         ${cellText(seed)}`,
       `- replications: ${replications}${same}`,
+      ...(warmUp === undefined ? [] : [`- warm-up:      ${warmUpText(warmUp)}`]),
     ].join('\n'),
     wrapped(legend.join(' '), ''),
+    ...(warmUp?.sound === false ? [unsoundText(warmUp)] : []),
   ]
+}
+
+function warmUpText({ method, removed, observations }: WarmUpReport): string {
+  return `${removed} of ${observations} operations of each run removed, ${method === 'given' ? 'as the mix says' : 'by MSER-5'}`
+}
+
+function unsoundText({ removed, alternatives }: WarmUpReport): string {
+  const unclear = alternatives.filter(({ reliable }) => !reliable).map(({ name }) => cellText(name))
+  const longer = alternatives.filter(({ mser5 }) => mser5 > removed).map(({ name, mser5 }) => `${cellText(name)} (${mser5})`)
+  const what = [
+    ...(unclear.length === 0 ? [] : [`the runs are too short to tell their warm-up, or never become steady, under ${unclear.join(', ')}`]),
+    ...(longer.length === 0 ? [] : [`MSER-5 would remove more under ${longer.join(', ')}`]),
+  ]
+  return wrapped(`The warm-up is not sound: ${what.join('; ')}. What follows may hold some of it: run longer, or lower the rate.`, '')
 }
 
 function metricTables({ alternatives, differences, level }: Comparison, marks: Marks): string[] {
@@ -65,8 +82,14 @@ function metricTables({ alternatives, differences, level }: Comparison, marks: M
         `${whose}difference [${percentOf(level)}]`,
         alignedCells(rows.map((row, index) => differenceParts(row, metricRow(names[index]!), marks, others.length > 1))),
       ),
-      column('reduction', rows.map((row) => reductionText(row?.reductionPercent, marks))),
-      column('gain', rows.map((row) => gainText(row?.varianceGain, marks))),
+      column(
+        'reduction',
+        rows.map((row) => reductionText(row?.reductionPercent, marks)),
+      ),
+      column(
+        'gain',
+        rows.map((row) => gainText(row?.varianceGain, marks)),
+      ),
     ]
   })
   const first: Column = { heading: 'metric', cells: names.map((name) => cellText(metricRow(name).label)), align: 'left' }

@@ -12,6 +12,7 @@ export type {
   MetricDocument,
   OperationDocument,
   PolicyDocument,
+  WarmUpDocument,
 } from './comparison-document.js'
 export { comparisonTable } from './comparison-table.js'
 

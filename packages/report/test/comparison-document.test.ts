@@ -1,6 +1,6 @@
 // The JSON document of a comparison: its shape and key order, to the letter, and what becomes of missing values.
 
-import { compareResults } from '@powersim/experiment'
+import { compareResults, type WarmUpReport } from '@powersim/experiment'
 import { describe, expect, it } from 'vitest'
 import { comparisonDocument, ReportError } from '../src/index.js'
 import { about, sampleComparison } from './sample-comparison.js'
@@ -26,6 +26,25 @@ describe('the document of a comparison', () => {
       'metric', 'of', 'from', 'mean', 'ci95', 'reduction_percent', 'variance_gain', 'holm_significant',
     ])
     expect(Object.keys(document.meta)).toEqual(['wallSeconds', 'events', 'node'])
+  })
+
+  it('says of a steady-state comparison what was removed, and which metrics are pooled quantiles', () => {
+    const comparison = sampleComparison()
+    const warmUp: WarmUpReport = {
+      method: 'mser-5', removed: 45, observations: 400, sound: false,
+      alternatives: [{ name: 'fsp-only', mser5: 45, reliable: false }, { name: 'by-target', mser5: 10, reliable: true }],
+    }
+    const [first] = comparison.alternatives
+    const p99 = first?.metrics['command_latency_ms_p99']
+    if (p99 === undefined) throw new Error('the sample has it')
+    p99.sectioned = true
+    const document = comparisonDocument({ ...comparison, warmUp }, { ...about, meta })
+    expect(Object.keys(document).slice(4, 6)).toEqual(['replications', 'warm_up'])
+    expect(document.warm_up).toEqual({
+      method: 'mser-5', operations_removed: 45, operations: 400, sound: false,
+      policies: [{ name: 'fsp-only', operations: 45, reliable: false }, { name: 'by-target', operations: 10, reliable: true }],
+    })
+    expect(Object.keys(document.policies[0]?.metrics['command_latency_ms_p99'] ?? {})).toEqual(['mean', 'ci95', 'thin', 'sectioned'])
   })
 
   it('holds what was compared and what came of it', () => {

@@ -51,11 +51,16 @@ export class ScriptError extends Error {
   }
 }
 
-/** A mistake of the calling code: `no-consoles` (an empty list of consoles), `bad-start` (a start of day outside one day). */
-export class WorkloadError extends Error {
-  readonly code: 'no-consoles' | 'bad-start'
+export type WorkloadErrorCode = 'no-consoles' | 'bad-start' | 'bad-mix' | 'too-many-operations' | 'too-many-in-progress'
 
-  constructor(code: 'no-consoles' | 'bad-start', message: string) {
+/**
+ * A mistake of the calling code: `no-consoles` (an empty list of consoles), `bad-start` (a start of day outside one day), `bad-mix` (a mix
+ * without consoles, shares or targets); or a mix that asks for too much: `too-many-operations`, `too-many-in-progress`.
+ */
+export class WorkloadError extends Error {
+  readonly code: WorkloadErrorCode
+
+  constructor(code: WorkloadErrorCode, message: string) {
     super(message)
     this.name = 'WorkloadError'
     this.code = code

@@ -11,6 +11,11 @@ export type { ConsoleStatement, EventStatement, LineStatement, LoopStatement, Sc
 export { playScript } from './play-script.js'
 export type { PlayOptions, ScriptLine } from './play-script.js'
 
+// Generated mixes
+export { playMix } from './play-mix.js'
+export { burstyRates, mixLimits } from './mix.js'
+export type { Mix, MixArrivals, MixClass } from './mix.js'
+
 // Errors
 export { ScriptError, WorkloadError } from './errors.js'
-export type { ScriptErrorCode, ScriptMistake } from './errors.js'
+export type { ScriptErrorCode, ScriptMistake, WorkloadErrorCode } from './errors.js'

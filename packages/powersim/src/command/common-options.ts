@@ -6,7 +6,8 @@ import { basename, dirname } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type MachineDocument, presetNames } from '@powersim/managed-system'
 import { LineCounter, parseDocument } from 'yaml'
-import { type ScriptWorkload, workloads } from '../workloads.js'
+import type { MixDocument } from '../mix-document.js'
+import { type Workload, workloads } from '../workloads.js'
 import { UsageError } from './usage-error.js'
 
 /** Seed of a command that is given none; it is always printed. */
@@ -37,24 +38,37 @@ export function readMachine(given: string): MachineDocument {
   if (!/[./\\]/.test(given)) {
     throw new UsageError(`--machine: unknown machine '${given}': expected one of ${presetNames.join(', ')}, or a file (.yaml, .json)`)
   }
+  // An object of unknown fields: readDocument checks every one of them.
+  return readFields('--machine', given, "a machine document, such as 'preset: power520'") as MachineDocument
+}
+
+/** What stands before the file of a generated mix. */
+const MIX_PREFIX = 'mix:'
+
+/** A script file as a workload, or the mix in a file when it is given as `mix:FILE`. */
+export function readWorkload(option: string, given: string): Workload {
+  if (!given.startsWith(MIX_PREFIX)) {
+    if (/\.(?:ya?ml|json)$/.test(given))
+      throw new UsageError(`${option}: ${given} is no script: write ${MIX_PREFIX}${given} for a generated mix`)
+    return workloads.text(readText(option, given), basename(given), given)
+  }
+  const file = given.slice(MIX_PREFIX.length)
+  // An object of unknown fields: programOf checks every one of them.
+  return workloads.mix(readFields(option, file, "a mix, such as 'operations: 1000'") as MixDocument, basename(file), file)
+}
+
+/** The fields of a document in YAML or JSON. */
+function readFields(option: string, file: string, what: string): object {
   const lines = new LineCounter()
-  const document = parseDocument(readText('--machine', given), { lineCounter: lines })
+  const document = parseDocument(readText(option, file), { lineCounter: lines })
   const [error] = document.errors
   if (error !== undefined) {
     const { line, col } = lines.linePos(error.pos[0])
-    throw new UsageError(`${given}:${line}:${col}: ${firstLine(error.message)}`)
+    throw new UsageError(`${file}:${line}:${col}: ${firstLine(error.message)}`)
   }
   const content: unknown = document.toJS()
-  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
-    throw new UsageError(`${given}: expected fields of a machine document, such as 'preset: power520'`)
-  }
-  // An object of unknown fields: readDocument checks every one of them.
-  return content as MachineDocument
-}
-
-/** A script file as a workload. */
-export function readWorkload(option: string, file: string): ScriptWorkload {
-  return workloads.text(readText(option, file), basename(file), file)
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) throw new UsageError(`${file}: expected fields of ${what}`)
+  return content
 }
 
 /** Refuses a JSON target that cannot be written, before anything is run for it. */

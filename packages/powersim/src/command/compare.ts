@@ -28,7 +28,7 @@ export function addCompare(program: Command): void {
   const names = builtInPolicies.map((policy) => policy.name).join(', ')
   withCommonOptions(program.command('compare'))
     .description('compare routing policies on one workload, replication by replication on the same random numbers')
-    .requiredOption('--workload <file>', 'script of console lines (.hmc)')
+    .requiredOption('--workload <file|mix:file>', 'script of console lines (.hmc), or generated mix (mix:FILE.yaml)')
     .option('--policies <names>', `policies, the first is the baseline: ${names}`, 'fsp-only,by-target')
     .option('--replications <n>', 'paired replications', integerOption(1, MAX_REPLICATIONS), 10)
     .action((options: CompareOptions) => compare(options))

@@ -34,7 +34,7 @@ export function addRun(program: Command): void {
   const names = builtInPolicies.map((policy) => policy.name).join(', ')
   withCommonOptions(program.command('run'))
     .description('type a script on a simulated console and print what it prints')
-    .argument('<script>', 'script of console lines (.hmc)')
+    .argument('<script>', 'script of console lines (.hmc), or generated mix (mix:FILE.yaml)')
     .option('--policy <name>', `routing policy: ${names}`, 'by-target')
     .option('--strict', 'exit with 1 when a line of the script failed', false)
     .option('--trace <file>', 'write what every part did as a trace file for ui.perfetto.dev or chrome://tracing')

@@ -2,10 +2,10 @@
 // What is measured or printed is up to who plays.
 
 import type { CommandRecord, LineResult } from '@powersim/hmc'
-import { KernelError, type Signal, Simulation, until, type Yieldable } from '@powersim/kernel'
+import { KernelError, type Process, type Signal, Simulation, until, type Yieldable } from '@powersim/kernel'
 import { Installation, type InstallationDocument } from '@powersim/managed-system'
 import type { ChooseFunction, RoutingPolicy } from '@powersim/routing'
-import { playScript, type Script, type ScriptLine } from '@powersim/workload'
+import { type Mix, playMix, playScript, type Script, type ScriptLine } from '@powersim/workload'
 
 /** What a run is made of: plain data but for the policy. */
 export interface Play {
@@ -14,7 +14,7 @@ export interface Play {
   /** Off: every variate at its mean, no background work. */
   readonly noise: boolean
   readonly document: InstallationDocument
-  readonly program: Script
+  readonly program: Script | Mix
   /** Makes the policy of each console. */
   readonly policy: (console: string) => RoutingPolicy | ChooseFunction
   /** Told of every line as it is typed, with the time and the installation that it is typed on. */
@@ -54,13 +54,20 @@ export function play(options: Play): Installation {
 function* conduct(installation: Installation, options: Play): Generator<Yieldable, void> {
   const { simulation } = installation
   yield* until(installation.start())
-  const script = playScript(simulation, options.program, {
-    startOfDayNs: startOfDayNs(options.document.startTime),
-    perform: (line) => perform(installation, line, options),
+  yield playProgram(installation, options)
+  simulation.stop()
+}
+
+function playProgram(installation: Installation, options: Play): Process<void> {
+  const { simulation } = installation
+  const { program, document } = options
+  const type = (line: ScriptLine): Signal<unknown> => perform(installation, line, options)
+  if ('classes' in program) return playMix(simulation, program, { perform: type })
+  return playScript(simulation, program, {
+    startOfDayNs: startOfDayNs(document.startTime),
+    perform: type,
     act: (name, args) => installation.act(name, args),
   })
-  yield script
-  simulation.stop()
 }
 
 function perform(installation: Installation, line: ScriptLine, options: Play): Signal<unknown> {

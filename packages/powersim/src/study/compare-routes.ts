@@ -1,11 +1,12 @@
 // The main job: one workload, one machine, several policies, paired replications with common random numbers, and what they say.
 // One replication is in replicate-routes.ts.
 
-import { type Comparison, compareAlternatives, type Difference, differenceBetween } from '@powersim/experiment'
+import { type Comparison, compareAlternatives, compareSteady, type Difference, differenceBetween } from '@powersim/experiment'
 import { type MachineDocument, readDocument } from '@powersim/managed-system'
 import { type ComparisonDocument, comparisonDocument, comparisonTable } from '@powersim/report'
 import { asPolicy, type ChooseFunction, type RoutingPolicy, RoutingError } from '@powersim/routing'
 import { programOf, type Workload } from '../workloads.js'
+import { durationsOf, observeWith, summariseMix } from './observe-mix.js'
 import { replicateWith } from './replicate-routes.js'
 
 /** A policy that keeps what it has seen is made anew for every console of every run. */
@@ -56,19 +57,33 @@ export class RouteStudy {
   }
 }
 
-/** Runs the comparison. Throws the typed error of a bad document, script, policy or count before the first run where it can. */
+/**
+ * Runs the comparison. A script is compared over whole runs; of a mix the warm-up is removed first, and quantiles are pooled.
+ * Throws the typed error of a bad document, script, mix, policy or count before the first run where it can, and ExperimentError `too-short`
+ * after the runs of a mix that has fewer than 10 operations, or no more than its warm-up.
+ */
 export function compareRoutes(options: CompareRoutesOptions): RouteStudy {
   const { seed, noise = true, replications = 10, progress } = options
   const document = readDocument(options.machine)
   const program = programOf(options.workload, document)
   const makers = options.policies.map(makerOf)
-  const comparison = compareAlternatives({
+  const experiment = {
     plan: { seed, noise, document, program },
     alternatives: makers.map((maker) => maker.name),
     replications,
-    replicate: replicateWith((name) => makerNamed(makers, name).make()),
     ...(progress === undefined ? {} : { progress }),
-  })
+  }
+  const policyOf = (name: string): RoutingPolicy => makerNamed(makers, name).make()
+  const comparison =
+    'classes' in program
+      ? compareSteady({
+          ...experiment,
+          observe: observeWith(policyOf),
+          series: durationsOf,
+          summarise: summariseMix,
+          ...(program.warmUp === 'mser-5' ? {} : { warmUp: program.warmUp }),
+        })
+      : compareAlternatives({ ...experiment, replicate: replicateWith(policyOf) })
   return new RouteStudy(comparison, document.name, options.workload.name)
 }
 

@@ -4,7 +4,7 @@
 import type { Replicate, ReplicationResult } from '@powersim/experiment'
 import type { InstallationDocument } from '@powersim/managed-system'
 import { type ChooseFunction, policyByName, type RoutingPolicy } from '@powersim/routing'
-import type { Script } from '@powersim/workload'
+import type { Mix, Script } from '@powersim/workload'
 import { play } from '../run/play.js'
 import { RouteMetrics } from './route-metrics.js'
 
@@ -13,7 +13,7 @@ export interface RoutePlan {
   readonly seed: string
   readonly noise: boolean
   readonly document: InstallationDocument
-  readonly program: Script
+  readonly program: Script | Mix
 }
 
 /** Runs one replication with policies found by `policyOf`. */

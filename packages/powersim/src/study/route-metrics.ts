@@ -13,6 +13,16 @@ interface Operation {
   readonly durations: Sample
 }
 
+/** What a run or a part of it shows of the machine, first system; null: not there, or not observed. */
+export interface MachineFigures {
+  readonly digest: string
+  readonly events: number
+  readonly fspUtilization: number
+  readonly netsUtilization: number | null
+  readonly phypUtilization: number
+  readonly fspOwnLatencyNs: number | null
+}
+
 export class RouteMetrics {
   private readonly latencies = new Sample()
   private readonly operations = new Map<string, Operation>()
@@ -21,7 +31,7 @@ export class RouteMetrics {
   private completed = 0
   private failed = 0
 
-  command(record: CommandRecord): void {
+  command(record: Pick<CommandRecord, 'status' | 'replied' | 'latencyNs'>): void {
     this.finished++
     if (record.status !== 'ok') this.failed++
     if (!record.replied) return
@@ -29,7 +39,7 @@ export class RouteMetrics {
     this.latencies.add(record.latencyNs)
   }
 
-  line(result: LineResult): void {
+  line(result: Pick<LineResult, 'operation' | 'commands' | 'durationNs'>): void {
     this.issued += result.commands
     if (result.operation === null) return
     let operation = this.operations.get(result.operation)
@@ -50,18 +60,30 @@ export class RouteMetrics {
     for (const value of fsp.ownLatencies.values()) own.add(value)
     for (const value of fsp.backgroundLatencies.values()) own.add(value)
     const nets = system.netsPartition?.processor.statistics()
-    return {
+    return this.summary({
       digest: simulation.digest.hex(),
       events: simulation.executed,
+      fspUtilization: fsp.processor.utilization,
+      netsUtilization: nets?.utilization ?? null,
+      phypUtilization: system.phyp.statistics().utilization,
+      fspOwnLatencyNs: own.count === 0 ? null : own.mean,
+    })
+  }
+
+  /** The numbers of what was told, beside those of the machine. */
+  summary(machine: MachineFigures): ReplicationResult {
+    return {
+      digest: machine.digest,
+      events: machine.events,
       metrics: {
         command_latency_ms_mean: mean(this.latencies),
         command_latency_ms_p50: quantile(this.latencies, 0.5),
         command_latency_ms_p95: quantile(this.latencies, 0.95),
         command_latency_ms_p99: quantile(this.latencies, 0.99),
-        fsp_utilization: fsp.processor.utilization,
-        nets_utilization: nets?.utilization ?? null,
-        phyp_utilization: system.phyp.statistics().utilization,
-        fsp_own_latency_ms_mean: mean(own),
+        fsp_utilization: machine.fspUtilization,
+        nets_utilization: machine.netsUtilization,
+        phyp_utilization: machine.phypUtilization,
+        fsp_own_latency_ms_mean: machine.fspOwnLatencyNs === null ? null : machine.fspOwnLatencyNs / NS_PER_MS,
         commands_completed: this.completed,
         commands_failed: this.failed,
         commands_lost: this.issued - this.finished,
