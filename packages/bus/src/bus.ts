@@ -32,7 +32,7 @@ export class Bus {
   private readonly links: BusLink[] = []
   private readonly hops: Hop[] = []
 
-  /** Throws BusError `bad-parameter`. */
+  /** Throws BusError `bad-parameter`, and KernelError `bad-tick` for a simulation that counts in microseconds. */
   constructor(simulation: Simulation, options: BusOptions = {}) {
     const { wire = 'reference', maxConnections = DEFAULT_MAX_CONNECTIONS, resumptionLimit = DEFAULT_RESUMPTION_LIMIT } = options
     if (wire !== 'reference' && wire !== 'encoded') {
@@ -40,6 +40,7 @@ export class Bus {
     }
     checkedNumber('bus.maxConnections', maxConnections, 0, 2 ** 24, 'integer')
     checkedNumber('bus.resumptionLimit', resumptionLimit, 0, 2 ** 24, 'integer')
+    simulation.nanosecondsOnly('a bus')
     this.simulation = simulation
     this.fabric = new Fabric(simulation, wire, maxConnections, resumptionLimit)
   }

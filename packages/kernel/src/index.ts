@@ -21,7 +21,8 @@ export { Resource, ResourceRequest } from './resource.js'
 export type { ResourceOptions, ResourceOutcome, ResourceStatistics } from './resource.js'
 
 // Time and other quantities
-export { formatDuration, gib, hours, kib, MAX_TIME, mib, minutes, ms, ns, parseDuration, percent, seconds, us } from './units.js'
+export { formatDuration, gib, hours, kib, MAX_TIME, mib, minutes, ms, ns, parseDuration, percent, seconds, timeUnits, us } from './units.js'
+export type { Tick, TimeUnits } from './units.js'
 
 // Random numbers and laws
 export { KeyedDraws, RandomStream, streamKey } from './random.js'

@@ -15,7 +15,8 @@ import { Signal } from './signal.js'
 import { EventTimer, fireTimer } from './timer.js'
 import type { Timer } from './timer.js'
 import { TraceRing } from './trace-ring.js'
-import { MAX_TIME } from './units.js'
+import { beyondHorizon, MAX_TIME, timeUnits } from './units.js'
+import type { Tick, TimeUnits } from './units.js'
 
 declare const handles: unique symbol
 
@@ -29,6 +30,12 @@ export interface SimulationOptions {
   replication?: number
   /** Default true. False: every Law made by `law` gives its mean. */
   noise?: boolean
+  /**
+   * What a unit of time is: `ns` (default; a run reaches 104 days) or `us` (285 years), for studies over years made of the kernel's own
+   * stations, resources, processes and laws. Where a name of the kernel ends in `Ns` it then means microseconds. Machines count in ns and
+   * refuse any other tick (`nanosecondsOnly`).
+   */
+  tick?: Tick
   /** How many of the last events the trace keeps, 0 to 2^20. Default 256. */
   traceLines?: number
   /** Events that may be executed in all; one more is a KernelError `event-limit`. Default 1e9. */
@@ -51,6 +58,9 @@ export class Simulation {
   readonly seed: string
   readonly replication: number
   readonly noise: boolean
+  readonly tick: Tick
+  /** Durations in ticks of this simulation: `simulation.units.hours(2)`. */
+  readonly units: TimeUnits
   /** Folds time, priority and handler id of every executed event, and what `note` is given. */
   readonly digest: Digest
   readonly trace: TraceRing
@@ -76,13 +86,18 @@ export class Simulation {
 
   /** Throws KernelError `seed-required` or `bad-option`. */
   constructor(options: SimulationOptions) {
-    const { seed, replication = 0, noise = true, traceLines = DEFAULT_TRACE_LINES, maxEvents = DEFAULT_MAX_EVENTS } = options
+    const { seed, replication = 0, noise = true, tick = 'ns', traceLines = DEFAULT_TRACE_LINES, maxEvents = DEFAULT_MAX_EVENTS } = options
     if (typeof seed !== 'string' || seed === '') {
       throw new KernelError('seed-required', `seed: expected a text that is not empty, got ${String(seed) || "''"}; any fixed word will do`)
     }
     this.seed = seed
     this.replication = checkedOption('replication', replication, 0, Number.MAX_SAFE_INTEGER)
     this.noise = noise
+    if (tick !== 'ns' && tick !== 'us') {
+      throw new KernelError('bad-option', `tick: expected 'ns' or 'us', got ${String(tick satisfies never)}`)
+    }
+    this.tick = tick
+    this.units = timeUnits(tick)
     this.maxEvents = checkedOption('maxEvents', maxEvents, 1, Number.MAX_SAFE_INTEGER)
     this.digest = new Digest()
     this.trace = new TraceRing(checkedOption('traceLines', traceLines, 0, MAX_TRACE_LINES), this.names)
@@ -90,7 +105,14 @@ export class Simulation {
     this.interruptProcess = this.handler('process.interrupt', throwByEvent)
   }
 
-  /** The simulated time, in ns since the start. */
+  /** Throws KernelError `bad-tick` unless time counts in nanoseconds: for `what` ('a bus') whose times are. */
+  nanosecondsOnly(what: string): void {
+    if (this.tick === 'ns') return
+    const advice = `make it without tick: '${this.tick}'`
+    throw new KernelError('bad-tick', `${what} counts in nanoseconds, this simulation in microseconds: ${advice}`)
+  }
+
+  /** The simulated time, in ns (or whatever `tick` says) since the start. */
   get now(): number {
     return this.clock
   }
@@ -129,7 +151,7 @@ export class Simulation {
 
   /** Like `schedule`, at a time instead of after a delay. */
   scheduleAt<A>(timeNs: number, handler: Handler<A>, argument: A, priority = 0): void {
-    if (!isTime(timeNs) || timeNs < this.clock) throw refusedTime('timeNs', timeNs, this.clock, this.clock)
+    if (!isTime(timeNs) || timeNs < this.clock) throw refusedTime('timeNs', timeNs, this.clock, this.clock, this.tick)
     this.enqueue(timeNs - this.clock, handler, argument, priority)
   }
 
@@ -193,7 +215,9 @@ export class Simulation {
    * Throws KernelError `event-limit`, `running` (called from a handler), `bad-time`, `past-time`.
    */
   run(untilNs: number = Infinity): RunOutcome {
-    if (untilNs !== Infinity && (!isTime(untilNs) || untilNs < this.clock)) throw refusedTime('untilNs', untilNs, this.clock, this.clock)
+    if (untilNs !== Infinity && (!isTime(untilNs) || untilNs < this.clock)) {
+      throw refusedTime('untilNs', untilNs, this.clock, this.clock, this.tick)
+    }
     if (this.running) throw new KernelError('running', 'run() was called from within a run: schedule an event instead')
     this.running = true
     this.stopping = false
@@ -224,7 +248,9 @@ export class Simulation {
   /** For the kernel's own files: like `schedule`, but gives the event's slot, to be cancelled before it runs and never after. */
   enqueue(delayNs: number, handler: number, argument: unknown, priority: number): number {
     const time = this.clock + delayNs
-    if (!(delayNs >= 0 && time <= MAX_TIME && Math.floor(delayNs) === delayNs)) throw refusedTime('delayNs', delayNs, 0, this.clock)
+    if (!(delayNs >= 0 && time <= MAX_TIME && Math.floor(delayNs) === delayNs)) {
+      throw refusedTime('delayNs', delayNs, 0, this.clock, this.tick)
+    }
     if (!(handler >= 0 && handler < this.bodies.length)) throw unknownHandler(handler)
     if (!isPriority(priority)) throw refusedPriority(priority)
     return this.queue.push(time, priority, handler, argument)
@@ -272,7 +298,7 @@ export class Simulation {
     return new InvariantError(
       [
         `invariant failed: ${what}`,
-        `seed '${this.seed}', replication ${this.replication}, time ${this.clock} ns, ${this.count} events executed`,
+        `seed '${this.seed}', replication ${this.replication}, time ${this.clock} ${this.tick}, ${this.count} events executed`,
         lines.length === 0 ? 'no events are traced' : 'last events, oldest first:',
         ...lines,
       ].join('\n'),
@@ -284,12 +310,15 @@ function isTime(value: number): boolean {
   return value >= 0 && value <= MAX_TIME && Math.floor(value) === value
 }
 
-function refusedTime(path: string, value: number, from: number, now: number): KernelError {
+function refusedTime(path: string, value: number, from: number, now: number, tick: Tick): KernelError {
   if (typeof value !== 'number' || Number.isNaN(value) || (Number.isFinite(value) && !Number.isInteger(value))) {
-    return new KernelError('bad-time', `${path}: expected a whole number of nanoseconds, got ${String(value)}; round it first`)
+    const unit = tick === 'ns' ? 'nanoseconds' : 'microseconds'
+    return new KernelError('bad-time', `${path}: expected a whole number of ${unit}, got ${String(value)}; round it first`)
   }
-  if (value < from) return new KernelError('past-time', `${path}: ${value} is in the past, now is ${now} ns; expected at least ${from}`)
-  return new KernelError('horizon', `${path}: ${value} ns from ${now} ns passes the horizon of ${MAX_TIME} ns (104 days)`)
+  if (value < from) {
+    return new KernelError('past-time', `${path}: ${value} is in the past, now is ${now} ${tick}; expected at least ${from}`)
+  }
+  return beyondHorizon(path, value, now, tick)
 }
 
 function unknownHandler(handler: number): KernelError {

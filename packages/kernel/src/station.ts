@@ -11,7 +11,7 @@ import { isPriority, MAX_PRIORITY, MIN_PRIORITY, refusedPriority } from './prior
 import type { Process, Waitable } from './process.js'
 import { ProcessorSharing } from './processor-sharing.js'
 import type { Handler, Simulation } from './simulation.js'
-import { MAX_TIME } from './units.js'
+import { beyondHorizon, MAX_TIME } from './units.js'
 
 export interface StationOptions {
   /** Appears in traces and messages. */
@@ -243,8 +243,9 @@ export class Station {
     if (!(serviceNs >= 0 && Math.floor(serviceNs) === serviceNs)) {
       throw new KernelError('bad-service', `station '${this.name}': serviceNs: expected a whole number of ns from 0, got ${serviceNs}`)
     }
-    if (this.simulation.now + serviceNs > MAX_TIME) {
-      throw new KernelError('horizon', `station '${this.name}': serviceNs: ${serviceNs} ns from now passes the horizon of ${MAX_TIME} ns`)
+    const { simulation } = this
+    if (simulation.now + serviceNs > MAX_TIME) {
+      throw beyondHorizon(`station '${this.name}': serviceNs`, serviceNs, simulation.now, simulation.tick)
     }
     if (!isPriority(priority)) throw refusedPriority(priority)
   }

@@ -1,5 +1,6 @@
-// Quantities: times are integer nanoseconds, sizes are integer bytes, shares are fractions. Constructors name the unit at the
-// call (`ms(5)`), so that a bare number never has to be guessed. Durations as text are read and written here too.
+// Quantities: times are integer nanoseconds (a simulation may count in microseconds instead: see Tick), sizes are integer bytes, shares
+// are fractions. Constructors name the unit at the call (`ms(5)`), so that a bare number never has to be guessed. Durations as text are
+// read and written here too.
 
 import { KernelError } from './errors.js'
 
@@ -48,6 +49,43 @@ export function minutes(n: number): number {
 /** Hours in ns; rounds and throws as `ns`. */
 export function hours(n: number): number {
   return whole('hours', n, HOUR)
+}
+
+/** The unit in which a simulation counts time: nanoseconds (104 days at most) or microseconds (285 years). */
+export type Tick = 'ns' | 'us'
+
+/** Constructors of durations in the ticks of a simulation; they round and throw as `ns`. In ticks of 1 us there is nothing below. */
+export interface TimeUnits {
+  us(n: number): number
+  ms(n: number): number
+  seconds(n: number): number
+  minutes(n: number): number
+  hours(n: number): number
+  days(n: number): number
+}
+
+/** The constructors for one tick: `timeUnits('us').days(365)` is 31,536,000,000,000. */
+export function timeUnits(tick: Tick): TimeUnits {
+  const perTick = tick === 'us' ? US : NS
+  const unit = (name: string, size: number) => (n: number) => whole(name, n, size / perTick)
+  return {
+    us: unit('us', US),
+    ms: unit('ms', MS),
+    seconds: unit('seconds', SECOND),
+    minutes: unit('minutes', MINUTE),
+    hours: unit('hours', HOUR),
+    days: unit('days', 24 * HOUR),
+  }
+}
+
+/** What a delay that passes the horizon is told: the time, the delay and what to do. */
+export function beyondHorizon(what: string, delay: number, now: number, tick: Tick): KernelError {
+  const reach = tick === 'ns' ? '104 days' : '285 years'
+  const advice = tick === 'ns' ? "end the run earlier, or let the simulation count in microseconds (tick: 'us')" : 'end the run earlier'
+  return new KernelError(
+    'horizon',
+    `${what}: ${delay} ${tick} from ${now} ${tick} pass the horizon of ${MAX_TIME} ${tick} (${reach}): ${advice}`,
+  )
 }
 
 /** KiB (1024 bytes) in bytes; rounds and throws as `ns`. */

@@ -64,6 +64,7 @@ export class IdealProcessor implements ProcessorPort {
 
   /** Throws LparError `bad-option`. */
   constructor(simulation: Simulation, options: IdealProcessorOptions) {
+    simulation.nanosecondsOnly('a processor')
     const path = `processor '${options.name}'`
     this.name = options.name
     this.dispatchLatencyNs = checkedInteger(`${path}.dispatchLatencyNs`, options.dispatchLatencyNs ?? 0, 0, Number.MAX_SAFE_INTEGER)

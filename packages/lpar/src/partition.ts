@@ -97,6 +97,7 @@ export class Partition {
 
   /** Throws LparError `bad-option` with the path of the bad field. */
   constructor(simulation: Simulation, parameters: GuestParameters, wiring: PartitionWiring) {
+    simulation.nanosecondsOnly('a partition')
     const { start } = wiring
     const name = `lpar${start.lparId}`
     this.lparId = start.lparId

@@ -27,6 +27,7 @@ type Steps = Generator<Yieldable, void>
  * Throws WorkloadError `bad-mix`; while it plays, `too-many-operations` and `too-many-in-progress`.
  */
 export function playMix(simulation: Simulation, mix: Mix, options: Pick<PlayOptions, 'perform'>): Process<void> {
+  simulation.nanosecondsOnly('a mix')
   return simulation.process(`mix ${mix.file}`, new MixPlayer(simulation, mix, options.perform).program())
 }
 

@@ -54,6 +54,7 @@ export function playScript(simulation: Simulation, script: Script, options: Play
   if (!Number.isInteger(startOfDayNs) || startOfDayNs < 0 || startOfDayNs >= hours(24)) {
     throw new WorkloadError('bad-start', `startOfDayNs: expected whole ns from 0 up to 24 h, found ${startOfDayNs}`)
   }
+  simulation.nanosecondsOnly('a script')
   const player = new Player(simulation, script, { ...options, startOfDayNs })
   return simulation.process(`script ${script.file}`, player.program())
 }
