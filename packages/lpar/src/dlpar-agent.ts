@@ -3,7 +3,14 @@
 // that was served before gets the same answer without being done again. Which connectors a request touches is dlpar-job.ts.
 
 import type { Handler, KeyedDraws, Law, Simulation, Timer } from '@powersim/kernel'
-import { type ConnectorType, type Message, type ReconfigurationPort, type ReconfigureReason, sameKey, type WorkObserver } from '@powersim/protocol'
+import {
+  type ConnectorType,
+  type Message,
+  type ReconfigurationPort,
+  type ReconfigureReason,
+  sameKey,
+  type WorkObserver,
+} from '@powersim/protocol'
 import { DlparJob, type ReconfigureRequest, type UnitCost } from './dlpar-job.js'
 import { checkedInteger, checkedLaw } from './errors.js'
 import type { DlparParameters } from './guest-parameters.js'

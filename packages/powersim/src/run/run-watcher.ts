@@ -3,11 +3,11 @@
 
 import type { LineResult } from '@powersim/hmc'
 import type { Installation } from '@powersim/managed-system'
-import type { Script, ScriptLine } from '@powersim/workload'
+import type { Mix, Script, ScriptLine } from '@powersim/workload'
 
 export interface RunWatcher {
   /** Before time 0. May throw the typed error of a caller's mistake. */
-  prepared(installation: Installation, program: Script): void
+  prepared(installation: Installation, program: Script | Mix): void
   started?(line: ScriptLine, atNs: number): void
   returned?(line: ScriptLine, result: LineResult): void
 }

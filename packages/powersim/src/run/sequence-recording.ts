@@ -6,7 +6,7 @@ import { type CommandObservation, lineOfMessage, type LineResult } from '@powers
 import type { Installation } from '@powersim/managed-system'
 import { isReply, type Message, statusName } from '@powersim/protocol'
 import { ReportError, sequenceDiagram, type SequenceParticipant, type SequenceStep } from '@powersim/report'
-import type { Script, ScriptLine, Statement } from '@powersim/workload'
+import type { Mix, Script, ScriptLine, Statement } from '@powersim/workload'
 import { commandKey, commandName, MessagePairs, type Transit } from './message-pairs.js'
 import type { RunWatcher } from './run-watcher.js'
 
@@ -27,8 +27,9 @@ export class SequenceRecording implements RunWatcher {
   }
 
   /** Throws ReportError `no-line` when the script has no console line there. */
-  prepared(installation: Installation, program: Script): void {
-    const lines = consoleLines(program.body)
+  prepared(installation: Installation, program: Script | Mix): void {
+    // A mix numbers its lines by class.
+    const lines = 'body' in program ? consoleLines(program.body) : program.classes.map((_class, index) => index + 1)
     if (!lines.includes(this.line)) {
       const known = lines.length === 0 ? 'it has none' : `it has ${shortList(lines)}`
       throw new ReportError('no-line', `line ${this.line}`, `expected a console line of ${program.file}: ${known}`)

@@ -6,7 +6,7 @@ import type { LineResult } from '@powersim/hmc'
 import type { Installation, ManagedSystem } from '@powersim/managed-system'
 import { isReply, type Message, statusName, type WorkObserver } from '@powersim/protocol'
 import { type ObservedArguments, type ObservedRecord, type ObservedRun, traceFile } from '@powersim/report'
-import type { Script, ScriptLine } from '@powersim/workload'
+import type { Mix, Script, ScriptLine } from '@powersim/workload'
 import { CommandSpans } from './command-spans.js'
 import { commandKey, commandName, MessagePairs, type Transit } from './message-pairs.js'
 import { PartitionTimes } from './partition-times.js'
@@ -57,7 +57,7 @@ export class TraceRecording implements RunWatcher {
     return this.records.length
   }
 
-  prepared(installation: Installation, _program: Script): void {
+  prepared(installation: Installation, _program: Script | Mix): void {
     const { consoles, systems, bus, simulation } = installation
     this.consoles.push(...consoles.map(({ name }) => name))
     const tracks = new TraceTracks(installation)
