@@ -188,7 +188,7 @@ describe('bad usage and input: exit status 2, the reason on stderr, nothing on s
     ['no subcommand', () => [], /Usage: powersim/],
     ['an unknown subcommand', () => ['simulate'], /unknown command 'simulate'/],
     ['an unknown option', () => ['compare', '--workload', 'x', '--workloads', 'x'], /unknown option '--workloads'/],
-    ['no workload', () => ['compare'], /required option '--workload <file>' not specified/],
+    ['no workload', () => ['compare'], /required option '--workload <file\|mix:file>' not specified/],
     ['a file that is not there', () => ['run', 'nowhere.hmc'], /script: cannot read nowhere\.hmc: ENOENT/],
     [
       'an unknown policy',
