@@ -6,7 +6,8 @@
  * expected, what came and what to do.
  *
  * Codes. Events: `bad-time`, `past-time`, `horizon`, `bad-priority`, `bad-handler`, `handler-limit`, `queue-limit`, `event-limit`,
- * `running`. Making things: `seed-required`, `bad-option`, `bad-tick`, `stream-taken`, `bad-stream`, `bad-law`. Processes: `bad-yield`,
+ * `running`, `look-acted`. Making things: `seed-required`, `bad-option`, `bad-tick`, `stream-taken`, `bad-stream`, `bad-law`.
+ * Processes: `bad-yield`,
  * `request-reused`, `process-failed`, `process-spins`, `signal-fired`. Stations and resources: `bad-service`, `not-seized`.
  * Numbers: `bad-duration`, `bad-quantity`, `bad-range`, `bad-entity`, `bad-value`, `bad-note`, `bad-digest`, `bad-probability`,
  * `bad-degrees`, `bad-level`, `bad-series`, `unpaired`, `sample-full`.

@@ -77,6 +77,11 @@ export class EventQueue {
     this.far = new FarEvents(this.key, this.link, shape)
   }
 
+  /** Events that were ever added. */
+  get pushed(): number {
+    return this.sequence
+  }
+
   /** Adds an event and returns its slot, which stays valid for `cancel` until the event is taken or cancelled. */
   push(time: number, priority: number, handler: number, argument: unknown): number {
     this.due = time

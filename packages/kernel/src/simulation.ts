@@ -7,6 +7,8 @@ import { checkedOption, InvariantError, KernelError } from './errors.js'
 import { EventQueue } from './event-queue.js'
 import { Law } from './law.js'
 import type { LawSpec } from './law.js'
+import { Looks } from './looks.js'
+import type { Look } from './looks.js'
 import { isPriority, refusedPriority } from './priority.js'
 import { Process, resumeByEvent, throwByEvent } from './process.js'
 import type { Interruption, ProcessBody } from './process.js'
@@ -78,6 +80,7 @@ export class Simulation {
   private readonly takenStreams = new Set<string>()
   // Keys of draws, since many components share a purpose and a key costs 10 us.
   private readonly drawKeys = new Map<string, Int32Array>()
+  private readonly looks = new Looks()
   private readonly maxEvents: number
   private clock = 0
   private count = 0
@@ -210,6 +213,16 @@ export class Simulation {
   }
 
   /**
+   * Looks at the run at `timeNs` and then whenever the look says, without being an event: digest, trace and counts are those of a run
+   * that nobody looks at. It comes before any event at that time. Throws KernelError `bad-time`, `past-time`, `horizon`; the run
+   * throws `look-acted` if the look scheduled, cancelled, noted or stopped something, and `bad-time` if its next time is no later one.
+   */
+  observe(timeNs: number, look: Look): void {
+    if (!isTime(timeNs) || timeNs < this.clock) throw refusedTime('timeNs', timeNs, this.clock, this.clock)
+    this.looks.add(timeNs, look)
+  }
+
+  /**
    * Executes all events with time <= `untilNs` (all events there are, without it). Then `now` is `untilNs`, if that was given
    * and finite and the run was not stopped. What a handler throws escapes from here, and the run may be taken up again.
    * Throws KernelError `event-limit`, `running` (called from a handler), `bad-time`, `past-time`.
@@ -223,7 +236,10 @@ export class Simulation {
     this.stopping = false
     try {
       const outcome = this.loop(untilNs)
-      if (outcome !== 'stopped' && untilNs !== Infinity) this.clock = untilNs
+      if (outcome !== 'stopped' && untilNs !== Infinity) {
+        if (this.looks.nextNs <= untilNs) this.lookUntil(untilNs)
+        this.clock = untilNs
+      }
       return outcome
     } finally {
       this.running = false
@@ -267,11 +283,12 @@ export class Simulation {
   }
 
   private loop(untilNs: number): RunOutcome {
-    const { queue, bodies, digest, trace, maxEvents } = this
+    const { queue, bodies, digest, trace, looks, maxEvents } = this
     for (;;) {
       const time = queue.nextTime()
       if (time > untilNs) return time === Infinity ? 'idle' : 'time'
       if (time === Infinity) return 'idle'
+      if (time >= looks.nextNs) this.lookUntil(time)
       if (this.count >= maxEvents) throw this.eventLimit()
       queue.take()
       const { handler, argument, rank, priority } = queue
@@ -282,6 +299,27 @@ export class Simulation {
       bodies[handler]!(argument)
       if (this.stopping) return 'stopped'
     }
+  }
+
+  /** Performs all looks up to and at `timeNs`. */
+  private lookUntil(timeNs: number): void {
+    const { looks, queue, digest } = this
+    while (looks.nextNs <= timeNs) {
+      this.clock = looks.nextNs
+      const { pushed, live } = queue
+      const before = digest.hex()
+      looks.take((nextNs) => {
+        if (queue.pushed !== pushed || queue.live !== live || this.stopping || digest.hex() !== before) throw this.lookActed()
+        if (!(nextNs > this.clock)) throw badNextLook(nextNs, this.clock)
+      })
+    }
+  }
+
+  private lookActed(): KernelError {
+    return new KernelError(
+      'look-acted',
+      `a look at ${this.clock} ns scheduled, cancelled, noted or stopped something: it may only read; act in an event`,
+    )
   }
 
   private eventLimit(): KernelError {
@@ -319,6 +357,11 @@ function refusedTime(path: string, value: number, from: number, now: number, tic
     return new KernelError('past-time', `${path}: ${value} is in the past, now is ${now} ${tick}; expected at least ${from}`)
   }
   return beyondHorizon(path, value, now, tick)
+}
+
+function badNextLook(nextNs: number, now: number): KernelError {
+  const expected = `expected a time after ${now} ns, or Infinity for none`
+  return new KernelError('bad-time', `a look at ${now} ns asked for its next at ${String(nextNs)}: ${expected}`)
 }
 
 function unknownHandler(handler: number): KernelError {
