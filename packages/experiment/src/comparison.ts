@@ -2,6 +2,7 @@
 // matter where they were run, and more replications can be added and compared again. Drawing it is the report package's business.
 
 import { Digest } from '@powersim/kernel'
+import { type Curves, curvesOf, widestBins } from './curves.js'
 import { ExperimentError } from './errors.js'
 import type { ExperimentErrorCode } from './errors.js'
 import { estimate, estimateDifference, sectioned, sectionedDifference } from './estimate.js'
@@ -19,7 +20,7 @@ export interface GroupSummary {
   metrics: Record<string, Estimate>
 }
 
-export interface AlternativeSummary {
+export interface AlternativeSummary extends Curves {
   name: string
   /** Digest over the digests of its replications, in order. */
   digest: string
@@ -79,11 +80,12 @@ export function compareResults({ seed, alternatives, results, quantiles = [] }: 
   const columns = alternatives.map((name, index) => columnOf(results, index, name, quantiles[index]))
   const [baseline, ...others] = columns
   if (baseline === undefined) throw new ExperimentError('no-alternatives', 'alternatives: expected at least one, found none')
+  const bins = widestBins(results.flat())
   return {
     seed,
     replications: results.length,
     level,
-    alternatives: columns.map((column) => summaryOf(column, level)),
+    alternatives: columns.map((column) => ({ ...summaryOf(column, level), ...curvesOf(column.runs, bins) })),
     differences: judgedInFamilies(
       others.flatMap((other) => differencesOf(other, baseline, level)),
       1 - level,

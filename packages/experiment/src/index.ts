@@ -14,6 +14,12 @@ export { compareResults, differenceBetween } from './comparison.js'
 export type { AlternativeSummary, BaselineDifference, Comparison, Difference, ExperimentResults, GroupSummary } from './comparison.js'
 export type { Estimate, PairedEstimate } from './estimate.js'
 
+// Curves, for drawing
+export { distributionOf, levelsOf, pooledDistribution, quantileOf } from './distribution.js'
+export type { Distribution } from './distribution.js'
+export type { LevelSeries, MeanLevelSeries } from './level-series.js'
+export type { Curves } from './curves.js'
+
 // Errors
 export { ExperimentError } from './errors.js'
 export type { ExperimentErrorCode, ReplicationPlace } from './errors.js'

@@ -1,8 +1,11 @@
 // One replication: what it returns, and the check of it at the edge. It is a pure function of plain data, so that the same code can
 // run it here or in a worker. What the metrics mean is no business of this package.
 
+import { checkCurves } from './curves.js'
+import type { Distribution } from './distribution.js'
 import { ExperimentError } from './errors.js'
 import type { ReplicationPlace } from './errors.js'
+import type { LevelSeries } from './level-series.js'
 
 /** One number per metric; null (or no entry) when there was nothing to observe. */
 export type Metrics = Readonly<Record<string, number | null>>
@@ -27,6 +30,10 @@ export interface ReplicationResult {
   groups: readonly GroupResult[]
   /** Metrics with too few observations to be trusted: a quantile with under 100 observations above it. */
   thin?: readonly string[]
+  /** Observations by name, for drawing; only when they were asked for. */
+  distributions?: Readonly<Record<string, Distribution>>
+  /** Levels over time by name, for drawing; only when they were asked for. */
+  series?: Readonly<Record<string, LevelSeries>>
 }
 
 /** What a plan must hold for this package; the rest of it is for the replicate function alone. */
@@ -52,6 +59,7 @@ export function checkReplication(result: ReplicationResult, place: ReplicationPl
     if (!isCount(group.count)) bad(place, `group "${group.name}": count`, 'an integer from 0', group.count)
     checkMetrics(group, `group "${group.name}": `, place)
   }
+  checkCurves(result, place)
 }
 
 function checkMetrics({ metrics, thin = [] }: Pick<GroupResult, 'metrics' | 'thin'>, path: string, place: ReplicationPlace): void {
