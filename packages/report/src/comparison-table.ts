@@ -4,16 +4,17 @@
 import type { BaselineDifference, Comparison, WarmUpReport } from '@powersim/experiment'
 import type { ComparisonSubject } from './comparison-document.js'
 import { percentText } from './digits.js'
-import { differenceParts, estimateParts, insignificant, Marks } from './estimate-cells.js'
+import { differenceParts, estimateParts, Marks } from './estimate-cells.js'
+import { findingsOf, NO_FINDINGS, percentOf } from './findings.js'
 import { metricRow } from './metric-row.js'
-import { operationTables } from './operation-table.js'
-import { alignedCells, cellText, type Column, tablesOf, wrapped } from './text-table.js'
+import { operationColumns } from './operation-table.js'
+import { alignedCells, cellText, type Column, type ColumnBlocks, tablesOf, wrapped } from './text-table.js'
 
 /** The text, 100 characters a line where names allow it, without a newline at its end. */
 export function comparisonTable(comparison: Comparison, about: ComparisonSubject): string {
   const marks = new Marks()
-  const metrics = metricTables(comparison, marks)
-  const operations = operationTables(comparison, marks)
+  const metrics = tablesOf(metricColumns(comparison, marks))
+  const operations = tablesOf(operationColumns(comparison, marks))
   const parts = [
     ...header(comparison, about),
     ...metrics,
@@ -66,9 +67,10 @@ function unsoundText({ removed, alternatives }: WarmUpReport): string {
   return wrapped(`The warm-up is not sound: ${what.join('; ')}. What follows may hold some of it: run longer, or lower the rate.`, '')
 }
 
-function metricTables({ alternatives, differences, level }: Comparison, marks: Marks): string[] {
+/** The metrics: means, then differences. Null when there are none. */
+export function metricColumns({ alternatives, differences, level }: Comparison, marks: Marks): ColumnBlocks | null {
   const names = [...new Set(alternatives.flatMap(({ metrics }) => Object.keys(metrics)))]
-  if (names.length === 0) return []
+  if (names.length === 0) return null
   const [, ...others] = alternatives
   const means = alternatives.map((alternative) => {
     const cells = alignedCells(names.map((name) => estimateParts(alternative.metrics[name], metricRow(name), alternative, marks)))
@@ -92,12 +94,12 @@ function metricTables({ alternatives, differences, level }: Comparison, marks: M
       ),
     ]
   })
-  const first: Column = { heading: 'metric', cells: names.map((name) => cellText(metricRow(name).label)), align: 'left' }
-  return tablesOf(first, [...means, ...compared])
+  const first: Column = { heading: 'metric', cells: names.map((name) => metricRow(name).label), align: 'left' }
+  return { first, blocks: [...means, ...compared] }
 }
 
 function column(heading: string, cells: readonly string[]): Column {
-  return { heading: cellText(heading), cells, align: 'right' }
+  return { heading, cells, align: 'right' }
 }
 
 function find(differences: readonly BaselineDifference[], of: string, metric: string): BaselineDifference | undefined {
@@ -116,44 +118,12 @@ function gainText(gain: number | null | undefined, marks: Marks): string {
 }
 
 /** One paragraph for every policy but the first: what its differences mean. */
-function findings({ alternatives, differences, level, replications }: Comparison): string[] {
-  const [baseline, ...others] = alternatives
-  if (baseline === undefined || others.length === 0) return []
-  if (replications < 2) return ['One replication gives no intervals, so no difference can be shown: run at least two, better thirty.']
-  return others.map(({ name }) => {
-    const own = differences.filter((difference) => difference.group === undefined && difference.of === name)
-    const said: Record<Verdict, string[]> = { lower: [], higher: [], corrected: [], unclear: [], same: [], unknown: [] }
-    for (const difference of own) said[verdictOn(difference)].push(finding(difference))
-    const lines = [
-      [said.lower, 'lower'],
-      [said.higher, 'higher'],
-      [said.corrected, `no difference shown once all ${others.length} policies are corrected for (Holm)`],
-      [said.unclear, `no difference shown (the ${percentOf(level)} interval contains 0)`],
-      [said.same, 'the same in every replication'],
-      [said.unknown, 'nothing can be said (fewer than two replications observed both)'],
-    ] as const
-    const told = lines.filter(([list]) => list.length > 0).map(([list, what]) => wrapped(`- ${what}: ${list.join(', ')}`, '  '))
-    return [`With ${cellText(name)} instead of ${cellText(baseline.name)}:`, '', ...told].join('\n')
+function findings(comparison: Comparison): string[] {
+  if (comparison.alternatives.length > 1 && comparison.replications < 2) return [NO_FINDINGS]
+  return findingsOf(comparison).map(({ of, from, verdicts }) => {
+    const told = verdicts.map(({ verdict, metrics }) => wrapped(`- ${verdict}: ${metrics.join(', ')}`, '  '))
+    return [`With ${cellText(of)} instead of ${cellText(from)}:`, '', ...told].join('\n')
   })
-}
-
-type Verdict = 'lower' | 'higher' | 'corrected' | 'unclear' | 'same' | 'unknown'
-
-function verdictOn(difference: BaselineDifference): Verdict {
-  const { mean, ci95 } = difference
-  if (mean === null || ci95 === null || !ci95.every(Number.isFinite)) return 'unknown'
-  const shown = ci95[1] < 0 || ci95[0] > 0
-  if (shown && insignificant(difference)) return 'corrected'
-  if (shown) return ci95[1] < 0 ? 'lower' : 'higher'
-  return ci95[0] === 0 && ci95[1] === 0 ? 'same' : 'unclear'
-}
-
-function finding(difference: BaselineDifference): string {
-  const { words } = metricRow(difference.metric)
-  const verdict = verdictOn(difference)
-  const percent = difference.reductionPercent
-  if ((verdict !== 'lower' && verdict !== 'higher') || percent === null || !Number.isFinite(percent)) return words
-  return `${words} by ${percentText(Math.abs(percent))}`
 }
 
 function operationLegend({ alternatives }: Comparison): string {
@@ -161,9 +131,4 @@ function operationLegend({ alternatives }: Comparison): string {
   if (alternatives.length < 2) return legend
   const corrected = alternatives.length > 2
   return `${legend}; ~ the ${corrected ? "difference is not significant after Holm's correction" : 'interval of the difference contains 0'}`
-}
-
-/** `95 %` */
-function percentOf(level: number): string {
-  return `${Number((100 * level).toFixed(3))} %`
 }

@@ -2,10 +2,10 @@
 // that nobody observed is null in JSON and a dash in a table.
 
 /**
- * `bad-level`: a comparison whose intervals are not the 95 % ones that the field `ci95` promises. `nothing-to-draw`: an operation without
- * a message. `no-line`: a line that a script does not have.
+ * `bad-level`: a comparison whose intervals are not the 95 % ones that the field `ci95` promises. `no-curves`: a comparison without what a
+ * page draws. `nothing-to-draw`: an operation without a message. `no-line`: a line that a script does not have.
  */
-export type ReportErrorCode = 'bad-level' | 'nothing-to-draw' | 'no-line'
+export type ReportErrorCode = 'bad-level' | 'no-curves' | 'nothing-to-draw' | 'no-line'
 
 /** A caller's mistake: `code` for programs, `path` to the bad field, the message for people. */
 export class ReportError extends Error {

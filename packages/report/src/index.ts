@@ -15,6 +15,8 @@ export type {
   WarmUpDocument,
 } from './comparison-document.js'
 export { comparisonTable } from './comparison-table.js'
+export { comparisonPage } from './comparison-page.js'
+export type { PageSubject } from './comparison-page.js'
 
 // Runs
 export { runSummary } from './run-summary.js'

@@ -5,13 +5,13 @@ import type { Comparison, GroupSummary } from '@powersim/experiment'
 import { operationTable } from '@powersim/protocol'
 import { fixed, percentText, sharedDecimals, shown } from './digits.js'
 import { estimateParts, insignificant, type Marks } from './estimate-cells.js'
-import { alignedCells, cellText, type Column, tablesOf } from './text-table.js'
+import { alignedCells, type Column, type ColumnBlocks } from './text-table.js'
 
-/** None when no operation was run. */
-export function operationTables(comparison: Comparison, marks: Marks): string[] {
+/** Null when no operation was run. */
+export function operationColumns(comparison: Comparison, marks: Marks): ColumnBlocks | null {
   const { alternatives, differences } = comparison
-  const names = rowNames(comparison)
-  if (names.length === 0) return []
+  const names = operationNames(comparison)
+  if (names.length === 0) return null
   const rows = names.map((name) => alternatives.map(({ groups }) => groups.find((group) => group.name === name)))
   const counts = [
     right('commands', rows.map((groups) => perPolicy(groups, marks, (group) => group.metrics['commands_mean']?.mean))),
@@ -26,15 +26,16 @@ export function operationTables(comparison: Comparison, marks: Marks): string[] 
     const heading = alternatives.length === 2 ? 'reduction' : `${name}: reduction`
     return [right(heading, names.map((operation) => reductionText(differences, name, operation, marks, alternatives.length > 2)))]
   })
-  const first: Column = { heading: 'operation', cells: names.map(cellText), align: 'left' }
-  return tablesOf(first, [counts, ...durations, ...reductions])
+  const first: Column = { heading: 'operation', cells: names, align: 'left' }
+  return { first, blocks: [counts, ...durations, ...reductions] }
 }
 
 function right(heading: string, cells: readonly string[]): Column {
-  return { heading: cellText(heading), cells, align: 'right' }
+  return { heading, cells, align: 'right' }
 }
 
-function rowNames({ alternatives }: Comparison): string[] {
+/** In the order of the protocol's operation table, then as found. */
+export function operationNames({ alternatives }: Comparison): string[] {
   const known = operationTable.map(({ name }): string => name)
   const found = [...new Set(alternatives.flatMap(({ groups }) => groups.map(({ name }) => name)))]
   return [...known.filter((name) => found.includes(name)), ...found.filter((name) => !known.includes(name))]

@@ -11,6 +11,12 @@ export interface Column {
   readonly align: 'left' | 'right'
 }
 
+/** A table's columns: the first, and blocks of columns that stay together. */
+export interface ColumnBlocks {
+  readonly first: Column
+  readonly blocks: readonly (readonly Column[])[]
+}
+
 /** A cell in parts that stand under each other down the column; missing parts are blank. */
 export type Parts = readonly string[]
 
@@ -29,8 +35,11 @@ export function alignedCells(rows: readonly Parts[]): string[] {
   return rows.map((row) => widths.map((width, index) => (index % 2 === 0 ? padStart : padEnd)(row[index] ?? '', width)).join(''))
 }
 
-/** The table of a first column and blocks of columns that stay together, as one or more texts of at most `width` characters a line. */
-export function tablesOf(first: Column, blocks: readonly (readonly Column[])[], width: number = TABLE_WIDTH): string[] {
+/** One or more texts of at most `width` characters a line, each with the first column; none of no table. */
+export function tablesOf(table: ColumnBlocks | null, width: number = TABLE_WIDTH): string[] {
+  if (table === null) return []
+  const first = named(table.first)
+  const blocks = table.blocks.map((block) => block.map(named))
   const tables: Column[][] = []
   let current: Column[] = []
   for (const block of blocks) {
@@ -63,6 +72,11 @@ export function wrapped(text: string, indent: string, width: number = TABLE_WIDT
 /** A name as a cell can hold it: on one line, with pipes as Markdown wants them. */
 export function cellText(text: string): string {
   return text.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|')
+}
+
+/** Headings and names as cells can hold them; numbers, to the right, are so already. */
+function named({ heading, cells, align }: Column): Column {
+  return { heading: cellText(heading), cells: align === 'left' ? cells.map(cellText) : cells, align }
 }
 
 const columnWidth = ({ heading, cells }: Column): number => Math.max(3, lengthOf(heading), ...cells.map(lengthOf))
