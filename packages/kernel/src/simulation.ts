@@ -218,7 +218,7 @@ export class Simulation {
    * throws `look-acted` if the look scheduled, cancelled, noted or stopped something, and `bad-time` if its next time is no later one.
    */
   observe(timeNs: number, look: Look): void {
-    if (!isTime(timeNs) || timeNs < this.clock) throw refusedTime('timeNs', timeNs, this.clock, this.clock)
+    if (!isTime(timeNs) || timeNs < this.clock) throw refusedTime('timeNs', timeNs, this.clock, this.clock, this.tick)
     this.looks.add(timeNs, look)
   }
 

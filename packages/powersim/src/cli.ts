@@ -37,7 +37,7 @@ addCompare(program)
 addRun(program)
 
 try {
-  program.parse()
+  await program.parseAsync()
 } catch (error) {
   process.exitCode = exitStatus(error)
 }

@@ -2,7 +2,7 @@
 // Runs the built program, which `npm test` has made before.
 
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -181,6 +181,33 @@ describe('powersim compare', () => {
   })
 })
 
+describe('powersim compare --report', () => {
+  const script = (): string => file('report.hmc', 'lssyscfg -r lpar -m p520 -F name\nlsled -m p520 -r sa -t virtualsys\n')
+
+  it('writes a page, the same bytes again, and says the same on stdout as without', () => {
+    const args = ['compare', '--workload', script(), '--replications', '2', '--seed', "it's"]
+    const plain = powersim(...args)
+    const first = powersim(...args, '--report', 'one/new/folder')
+    const second = powersim(...args, '--report=two', '--json', 'result.json')
+    expect([plain.status, first.status, second.status]).toEqual([0, 0, 0])
+    expect(first.stdout).toBe(plain.stdout)
+    expect(second.stdout).toBe(plain.stdout)
+    expect(first.stderr).toBe(`report: ${join('one/new/folder', 'index.html')}\n`)
+    const page = readFileSync(join(folder, 'one/new/folder/index.html'), 'utf8')
+    expect(readFileSync(join(folder, 'two/index.html'), 'utf8')).toBe(page)
+    expect(page).toContain(`powersim compare --workload ${script()} --replications 2 --seed &#39;it&#39;\\&#39;&#39;s&#39;</code>`)
+    for (const { name, digest } of JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')).policies) {
+      expect(page).toContain(`${name}, digest <code>${digest}</code>`)
+    }
+  })
+
+  it('leaves stdout to the JSON', () => {
+    const { status, stdout } = powersim('compare', '--workload', script(), '--replications', '1', '--json', '-', '--report', 'three')
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout).schema).toBe('powersim.comparison/1')
+  })
+})
+
 describe('bad usage and input: exit status 2, the reason on stderr, nothing on stdout', () => {
   const good = 'lssyscfg -r sys\n'
 
@@ -272,6 +299,30 @@ describe('bad usage and input: exit status 2, the reason on stderr, nothing on s
       'JSON to a place that cannot be written',
       () => ['run', file('a.hmc', good), '--json', '/nowhere/x.json'],
       /cannot write \/nowhere\/x\.json/,
+    ],
+    [
+      'a report to a file',
+      () => ['compare', '--workload', file('a.hmc', good), '--report', file('taken', '')],
+      /--report: cannot write to '.*taken': .*taken is a file, expected a folder/,
+    ],
+    [
+      'a report below a file',
+      () => ['compare', '--workload', file('a.hmc', good), '--report', join(file('taken', ''), 'below')],
+      /--report: cannot write to '.*below': .*taken is a file, expected a folder/,
+    ],
+    [
+      'a report whose page is a folder',
+      () => {
+        mkdirSync(join(folder, 'pages/index.html'), { recursive: true })
+        return ['compare', '--workload', file('a.hmc', good), '--report', 'pages']
+      },
+      /--report: cannot write to 'pages': .*index\.html is no file/,
+    ],
+    ['a report without a name', () => ['compare', '--workload', file('a.hmc', good), '--report', ''], /expected the name of a folder/],
+    [
+      'a report to a place where no folder can be made',
+      () => ['compare', '--workload', file('a.hmc', good), '--report', '/dev/null/x'],
+      /--report: cannot write to '\/dev\/null\/x': \/dev\/null is a file/,
     ],
   ])('%s', (_what, args, reason) => {
     const { status, stdout, stderr } = powersim(...args())

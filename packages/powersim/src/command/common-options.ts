@@ -8,7 +8,7 @@ import { type MachineDocument, presetNames } from '@powersim/managed-system'
 import { LineCounter, parseDocument } from 'yaml'
 import type { MixDocument } from '../mix-document.js'
 import { type Workload, workloads } from '../workloads.js'
-import { UsageError } from './usage-error.js'
+import { reason, UsageError } from './usage-error.js'
 
 /** Seed of a command that is given none; it is always printed. */
 const DEFAULT_SEED = 'powersim'
@@ -146,10 +146,6 @@ function readText(option: string, file: string): string {
   } catch (cause) {
     throw new UsageError(`${option}: cannot read ${file}: ${reason(cause)}`)
   }
-}
-
-function reason(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause)
 }
 
 function firstLine(text: string): string {

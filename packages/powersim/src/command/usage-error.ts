@@ -4,3 +4,8 @@
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
+
+/** What an error of the file system says. */
+export function reason(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
+}

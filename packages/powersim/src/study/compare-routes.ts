@@ -3,8 +3,9 @@
 
 import { type Comparison, compareAlternatives, compareSteady, type Difference, differenceBetween } from '@powersim/experiment'
 import { type MachineDocument, readDocument } from '@powersim/managed-system'
-import { type ComparisonDocument, comparisonDocument, comparisonTable } from '@powersim/report'
+import { type ComparisonDocument, comparisonDocument, comparisonPage, comparisonTable } from '@powersim/report'
 import { asPolicy, type ChooseFunction, type RoutingPolicy, RoutingError } from '@powersim/routing'
+import { version } from '../version.js'
 import { programOf, type Workload } from '../workloads.js'
 import { durationsOf, observeWith, summariseMix } from './observe-mix.js'
 import { replicateWith } from './replicate-routes.js'
@@ -25,6 +26,8 @@ export interface CompareRoutesOptions {
   readonly replications?: number
   /** Off: every variate at its mean and no background work. Default on. */
   readonly noise?: boolean
+  /** Keep what `report` draws beside the numbers: latencies, and how busy components were over time. Default off; runs are the same. */
+  readonly collect?: boolean
   /** Called before the first run and after each: runs done, runs in all. */
   readonly progress?: (done: number, total: number) => void
 }
@@ -34,16 +37,27 @@ export class RouteStudy {
   readonly comparison: Comparison
   readonly machine: string
   readonly workload: string
+  readonly noise: boolean
 
-  constructor(comparison: Comparison, machine: string, workload: string) {
+  constructor(comparison: Comparison, machine: string, workload: string, noise: boolean) {
     this.comparison = comparison
     this.machine = machine
     this.workload = workload
+    this.noise = noise
   }
 
   /** The result as text, for a terminal or a Markdown page. */
   table(): string {
     return comparisonTable(this.comparison, { machine: this.machine, workload: this.workload })
+  }
+
+  /**
+   * The result as one HTML page with charts, which needs nothing else; same study, same bytes. The study must have been run with
+   * `collect`, else ReportError `no-curves`. `command` is shown as what gives these numbers again.
+   */
+  report({ command }: { command?: string } = {}): Promise<string> {
+    const { machine, workload, noise } = this
+    return comparisonPage(this.comparison, { machine, workload, noise, version, ...(command === undefined ? {} : { command }) })
   }
 
   /** The paired difference of a metric between two policies; unknown names throw ExperimentError. */
@@ -63,12 +77,12 @@ export class RouteStudy {
  * after the runs of a mix that has fewer than 10 operations, or no more than its warm-up.
  */
 export function compareRoutes(options: CompareRoutesOptions): RouteStudy {
-  const { seed, noise = true, replications = 10, progress } = options
+  const { seed, noise = true, replications = 10, collect = false, progress } = options
   const document = readDocument(options.machine)
   const program = programOf(options.workload, document)
   const makers = options.policies.map(makerOf)
   const experiment = {
-    plan: { seed, noise, document, program },
+    plan: { seed, noise, document, program, collect },
     alternatives: makers.map((maker) => maker.name),
     replications,
     ...(progress === undefined ? {} : { progress }),
@@ -84,7 +98,7 @@ export function compareRoutes(options: CompareRoutesOptions): RouteStudy {
           ...(program.warmUp === 'mser-5' ? {} : { warmUp: program.warmUp }),
         })
       : compareAlternatives({ ...experiment, replicate: replicateWith(policyOf) })
-  return new RouteStudy(comparison, document.name, options.workload.name)
+  return new RouteStudy(comparison, document.name, options.workload.name, noise)
 }
 
 function makerOf(given: RoutingPolicy | ChooseFunction | PolicyFactory): PolicyFactory {

@@ -1,13 +1,14 @@
 // One replication of a mix, kept whole until it is known how much of it is warm-up, and the numbers of what is left. An observation is an
 // operation, in the order of typing; all that is measured goes by the operation that it belongs to.
 
-import type { QuantileSample, SteadyResult } from '@powersim/experiment'
+import type { LevelSeries, QuantileSample, SteadyResult } from '@powersim/experiment'
 import type { StatusName } from '@powersim/protocol'
 import type { CommandRecord, LineResult } from '@powersim/hmc'
 import type { Installation } from '@powersim/managed-system'
 import type { ChooseFunction, RoutingPolicy } from '@powersim/routing'
 import { play } from '../run/play.js'
 import type { RoutePlan } from './replicate-routes.js'
+import { collectsCurves, curvesOf, RouteCurves } from './route-curves.js'
 import { RouteMetrics } from './route-metrics.js'
 
 /** Operations between two looks at the machine: the batch of MSER-5, whose cuts are multiples of it. */
@@ -48,6 +49,8 @@ export interface MixRun {
   readonly nets: boolean
   readonly ownLatenciesNs: readonly number[]
   readonly backgroundLatenciesNs: readonly number[]
+  /** Levels over the whole run, the warm-up included; null when they were not collected. */
+  readonly series: Record<string, LevelSeries> | null
 }
 
 /** Runs one replication of a mix with policies found by `policyOf`. */
@@ -56,6 +59,7 @@ export function observeWith(
 ): (plan: RoutePlan, policy: string, replication: number) => MixRun {
   return (plan, policy, replication) => {
     const observer = new MixObserver()
+    let curves: RouteCurves | undefined
     const installation = play({
       seed: plan.seed,
       replication,
@@ -63,11 +67,14 @@ export function observeWith(
       document: plan.document,
       program: plan.program,
       policy: () => policyOf(policy),
+      prepared: (prepared) => {
+        if (collectsCurves(plan.collect, replication)) curves = new RouteCurves(prepared)
+      },
       started: (line, atNs, on) => observer.started(line.ordinal, atNs, on),
       returned: (line, result) => observer.returned(line.ordinal, result),
       recorded: (record) => observer.recorded(record),
     })
-    return observer.run(installation)
+    return observer.run(installation, curves?.series() ?? null)
   }
 }
 
@@ -93,7 +100,7 @@ class MixObserver {
     this.commands.push({ operation: this.place(ordinal), status, replied, latencyNs })
   }
 
-  run(installation: Installation): MixRun {
+  run(installation: Installation, series: MixRun['series']): MixRun {
     const { simulation } = installation
     const { fsp, netsPartition } = installation.system()
     const { ownLatencies, backgroundLatencies } = fsp.statistics()
@@ -106,6 +113,7 @@ class MixObserver {
       nets: netsPartition !== undefined,
       ownLatenciesNs: [...ownLatencies.values()],
       backgroundLatenciesNs: [...backgroundLatencies.values()],
+      series,
     }
   }
 
@@ -166,9 +174,10 @@ export function summariseMix(run: MixRun, removed: number): SteadyResult {
     if (same === undefined) durations.set(line.operation, [durationMs])
     else same.push(durationMs)
   }
-  const { digest, events } = run
+  const { digest, events, series } = run
+  const result = metrics.summary({ digest, events, ...figuresOf(run, removed) })
   return {
-    result: metrics.summary({ digest, events, ...figuresOf(run, removed) }),
+    result: series === null ? result : { ...result, ...curvesOf(latencies, series) },
     quantiles: [
       ...quantiles(undefined, 'command_latency_ms', [0.5, 0.95, 0.99], latencies),
       ...[...durations].flatMap(([group, values]) => quantiles(group, 'duration_ms', [0.5, 0.95], values)),

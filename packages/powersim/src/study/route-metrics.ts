@@ -24,7 +24,8 @@ export interface MachineFigures {
 }
 
 export class RouteMetrics {
-  private readonly latencies = new Sample()
+  /** Of commands that got a reply, ns. */
+  readonly latencies = new Sample()
   private readonly operations = new Map<string, Operation>()
   private issued = 0
   private finished = 0
