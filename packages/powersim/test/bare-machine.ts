@@ -129,16 +129,26 @@ export interface PoissonQueries {
 }
 
 /** Mean command latency, ms, of a Poisson stream of queries. */
-export function meanLatencyMs(document: MachineDocument, { policy, perSecond, commands, seed }: PoissonQueries): number {
+export function meanLatencyMs(document: MachineDocument, queries: PoissonQueries): number {
   const latencies = new Tally()
-  drive(document, { policy, seed }, function* (machine: Assembled): Generator<Yieldable, void> {
+  poissonQueries(document, queries, (latencyNs) => latencies.add(latencyNs))
+  return latencies.mean / 1e6
+}
+
+/** A machine after a Poisson stream of queries; `answered` is told the latency of each. */
+export function poissonQueries(
+  document: MachineDocument,
+  { policy, perSecond, commands, seed }: PoissonQueries,
+  answered: (latencyNs: number) => void = () => undefined,
+): Assembled {
+  return drive(document, { policy, seed }, function* (machine: Assembled): Generator<Yieldable, void> {
     const { simulation, console, view } = machine
     const arrivals = simulation.stream('arrivals', 'test')
     const gap = simulation.law({ exponential: 1e9 / perSecond })
     let left = commands
     const done = simulation.signal<void>()
     const finished = simulation.handler('finished', (startNs: number) => {
-      latencies.add(simulation.now - startNs)
+      answered(simulation.now - startNs)
       if (--left === 0) done.fire(undefined)
     })
     for (let command = 0; command < commands; command++) {
@@ -147,7 +157,6 @@ export function meanLatencyMs(document: MachineDocument, { policy, perSecond, co
     }
     yield* until(done)
   })
-  return latencies.mean / 1e6
 }
 
 function* query(
