@@ -132,6 +132,22 @@ describe('a study of a mix', () => {
     expect(study.table().replaceAll(/\s+/g, ' ')).toContain('The warm-up is not sound: the runs are too short to tell their warm-up')
   })
 
+  it('is refused when it would keep too much', () => {
+    const study = (mix: object, replications: number) => () =>
+      compareRoutes({
+        machine: presets.power520,
+        workload: workloads.mix({ ...small, ...mix }, 'mix', 'my.yaml'),
+        policies: [policies.fspOnly(), policies.byTarget()],
+        seed: 'a',
+        replications,
+      })
+    const advice = 'that a study keeps: shorten the runs, or run fewer'
+    expect(study({ operations: 1_000_000 }, 2)).toThrow(
+      `my.yaml: operations: 1000000 in each of 4 runs are more than the 2000000 ${advice}`,
+    )
+    expect(study({ operations: undefined, duration: '1h' }, 20)).toThrow('my.yaml: duration: 72000 in each of 40 runs are more than')
+  })
+
   it('is the same in all replications without noise', () => {
     const study = compareRoutes({
       machine: presets.power520,

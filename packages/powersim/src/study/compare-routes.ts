@@ -7,7 +7,7 @@ import { type ComparisonDocument, comparisonDocument, comparisonPage, comparison
 import { asPolicy, type ChooseFunction, type RoutingPolicy, RoutingError } from '@powersim/routing'
 import { version } from '../version.js'
 import { programOf, type Workload } from '../workloads.js'
-import { durationsOf, observeWith, summariseMix } from './observe-mix.js'
+import { checkStudySize, durationsOf, observeWith, summariseMix } from './observe-mix.js'
 import { replicateWith } from './replicate-routes.js'
 
 /** A policy that keeps what it has seen is made anew for every console of every run. */
@@ -81,6 +81,7 @@ export function compareRoutes(options: CompareRoutesOptions): RouteStudy {
   const document = readDocument(options.machine)
   const program = programOf(options.workload, document)
   const makers = options.policies.map(makerOf)
+  if ('classes' in program) checkStudySize(program, replications * makers.length)
   const experiment = {
     plan: { seed, noise, document, program, collect },
     alternatives: makers.map((maker) => maker.name),

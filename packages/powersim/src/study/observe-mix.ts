@@ -6,6 +6,8 @@ import type { StatusName } from '@powersim/protocol'
 import type { CommandRecord, LineResult } from '@powersim/hmc'
 import type { Installation } from '@powersim/managed-system'
 import type { ChooseFunction, RoutingPolicy } from '@powersim/routing'
+import type { Mix } from '@powersim/workload'
+import { MixError } from '../mix-document.js'
 import { play } from '../run/play.js'
 import type { RoutePlan } from './replicate-routes.js'
 import { collectsCurves, curvesOf, RouteCurves } from './route-curves.js'
@@ -13,6 +15,21 @@ import { RouteMetrics } from './route-metrics.js'
 
 /** Operations between two looks at the machine: the batch of MSER-5, whose cuts are multiples of it. */
 const LOOK_EVERY = 5
+
+/** Operations that the runs of a study may have together: all of them are kept until the warm-up is known. */
+const STUDY_LIMIT = 2_000_000
+
+/**
+ * Refuses a study of so many runs that would keep too much: MixError, before anything is run. How many operations a closed mix of a
+ * duration has is known to nobody yet.
+ */
+export function checkStudySize({ file, arrivals, end }: Mix, runs: number): void {
+  const each = 'operations' in end ? end.operations : arrivals.kind === 'closed' ? 0 : (arrivals.perSecond * end.durationNs) / 1e9
+  if (each * runs <= STUDY_LIMIT) return
+  const total = `${Math.round(each)} in each of ${runs} runs`
+  const path = 'operations' in end ? 'operations' : 'duration'
+  throw new MixError(file, path, `${total} are more than the ${STUDY_LIMIT} that a study keeps: shorten the runs, or run fewer`)
+}
 
 /** What a look at the machine sees: time, and what its stations have done since time 0. */
 interface Look {
