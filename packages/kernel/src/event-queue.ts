@@ -1,6 +1,6 @@
 // The pending events, in exact (time, priority, sequence) order, over typed arrays with lazy cancelling. The near ones stand in a
 // 4-ary heap, which alone makes the order; the others wait in far-events.ts until their turn comes near. Few events are all near.
-// Nothing here knows what an event does. Everything is behind push, nextTime, take and cancel. An event costs about 70 bytes and makes
+// Nothing here knows what an event does. Everything is behind push, find, take and cancel. An event costs about 70 bytes and makes
 // no garbage: slots are reused from a free list.
 
 import { KernelError } from './errors.js'
@@ -24,6 +24,13 @@ const SWEEP_PART = 8
 // From so many events a heap is made at once, and not one by one.
 const MANY = 8
 
+/** What stands in the queue of the event that was taken last; handed over as a whole, since a number on its own may be boxed. */
+export interface TakenEvent {
+  readonly time: number
+  readonly rank: number
+  readonly handler: number
+}
+
 /** Priority part of a rank (see `EventQueue.rank`). */
 export function priorityOf(rank: number): number {
   return Math.floor(rank * RANK_TO_PRIORITY) + MIN_PRIORITY
@@ -34,7 +41,10 @@ export function sequenceOf(rank: number): number {
   return rank % SEQUENCE_SPAN
 }
 
-export class EventQueue {
+export class EventQueue implements TakenEvent {
+  /** Of the event that `find` found last. */
+  time = 0
+
   /** The event that `take` took last: its handler id, its argument, its priority, and its rank = (priority + 8) * 2^48 + sequence. */
   handler = 0
   argument: unknown = undefined
@@ -114,26 +124,34 @@ export class EventQueue {
     return slot
   }
 
-  /** Time of the next event, or Infinity when none is pending. */
-  nextTime(): number {
-    // Short, so that it is inlined: then no number is boxed.
-    if (this.size > 0 && this.link[2 * this.heapSlot[0]!] !== DEAD) return this.heapTime[0]!
-    return this.nextLive()
+  /** Finds the next event: its time stands in `time` then. False: none is pending. */
+  find(): boolean {
+    if (this.size === 0 || this.link[2 * this.heapSlot[0]!] === DEAD) return this.findLive()
+    this.time = this.heapTime[0]!
+    return true
   }
 
-  private nextLive(): number {
+  /** Time of the next event, or Infinity when none is pending. */
+  nextTime(): number {
+    return this.find() ? this.time : Infinity
+  }
+
+  private findLive(): boolean {
     for (;;) {
       while (this.size > 0) {
         const slot = this.heapSlot[0]!
-        if (this.link[2 * slot] !== DEAD) return this.heapTime[0]!
+        if (this.link[2 * slot] !== DEAD) {
+          this.time = this.heapTime[0]!
+          return true
+        }
         this.bury(slot)
         this.removeRoot()
       }
-      if (!this.refill()) return Infinity
+      if (!this.refill()) return false
     }
   }
 
-  /** Takes the next event into `handler`, `argument` and `rank`. Only right after `nextTime` has given a finite time. */
+  /** Takes the next event into `handler`, `argument` and `rank`. Only right after `find` has found one. */
   take(): void {
     const slot = this.heapSlot[0]!
     this.handler = this.link[2 * slot]!

@@ -285,17 +285,16 @@ export class Simulation {
   private loop(untilNs: number): RunOutcome {
     const { queue, bodies, digest, trace, looks, maxEvents } = this
     for (;;) {
-      const time = queue.nextTime()
-      if (time > untilNs) return time === Infinity ? 'idle' : 'time'
-      if (time === Infinity) return 'idle'
-      if (time >= looks.nextNs) this.lookUntil(time)
+      if (!queue.find()) return 'idle'
+      if (queue.time > untilNs) return 'time'
+      if (queue.time >= looks.nextNs) this.lookUntil(queue.time)
       if (this.count >= maxEvents) throw this.eventLimit()
       queue.take()
-      const { handler, argument, rank, priority } = queue
-      this.clock = time
+      const { handler, argument } = queue
+      this.clock = queue.time
       this.count++
-      digest.foldEvent(time, priority, handler)
-      trace.record(time, rank, handler)
+      digest.foldEvent(queue.time, queue.priority, handler)
+      trace.record(queue)
       bodies[handler]!(argument)
       if (this.stopping) return 'stopped'
     }

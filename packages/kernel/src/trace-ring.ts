@@ -1,7 +1,7 @@
 // The last events of a run, kept in a ring of typed arrays so that a failure can say what led to it. Recording an event is
 // three stores; text is made only when somebody asks. Only handlers' names are kept, not arguments.
 
-import { priorityOf, sequenceOf } from './event-queue.js'
+import { priorityOf, sequenceOf, type TakenEvent } from './event-queue.js'
 
 /** One executed event. */
 export interface TraceLine {
@@ -34,11 +34,11 @@ export class TraceRing {
   }
 
   /** Called by the run loop for each event, before its handler runs. */
-  record(timeNs: number, rank: number, handler: number): void {
+  record(event: TakenEvent): void {
     const at = this.recorded & this.mask
-    this.times[at] = timeNs
-    this.ranks[at] = rank
-    this.handlers[at] = handler
+    this.times[at] = event.time
+    this.ranks[at] = event.rank
+    this.handlers[at] = event.handler
     this.recorded++
   }
 
