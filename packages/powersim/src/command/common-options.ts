@@ -5,7 +5,6 @@ import { accessSync, closeSync, constants, existsSync, openSync, readFileSync, s
 import { basename, dirname } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type MachineDocument, presetNames } from '@powersim/managed-system'
-import { LineCounter, parseDocument } from 'yaml'
 import type { MixDocument } from '../mix-document.js'
 import { type Workload, workloads } from '../workloads.js'
 import { reason, UsageError } from './usage-error.js'
@@ -32,21 +31,21 @@ export function withCommonOptions(command: Command): Command {
     .option('--json <file>', 'write the result as JSON; - is stdout, and then nothing else goes there')
 }
 
-/** A preset by name, or the document in a file. */
-export function readMachine(given: string): MachineDocument {
+/** A preset by name, or the document in a file. The reader of YAML is loaded for a file only: it takes a while. */
+export async function readMachine(given: string): Promise<MachineDocument> {
   if (presetNames.some((name) => name === given)) return { preset: given }
   if (!/[./\\]/.test(given)) {
     throw new UsageError(`--machine: unknown machine '${given}': expected one of ${presetNames.join(', ')}, or a file (.yaml, .json)`)
   }
   // An object of unknown fields: readDocument checks every one of them.
-  return readFields('--machine', given, "a machine document, such as 'preset: power520'") as MachineDocument
+  return (await readFields('--machine', given, "a machine document, such as 'preset: power520'")) as MachineDocument
 }
 
 /** What stands before the file of a generated mix. */
 const MIX_PREFIX = 'mix:'
 
 /** A script file as a workload, or the mix in a file when it is given as `mix:FILE`. */
-export function readWorkload(option: string, given: string): Workload {
+export async function readWorkload(option: string, given: string): Promise<Workload> {
   if (!given.startsWith(MIX_PREFIX)) {
     if (/\.(?:ya?ml|json)$/.test(given))
       throw new UsageError(`${option}: ${given} is no script: write ${MIX_PREFIX}${given} for a generated mix`)
@@ -54,13 +53,15 @@ export function readWorkload(option: string, given: string): Workload {
   }
   const file = given.slice(MIX_PREFIX.length)
   // An object of unknown fields: programOf checks every one of them.
-  return workloads.mix(readFields(option, file, "a mix, such as 'operations: 1000'") as MixDocument, basename(file), file)
+  return workloads.mix((await readFields(option, file, "a mix, such as 'operations: 1000'")) as MixDocument, basename(file), file)
 }
 
 /** The fields of a document in YAML or JSON. */
-function readFields(option: string, file: string, what: string): object {
+async function readFields(option: string, file: string, what: string): Promise<object> {
+  const text = readText(option, file)
+  const { LineCounter, parseDocument } = await import('yaml')
   const lines = new LineCounter()
-  const document = parseDocument(readText(option, file), { lineCounter: lines })
+  const document = parseDocument(text, { lineCounter: lines })
   const [error] = document.errors
   if (error !== undefined) {
     const { line, col } = lines.linePos(error.pos[0])

@@ -41,8 +41,8 @@ export function addCompare(program: Command): void {
 async function compare(options: CompareOptions): Promise<void> {
   const started = performance.now()
   checkJsonTarget(options.json)
-  const machine = readMachine(options.machine)
-  const workload = readWorkload('--workload', options.workload)
+  const machine = await readMachine(options.machine)
+  const workload = await readWorkload('--workload', options.workload)
   const policies = options.policies.split(',').map((name) => policyByName(name.trim()))
   prepareReportFolder(options.report)
   const progress = new ProgressLine(process.stderr, () => performance.now(), { label: 'runs' })

@@ -42,15 +42,15 @@ export function addRun(program: Command): void {
     .action((script: string, options: RunCommandOptions) => run(script, options))
 }
 
-function run(script: string, options: RunCommandOptions): void {
+async function run(script: string, options: RunCommandOptions): Promise<void> {
   const started = performance.now()
   checkJsonTarget(options.json)
   if (options.trace !== undefined) checkFileTarget('--trace', options.trace)
-  const workload = readWorkload('script', script)
+  const workload = await readWorkload('script', script)
   const trace = options.trace === undefined ? null : new TraceRecording()
   const sequence = options.sequence === undefined ? null : new SequenceRecording(options.sequence)
   const result = runWorkload({
-    machine: readMachine(options.machine),
+    machine: await readMachine(options.machine),
     workload,
     policy: policyByName(options.policy),
     seed: options.seed,
