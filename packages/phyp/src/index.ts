@@ -14,6 +14,24 @@ export { MAX_TOUCHED_FRAMES } from './plic/real-memory.js'
 export { HashedPageTable, LOCKED, PTE_LOCK } from './plic/hashed-page-table.js'
 export { ISOLATED, MemoryMap, NO_SUCH_INDICATOR, OUTSTANDING_TRANSLATION } from './plic/memory-map.js'
 export type { IsolationStatus, MemoryMapOptions } from './plic/memory-map.js'
+export {
+  DISPATCH_BOOT,
+  DISPATCH_INTERRUPT,
+  DISPATCH_PROD,
+  DISPATCH_SLICE,
+  EXTERNAL_ENABLED,
+  PREEMPT_CEDE,
+  PREEMPT_CONFER,
+  PREEMPT_MEMORY_FAULT,
+  PREEMPT_SLICE,
+  PROBLEM_STATE,
+  SAVED_WORDS,
+} from './plic/processor-hypercalls.js'
+export type { PartitionFigures, VirtualProcessors } from './plic/virtual-processors.js'
+export { MAX_SOURCES } from './plic/interrupts.js'
+export { MAX_SUB_QUEUES } from './plic/sub-queue-hypercalls.js'
+export { MAX_LIST, MAX_TRANSFERS, MAX_WINDOWS, TRANSFER_PAGES } from './plic/tce-hypercalls.js'
+export { TCE_READ, TCE_WRITE } from './plic/tce-table.js'
 export { hypercallEntries } from './plic/hypercall-table.js'
 export type { HypercallEntry, HypercallName, PerformanceClass } from './plic/hypercall-table.js'
 

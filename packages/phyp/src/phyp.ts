@@ -112,7 +112,8 @@ export class Phyp {
       hypercalls: parameters.hypercalls,
     })
     this.hypervisor = new Hypervisor(simulation, parameters, host, {
-      starting: (lparId, memoryMiB, maxMiB) => this.plic.started(lparId, memoryMiB / regionMiB, maxMiB / regionMiB),
+      starting: (lparId, { memoryMiB, maxMiB, processors }) =>
+        this.plic.started(lparId, memoryMiB / regionMiB, maxMiB / regionMiB, processors.procs),
       ended: (lparId) => {
         this.devices.ended(lparId)
         this.plic.ended(lparId)

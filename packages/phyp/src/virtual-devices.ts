@@ -44,7 +44,7 @@ export class VirtualDevices {
     if (unitAddress - FIRST_UNIT >= MAX_DEVICES) {
       throw new PhypError('bad-partition', `partition ${lparId}.devices`, `the machine has ${MAX_DEVICES} virtual devices already`)
     }
-    const device = new VirtualDevice(simulation, host, this.wake, unitAddress, lparId)
+    const device = new VirtualDevice(simulation, host, this.wake, unitAddress, lparId, plic.interrupts)
     const channel = new VmcChannel(simulation, device, this.parameters.vmc, this.crossing, this.sink, this.retry)
     plic.attach(device)
     channel.enable(this.enabled)

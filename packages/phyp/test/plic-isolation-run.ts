@@ -1,7 +1,7 @@
 // Random hypercalls of several partitions on page tables and DMA windows, each compared with the reference, with memory moving between
 // the partitions meanwhile. Looks at the PLIC's raw tables, never through what checked the call.
 
-import { type Stream, Simulation } from '@powersim/kernel'
+import { type RandomStream, Simulation } from '@powersim/kernel'
 import {
   H_BULK_REMOVE,
   H_CLEAR_HPT,
@@ -55,7 +55,7 @@ export interface RunOptions {
 export class IsolationRun {
   readonly plic: Plic
   readonly reference: Reference
-  readonly draw: Stream
+  readonly draw: RandomStream
   calls = 0
   refusals = 0
   private readonly options: RunOptions
@@ -200,7 +200,7 @@ export class IsolationRun {
   private start(lparId: number): void {
     const { held, maxBlocks } = this.options
     for (const [transfer, { lparId: owner }] of this.transfers) if (owner === lparId) this.transfers.delete(transfer)
-    this.plic.started(lparId, held[lparId - 1]!, maxBlocks)
+    this.plic.started(lparId, held[lparId - 1]!, maxBlocks, 2)
     this.forget(lparId, null)
     for (const key of this.isolated) if (key.startsWith(`${lparId}:`)) this.isolated.delete(key)
     const got = this.plic.memory.blocksOf(lparId)

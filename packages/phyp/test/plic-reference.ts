@@ -25,7 +25,7 @@ import {
 } from '@powersim/protocol'
 
 /** An entry as its partition sees it: the page field names a logical page. */
-export interface ReferenceEntry {
+interface ReferenceEntry {
   v: bigint
   r: bigint
   page: number

@@ -7,7 +7,7 @@ import type { PhypParameters } from '../parameters.js'
 import type { RegionState } from '../plic/memory-map.js'
 import type { Amounts } from './accounting.js'
 import { heldAmounts, hundredthsHeld, nothing, usableAmounts } from './accounting.js'
-import { type Configuration, type PartitionRecord, partitionsOf } from './configuration.js'
+import { type Configuration, type Holding, type PartitionRecord, partitionsOf } from './configuration.js'
 import { ConfigurationStore } from './configuration-store.js'
 import { type ConnectorExtent, PartitionConnectors } from './connectors.js'
 import { settleDropped, sizeOf, unitsReleased, unitsStepped, unitsTaken } from './dynamic-settlement.js'
@@ -17,8 +17,8 @@ import { StageTable } from './stages.js'
 
 /** What the time-critical layer and the devices of a partition need to know of it, and say. */
 export interface DeviceHooks {
-  /** It starts, or runs from the beginning, with so much memory, and can get so much. */
-  starting(lparId: number, memoryMiB: number, maxMiB: number): void
+  /** It starts, or runs from the beginning, with what it holds. */
+  starting(lparId: number, holding: Holding): void
   /** It runs no more. */
   ended(lparId: number): void
   /** It does not exist any more. */
@@ -115,7 +115,7 @@ export class Hypervisor {
     const current = this.record(lparId)?.current ?? null
     const extent = this.extentOf(lparId)
     if (current === null || extent === undefined) return
-    this.devices.starting(lparId, current.memoryMiB, current.maxMiB)
+    this.devices.starting(lparId, current)
     this.connectors.begin(lparId, extent)
   }
 

@@ -2,8 +2,10 @@
 // hypervisor writes; a header byte other than 0 says that the entry was not read yet. The hypervisor's own queue is a ring of words.
 // Both are hot: an entry costs 16 bytes written and no object. What entries mean is the virtual device's business.
 
-import { CRQ_ENTRY_BYTES, writeCrqEntry } from '@powersim/protocol'
+import type { Digest } from '@powersim/kernel'
+import { CRQ_ENTRY_BYTES, CRQ_TRANSPORT_EVENT, writeCrqEntry } from '@powersim/protocol'
 import type { CrqEntry } from '@powersim/protocol'
+import type { Registers } from './registers.js'
 
 const NO_PAGE = new Uint8Array(0)
 const WORDS = 4
@@ -15,12 +17,18 @@ export class GuestQueue {
   /** Most entries that were unread at a time since the registration. */
   peakUnread = 0
 
+  private readonly entryBytes: number
   private page: Uint8Array = NO_PAGE
   private entries = 0
   private limit = 1
   private write = 0
   private read = 0
   private count = 0
+
+  /** Entries of 16 bytes, or of 32 for a subordinate queue. */
+  constructor(entryBytes = CRQ_ENTRY_BYTES) {
+    this.entryBytes = entryBytes
+  }
 
   get registered(): boolean {
     return this.entries > 0
@@ -30,7 +38,7 @@ export class GuestQueue {
   register(page: Uint8Array): void {
     page.fill(0)
     this.page = page
-    this.entries = page.length / CRQ_ENTRY_BYTES
+    this.entries = page.length / this.entryBytes
     this.write = 0
     this.read = 0
     this.count = 0
@@ -52,10 +60,15 @@ export class GuestQueue {
     this.limit = entries < 2 ? 1 : Math.floor(entries / 2)
   }
 
+  /** All of it may be unread: the queue of a pair of partitions. */
+  useWhole(): void {
+    this.limit = this.entries
+  }
+
   /** Entries that the guest has not read. It reads in order and zeroes the header byte of what it has read. */
   unread(): number {
     const { page } = this
-    while (this.count > 0 && page[this.read * CRQ_ENTRY_BYTES] === 0) {
+    while (this.count > 0 && page[this.read * this.entryBytes] === 0) {
       this.read = this.read + 1 === this.entries ? 0 : this.read + 1
       this.count--
     }
@@ -64,12 +77,66 @@ export class GuestQueue {
 
   /** Writes an entry; false when half of the queue is unread, or there is no queue. */
   put(entry: Readonly<CrqEntry>): boolean {
-    if (this.entries === 0 || this.unread() >= this.limit) return false
-    writeCrqEntry(this.page, this.write * CRQ_ENTRY_BYTES, entry)
+    const at = this.take()
+    if (at < 0) return false
+    writeCrqEntry(this.page, at, entry)
+    return true
+  }
+
+  /** Writes the four words of an entry, likewise. */
+  putWords(w0: number, w1: number, w2: number, w3: number): boolean {
+    const at = this.take()
+    if (at < 0) return false
+    this.word(at, w0)
+    this.word(at + 4, w1)
+    this.word(at + 8, w2)
+    this.word(at + 12, w3)
+    return true
+  }
+
+  /** Writes four registers as one entry of 32 bytes, likewise. */
+  putRegisters(registers: Registers, first: number): boolean {
+    const at = this.take()
+    if (at < 0) return false
+    for (let n = 0; n < 4; n++) {
+      this.word(at + 8 * n, registers.high[first + n]!)
+      this.word(at + 8 * n + 4, registers.low[first + n]!)
+    }
+    return true
+  }
+
+  /** A transport event always arrives: in a full queue it takes the place of the entry written last. */
+  putEvent(event: number): void {
+    if (this.entries === 0) return
+    const last = (this.write === 0 ? this.entries : this.write) - 1
+    const at = this.take()
+    const place = at < 0 ? last * this.entryBytes : at
+    this.word(place, (CRQ_TRANSPORT_EVENT << 24) | (event << 16))
+    for (let offset = 4; offset < this.entryBytes; offset += 4) this.word(place + offset, 0)
+  }
+
+  foldInto(digest: Digest): void {
+    digest.fold(this.entries)
+    digest.fold(this.write)
+    digest.fold(this.count)
+    digest.fold(this.armed ? 1 : 0)
+  }
+
+  /** Takes the next place, as an offset in the page; -1 when there is no room. */
+  private take(): number {
+    if (this.entries === 0 || this.unread() >= this.limit) return -1
+    const at = this.write * this.entryBytes
     this.write = this.write + 1 === this.entries ? 0 : this.write + 1
     this.count++
     if (this.count > this.peakUnread) this.peakUnread = this.count
-    return true
+    return at
+  }
+
+  private word(at: number, value: number): void {
+    this.page[at] = value >>> 24
+    this.page[at + 1] = value >>> 16
+    this.page[at + 2] = value >>> 8
+    this.page[at + 3] = value
   }
 }
 

@@ -7,23 +7,40 @@
 
 import {
   H_BULK_REMOVE,
+  H_CEDE,
   H_CLEAR_HPT,
   H_CLEAR_MOD,
   H_CLEAR_REF,
+  H_CONFER,
   H_COPY_RDMA,
+  H_CPPR,
+  H_ENABLE_CRQ,
   H_ENTER,
+  H_EOI,
   H_FREE_CRQ,
+  H_FREE_SUB_CRQ,
+  H_GET_PPP,
   H_GET_TCE,
+  H_IPI,
+  H_JOIN,
   H_PAGE_INIT,
+  H_PIC,
+  H_POLL_PENDING,
+  H_PROD,
   H_PROTECT,
   H_PUT_TCE,
   H_PUT_TCE_INDIRECT,
   H_READ,
+  H_REGISTER_VPA,
   H_REG_CRQ,
+  H_REG_SUB_CRQ,
   H_REMOVE,
   H_SEND_CRQ,
+  H_SEND_SUB_CRQ,
+  H_SET_PPP,
   H_STUFF_TCE,
   H_VIO_SIGNAL,
+  H_XIRR,
 } from '@powersim/protocol'
 import type { HypercallCosts } from '../parameters.js'
 
@@ -33,6 +50,8 @@ export type PerformanceClass = 'critical' | 'normal' | 'continued' | 'terminal'
 export const PAGES = 1
 export const QUEUES = 2
 export const TCES = 3
+export const INTERRUPTS = 4
+export const PROCESSORS = 5
 
 /** Name, token, class, part, fixed cost in ns, cost in ns of each unit beyond (entries, pages, bytes: the part counts them). */
 type Row = readonly [name: string, token: number, callClass: PerformanceClass, part: number, fixedNs: number, unitNs: number]
@@ -51,6 +70,17 @@ const rows = [
   ['H_GET_TCE', H_GET_TCE, 'critical', TCES, 500, 0],
   ['H_PUT_TCE', H_PUT_TCE, 'critical', TCES, 500, 0],
   ['H_PAGE_INIT', H_PAGE_INIT, 'critical', PAGES, 600, 250],
+  ['H_EOI', H_EOI, 'critical', INTERRUPTS, 500, 0],
+  ['H_CPPR', H_CPPR, 'critical', INTERRUPTS, 400, 0],
+  ['H_IPI', H_IPI, 'critical', INTERRUPTS, 500, 0],
+  ['H_XIRR', H_XIRR, 'critical', INTERRUPTS, 400, 0],
+  ['H_REGISTER_VPA', H_REGISTER_VPA, 'normal', PROCESSORS, 2000, 0],
+  ['H_CEDE', H_CEDE, 'critical', PROCESSORS, 1000, 0],
+  ['H_CONFER', H_CONFER, 'critical', PROCESSORS, 1000, 0],
+  ['H_PROD', H_PROD, 'critical', PROCESSORS, 600, 0],
+  ['H_GET_PPP', H_GET_PPP, 'normal', PROCESSORS, 1500, 0],
+  ['H_SET_PPP', H_SET_PPP, 'normal', PROCESSORS, 3000, 0],
+  ['H_PIC', H_PIC, 'normal', PROCESSORS, 1000, 0],
   ['H_REG_CRQ', H_REG_CRQ, 'normal', QUEUES, 5000, 0],
   ['H_FREE_CRQ', H_FREE_CRQ, 'normal', QUEUES, 5000, 0],
   ['H_VIO_SIGNAL', H_VIO_SIGNAL, 'critical', QUEUES, 500, 0],
@@ -59,6 +89,12 @@ const rows = [
   ['H_BULK_REMOVE', H_BULK_REMOVE, 'critical', PAGES, 1800, 0],
   ['H_STUFF_TCE', H_STUFF_TCE, 'critical', TCES, 600, 10],
   ['H_PUT_TCE_INDIRECT', H_PUT_TCE_INDIRECT, 'critical', TCES, 600, 10],
+  ['H_POLL_PENDING', H_POLL_PENDING, 'critical', PROCESSORS, 300, 0],
+  ['H_JOIN', H_JOIN, 'normal', PROCESSORS, 1500, 0],
+  ['H_ENABLE_CRQ', H_ENABLE_CRQ, 'continued', QUEUES, 2000, 0],
+  ['H_REG_SUB_CRQ', H_REG_SUB_CRQ, 'normal', QUEUES, 5000, 0],
+  ['H_FREE_SUB_CRQ', H_FREE_SUB_CRQ, 'normal', QUEUES, 5000, 0],
+  ['H_SEND_SUB_CRQ', H_SEND_SUB_CRQ, 'normal', QUEUES, 1000, 0],
   ['H_CLEAR_HPT', H_CLEAR_HPT, 'terminal', PAGES, 10_000, 10],
 ] as const satisfies readonly Row[]
 

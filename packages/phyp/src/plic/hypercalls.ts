@@ -1,11 +1,13 @@
 // The door of the PLIC: a token and arguments in, a return code, results and a cost out. Which part serves a token, and what it costs, is
 // hypercall-table.ts; what it does, the parts'. Arguments come from a partition and may be any number. Hot: no object per call.
 
-import { H_Function, H_Hardware, H_Parameter, H_Success } from '@powersim/protocol'
+import { H_Function, H_Hardware, H_Parameter, H_Privilege, H_Success } from '@powersim/protocol'
 import type { DmaWindow, HypercallPort, HypercallResult } from '@powersim/protocol'
 import type { HypercallCosts } from '../parameters.js'
-import { HypercallTable, PAGES, QUEUES, TCES } from './hypercall-table.js'
+import { HypercallTable, INTERRUPTS, PAGES, PROCESSORS, QUEUES, TCES } from './hypercall-table.js'
+import type { Interrupts } from './interrupts.js'
 import type { PageHypercalls } from './page-hypercalls.js'
+import type { ProcessorHypercalls } from './processor-hypercalls.js'
 import type { QueueHypercalls } from './queue-hypercalls.js'
 import { Registers } from './registers.js'
 import type { TceHypercalls } from './tce-hypercalls.js'
@@ -15,6 +17,8 @@ export interface HypercallParts {
   readonly pages: PageHypercalls
   readonly queues: QueueHypercalls
   readonly tces: TceHypercalls
+  readonly interrupts: Interrupts
+  readonly processors: ProcessorHypercalls
 }
 
 export class Hypercalls implements HypercallPort {
@@ -42,12 +46,13 @@ export class Hypercalls implements HypercallPort {
   /** Five arguments as numbers, in R4 to R8; one that is no integer within +-2^53 is H_Parameter. The other registers are 0. */
   call(lparId: number, token: number, a1: number, a2: number, a3: number, a4: number, a5: number): HypercallResult {
     const { registers } = this
+    registers.processor = 0
     const whole = registers.put(4, a1) && registers.put(5, a2) && registers.put(6, a3) && registers.put(7, a4) && registers.put(8, a5)
     for (let register = 9; register < 13; register++) registers.set(register, 0, 0)
     return this.finish(lparId, token, whole)
   }
 
-  /** The call as a processor makes it: all of its 64-bit arguments are in `registers`. */
+  /** The call as a processor makes it: `registers` hold its number and all 64-bit arguments. */
   execute(lparId: number, token: number): HypercallResult {
     return this.finish(lparId, token, true)
   }
@@ -69,13 +74,21 @@ export class Hypercalls implements HypercallPort {
   }
 
   private serve(part: number, token: number, lparId: number, whole: boolean): number {
+    const { parts, registers } = this
+    if (part === 0) return H_Function
+    if (parts.processors.inProblemState(lparId, registers.processor)) return H_Privilege
+    if (!whole) return H_Parameter
     switch (part) {
       case PAGES:
-        return whole ? this.parts.pages.call(token, lparId, this.registers) : H_Parameter
+        return parts.pages.call(token, lparId, registers)
       case QUEUES:
-        return whole ? this.parts.queues.call(token, lparId, this.registers) : H_Parameter
+        return parts.queues.call(token, lparId, registers)
       case TCES:
-        return whole ? this.parts.tces.call(token, lparId, this.registers) : H_Parameter
+        return parts.tces.call(token, lparId, registers)
+      case INTERRUPTS:
+        return parts.interrupts.call(token, lparId, registers)
+      case PROCESSORS:
+        return parts.processors.call(token, lparId, registers)
       default:
         return H_Function
     }

@@ -5,9 +5,12 @@ import { Digest } from '@powersim/kernel'
 import type { HypercallCosts } from '../parameters.js'
 import { GROUP, MAX_ENTRIES } from './hashed-page-table.js'
 import { Hypercalls } from './hypercalls.js'
+import { Interrupts } from './interrupts.js'
 import { MemoryMap, type MemoryMapOptions, type RegionState } from './memory-map.js'
 import { PageHypercalls } from './page-hypercalls.js'
 import { PlicCounts } from './plic-counts.js'
+import { ProcessorAreas } from './processor-areas.js'
+import { ProcessorHypercalls } from './processor-hypercalls.js'
 import { QueueHypercalls } from './queue-hypercalls.js'
 import { RealMemory } from './real-memory.js'
 import { TceHypercalls } from './tce-hypercalls.js'
@@ -28,7 +31,10 @@ export class Plic {
   readonly pages: PageHypercalls
   readonly queues: QueueHypercalls
   readonly tces: TceHypercalls
+  readonly interrupts: Interrupts
+  readonly processors: ProcessorHypercalls
   readonly hypercalls: Hypercalls
+  private readonly areas: ProcessorAreas
   private readonly counts = new PlicCounts()
 
   /** Throws PhypError `bad-parameter`. */
@@ -37,8 +43,11 @@ export class Plic {
     this.memory = new MemoryMap(options, this.contents, this.counts)
     this.pages = new PageHypercalls(this.memory, this.contents, this.counts)
     this.tces = new TceHypercalls(this.memory, this.contents, this.counts)
-    this.queues = new QueueHypercalls(this.counts)
-    this.hypercalls = new Hypercalls({ pages: this.pages, queues: this.queues, tces: this.tces }, options.hypercalls)
+    this.interrupts = new Interrupts(this.counts)
+    this.areas = new ProcessorAreas(this.memory, this.contents, this.counts)
+    this.processors = new ProcessorHypercalls(this.interrupts, this.areas, this.counts)
+    this.queues = new QueueHypercalls(this.tces, this.interrupts, this.counts)
+    this.hypercalls = new Hypercalls(this, options.hypercalls)
   }
 
   /** Writes to the state so far: a refused call has added none. */
@@ -58,10 +67,12 @@ export class Plic {
     this.tces.remove(device.local.liobn)
   }
 
-  /** A partition starts: it gets blocks, cleared, and an empty page table for the most blocks that it can have. */
-  started(lparId: number, blocks: number, maxBlocks: number): void {
+  /** A partition starts: it gets blocks, cleared, an empty page table for the most blocks that it can have, and virtual processors. */
+  started(lparId: number, blocks: number, maxBlocks: number, virtualProcessors: number): void {
     this.ended(lparId)
     this.memory.assignFirst(lparId, blocks)
+    this.interrupts.started(lparId, virtualProcessors)
+    this.processors.started(lparId, virtualProcessors)
     this.pages.create(lparId, pageTableEntries(Math.max(blocks, maxBlocks) * this.memory.pagesPerBlock))
   }
 
@@ -83,6 +94,8 @@ export class Plic {
   ended(lparId: number): void {
     this.pages.discard(lparId)
     this.tces.ended(lparId)
+    this.interrupts.ended(lparId)
+    this.processors.ended(lparId)
     this.memory.withdrawAll(lparId)
   }
 
@@ -93,6 +106,10 @@ export class Plic {
     this.contents.foldInto(digest)
     this.pages.foldInto(digest)
     this.tces.foldInto(digest)
+    this.interrupts.foldInto(digest)
+    this.areas.foldInto(digest)
+    this.processors.foldInto(digest)
+    this.queues.foldInto(digest)
     return digest.hex()
   }
 }

@@ -1,18 +1,22 @@
-// The hypercalls of command/response queues and copies: H_REG_CRQ, H_FREE_CRQ, H_VIO_SIGNAL, H_SEND_CRQ,
-// H_COPY_RDMA (LoPAR 14.5.4, 14.5.5).
+// The hypercalls of command/response queues and copies (LoPAR 14.5.4, 14.5.5; subordinate queues: sub-queue-hypercalls.ts). A device's
+// other end is the hypervisor's (`partner`), or a device of another partition (`peer`), as for virtual SCSI.
 // Checked first, done then: a refused call changes nothing. Hot: a call costs no object, no event but the partner's wake-up.
 // Arguments come from a partition and may be any number.
 
+import type { Digest } from '@powersim/kernel'
 import {
   CRQ_COMMAND,
+  CRQ_EVENT_PARTNER_DEREGISTERED,
   CRQ_INIT,
   CRQ_PAGE_BYTES,
+  H_Busy,
   H_Closed,
   H_COPY_RDMA,
   H_DestParm,
   H_Dropped,
+  H_ENABLE_CRQ,
   H_FREE_CRQ,
-  H_Function,
+  H_LongBusyOrder10mSec,
   H_Parameter,
   H_Permission,
   H_REG_CRQ,
@@ -22,9 +26,17 @@ import {
   H_Success,
   H_VIO_SIGNAL,
 } from '@powersim/protocol'
+import { PhypError } from '../errors.js'
+import type { Interrupts } from './interrupts.js'
 import type { PlicCounts } from './plic-counts.js'
 import type { Registers } from './registers.js'
+import { SubQueueHypercalls } from './sub-queue-hypercalls.js'
+import type { TceHypercalls } from './tce-hypercalls.js'
 import type { VirtualDevice } from './virtual-device.js'
+
+/** Transport events of suspension (LoPAR, CRQ). */
+const CRQ_EVENT_PARTNER_SUSPENDED = 0x06
+const CRQ_EVENT_RESUME = 0x0a
 
 /** Unit addresses count up from here. */
 export const FIRST_UNIT = 0x1000
@@ -37,8 +49,39 @@ export class QueueHypercalls {
   private readonly devices: (VirtualDevice | undefined)[] = []
   private readonly counts: PlicCounts
 
-  constructor(counts: PlicCounts) {
+  private readonly tces: TceHypercalls
+  private readonly interrupts: Interrupts
+  private readonly subQueues: SubQueueHypercalls
+
+  constructor(tces: TceHypercalls, interrupts: Interrupts, counts: PlicCounts) {
     this.counts = counts
+    this.tces = tces
+    this.interrupts = interrupts
+    this.subQueues = new SubQueueHypercalls(interrupts, counts)
+  }
+
+  /** Connects two devices, of different partitions, as each other's other end. Throws PhypError `bad-parameter`. */
+  pair(one: VirtualDevice, other: VirtualDevice): void {
+    if (one.lparId === other.lparId || one.peer !== null || other.peer !== null || one.partner !== null || other.partner !== null) {
+      throw new PhypError('bad-parameter', 'pair', 'expected two unconnected devices of different partitions')
+    }
+    one.peer = other
+    other.peer = one
+    this.counts.writes++
+  }
+
+  /** The partition of a device is suspended (or prepares for it): its peer hears it, and what it sends meanwhile is H_Closed. */
+  suspend(device: VirtualDevice, settling: number): void {
+    device.suspended = true
+    device.settling = settling
+    if (device.peer !== null) device.peer.transport(CRQ_EVENT_PARTNER_SUSPENDED)
+    this.counts.writes++
+  }
+
+  /** The device's partition runs again: it hears that it has to enable its queue. */
+  resume(device: VirtualDevice): void {
+    device.transport(CRQ_EVENT_RESUME)
+    this.counts.writes++
   }
 
   /** The next free unit address. */
@@ -48,17 +91,31 @@ export class QueueHypercalls {
 
   attach(device: VirtualDevice): void {
     this.devices[device.unitAddress - FIRST_UNIT] = device
+    this.interrupts.add(device.unitAddress, device.lparId)
   }
 
   /** Its unit address is never given again. */
   detach(device: VirtualDevice): void {
     this.devices[device.unitAddress - FIRST_UNIT] = undefined
+    this.interrupts.remove(device.unitAddress)
+    this.subQueues.forget(device)
+    if (device.peer !== null) device.peer.peer = null
+    device.peer = null
   }
 
   /** A device of this partition, or undefined: somebody else's does not exist for the caller. */
   device(lparId: number, unitAddress: number): VirtualDevice | undefined {
     const device = this.devices[unitAddress - FIRST_UNIT]
     return device !== undefined && device.lparId === lparId ? device : undefined
+  }
+
+  foldInto(digest: Digest): void {
+    for (let unit = 0; unit < this.devices.length; unit++) {
+      const device = this.devices[unit]
+      if (device === undefined) continue
+      digest.fold(unit)
+      device.foldInto(digest)
+    }
   }
 
   call(token: number, lparId: number, registers: Registers): number {
@@ -79,8 +136,11 @@ export class QueueHypercalls {
       case H_FREE_CRQ:
         code = this.free(lparId, registers.value(4))
         break
+      case H_ENABLE_CRQ:
+        code = this.enable(lparId, registers.value(4))
+        break
       default:
-        return H_Function
+        return this.subQueues.call(token, this.device(lparId, registers.value(4)), registers)
     }
     if (code === H_Success) this.counts.writes++
     return code
@@ -88,22 +148,27 @@ export class QueueHypercalls {
 
   private register(lparId: number, unitAddress: number, ioba: number, bytes: number): number {
     const device = this.device(lparId, unitAddress)
-    if (device === undefined || device.partner === null) return H_Parameter
+    if (device === undefined || (device.partner === null && device.peer === null)) return H_Parameter
     if (device.queue.registered) return H_Resource
     const region = device.local.at(ioba)
     if (region === undefined || region.page === null || region.bytes !== bytes || bytes % CRQ_PAGE_BYTES !== 0) return H_Parameter
     device.queue.register(region.page)
-    device.partner.registered()
-    return H_Success
+    this.counts.writes++
+    if (device.peer !== null) device.queue.useWhole()
+    if (device.partner !== null) device.partner.registered()
+    // Registered all the same: the other end is not there yet.
+    return device.peer !== null && !device.peer.queue.registered ? H_Closed : H_Success
   }
 
   private free(lparId: number, unitAddress: number): number {
     const device = this.device(lparId, unitAddress)
-    if (device === undefined || device.partner === null) return H_Parameter
+    if (device === undefined || (device.partner === null && device.peer === null)) return H_Parameter
     if (!device.queue.registered) return H_Closed
-    device.queue.free()
+    if (this.tces.transferring(device.local.liobn)) return H_Busy
+    device.freeQueues()
     device.inbound.clear()
-    device.partner.freed()
+    if (device.partner !== null) device.partner.freed()
+    if (device.peer !== null) device.peer.transport(CRQ_EVENT_PARTNER_DEREGISTERED)
     return H_Success
   }
 
@@ -124,8 +189,30 @@ export class QueueHypercalls {
     const header = low[5]! >>> 24
     if (header !== CRQ_COMMAND && header !== CRQ_INIT) return H_Parameter
     if (!device.queue.registered) return H_Closed
+    if (device.peer !== null) return this.sendToPeer(device.peer, registers)
     if (!device.inbound.put(low[5]!, low[6]!, low[7]!, low[8]!)) return H_Dropped
     device.poke()
+    return H_Success
+  }
+
+  private sendToPeer(peer: VirtualDevice, { low }: Registers): number {
+    if (!peer.queue.registered || peer.suspended) return H_Closed
+    if (!peer.queue.putWords(low[5]!, low[6]!, low[7]!, low[8]!)) return H_Dropped
+    if (peer.queue.armed) peer.notify(peer.unitAddress)
+    return H_Success
+  }
+
+  /** R4 unit address. Continued: H_LongBusyOrder10mSec until the pages that the device had mapped are there again. */
+  private enable(lparId: number, unitAddress: number): number {
+    const device = this.device(lparId, unitAddress)
+    if (device === undefined) return H_Parameter
+    if (!device.queue.registered) return H_Closed
+    if (device.settling > 0) {
+      device.settling--
+      this.counts.writes++
+      return H_LongBusyOrder10mSec
+    }
+    device.suspended = false
     return H_Success
   }
 

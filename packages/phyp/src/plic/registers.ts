@@ -9,6 +9,8 @@ export class Registers {
   /** Upper and lower halves by register number; 0 to 3 are not used. */
   readonly high = new Int32Array(COUNT)
   readonly low = new Int32Array(COUNT)
+  /** The virtual processor that calls; 0 for what comes through a port. */
+  processor = 0
   /** What the call's cost grows with, besides its fixed part: entries, pages, bytes. */
   units = 0
 

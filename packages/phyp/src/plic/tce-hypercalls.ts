@@ -44,6 +44,7 @@ export class TceHypercalls {
   /** Frames by transfer, and how many; 0 is a free place. */
   private readonly transferFrames = new Float64Array(MAX_TRANSFERS * TRANSFER_PAGES)
   private readonly transferPages = new Int32Array(MAX_TRANSFERS)
+  private readonly transferTables: TceTable[] = []
 
   constructor(memory: MemoryMap, contents: RealMemory, counts: PlicCounts) {
     this.memory = memory
@@ -89,9 +90,7 @@ export class TceHypercalls {
       if (table !== undefined && table.lparId === lparId) table.clear()
     }
     for (let transfer = 0; transfer < MAX_TRANSFERS; transfer++) {
-      if (this.transferPages[transfer] !== 0 && this.memory.ownerOf(this.transferFrames[transfer * TRANSFER_PAGES]!) === lparId) {
-        this.finishTransfer(transfer)
-      }
+      if (this.transferPages[transfer] !== 0 && this.transferTables[transfer]?.lparId === lparId) this.finishTransfer(transfer)
     }
   }
 
@@ -115,13 +114,23 @@ export class TceHypercalls {
     }
     for (let page = 0; page < pages; page++) this.memory.hold(this.transferFrames[first + page]!)
     this.transferPages[transfer] = pages
+    this.transferTables[transfer] = table
+    table.transfers++
     this.counts.writes++
     return transfer
+  }
+
+  /** Whether a transfer through a window is under way. */
+  transferring(liobn: number): boolean {
+    return (this.byLiobn.get(liobn)?.transfers ?? 0) > 0
   }
 
   /** The bytes have moved, or never will. */
   finishTransfer(transfer: number): void {
     const pages = this.transferPages[transfer] ?? 0
+    const table = this.transferTables[transfer]
+    if (pages === 0 || table === undefined) return
+    table.transfers--
     for (let page = 0; page < pages; page++) this.memory.drop(this.transferFrames[transfer * TRANSFER_PAGES + page]!)
     this.transferPages[transfer] = 0
     this.counts.writes++

@@ -35,6 +35,8 @@ export class TceTable {
   /** A device met a page fault and is cut off until `frozen` is taken back. */
   frozen = false
   faults = 0
+  /** Transfers under way. */
+  transfers = 0
   /** The entry that `look` has read. */
   high = 0
   low = 0

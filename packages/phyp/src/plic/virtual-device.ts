@@ -2,11 +2,12 @@
 // hypervisor's end. Unit U has the local window LIOBN 2U and the remote one LIOBN 2U + 1. Partners work by events of their own: what the
 // PLIC tells them they note, so that a hypercall never writes to its caller's queue or interrupts it.
 
-import type { Handler, Simulation } from '@powersim/kernel'
-import type { CrqEntry, PartitionHost } from '@powersim/protocol'
+import type { Digest, Handler, Simulation } from '@powersim/kernel'
+import { CRQ_EVENT_PARTNER_FAILED, type CrqEntry, type PartitionHost } from '@powersim/protocol'
 import { EntryRing, GuestQueue } from './crq.js'
 import type { HypervisorRegion, RemoteWindow } from './dma-window.js'
 import { LocalWindow } from './dma-window.js'
+import type { Interrupts } from './interrupts.js'
 
 /** The hypervisor's end of a device. */
 export interface DevicePartner {
@@ -30,7 +31,15 @@ export class VirtualDevice {
   readonly local: LocalWindow
   readonly queue = new GuestQueue()
   readonly inbound = new EntryRing(HYPERVISOR_QUEUE_ENTRIES)
+  /** The hypervisor's end, or `peer`: the device of another partition. A device has one of them. */
   partner: DevicePartner | null = null
+  peer: VirtualDevice | null = null
+  /** Its partition is suspended: sends to it are H_Closed until H_ENABLE_CRQ. */
+  suspended = false
+  /** Calls of H_ENABLE_CRQ that still find mapped pages missing. */
+  settling = 0
+  /** Subordinate queues by number; null: not registered. */
+  readonly subQueues: (GuestQueue | null)[] = []
   /** The partner has entries that wait until the guest has read some. */
   stalled = false
   interrupts = 0
@@ -40,9 +49,18 @@ export class VirtualDevice {
   private readonly wake: Handler<VirtualDevice>
   private awake = false
   private due = false
+  private readonly interruptSources: Interrupts | null
 
   /** `wake` is a handler whose body is `device.run()`, registered once for all devices. */
-  constructor(simulation: Simulation, host: PartitionHost, wake: Handler<VirtualDevice>, unitAddress: number, lparId: number) {
+  constructor(
+    simulation: Simulation,
+    host: PartitionHost,
+    wake: Handler<VirtualDevice>,
+    unitAddress: number,
+    lparId: number,
+    interruptSources: Interrupts | null = null,
+  ) {
+    this.interruptSources = interruptSources
     this.simulation = simulation
     this.host = host
     this.wake = wake
@@ -67,13 +85,43 @@ export class VirtualDevice {
     this.host.interrupt(this.lparId, this.unitAddress)
   }
 
+  /** Something arrived in a queue of a pair: interrupts by an event, unless the guest has not enabled it or is still at the last one. */
+  notify(source: number): void {
+    if (this.interruptSources !== null && !this.interruptSources.trigger(source)) return
+    this.due = true
+    this.poke()
+  }
+
+  /** A transport event of the peer. */
+  transport(event: number): void {
+    if (!this.queue.registered) return
+    this.queue.putEvent(event)
+    if (this.queue.armed) this.notify(this.unitAddress)
+  }
+
+  /** The guest gave its queues up. */
+  freeQueues(): void {
+    this.queue.free()
+    for (let number = 0; number < this.subQueues.length; number++) this.subQueues[number] = null
+    this.suspended = false
+  }
+
   /** The partition is gone: what it mapped and registered is, too. */
   stopped(): void {
-    this.queue.free()
+    if (this.peer !== null && this.queue.registered) this.peer.transport(CRQ_EVENT_PARTNER_FAILED)
+    this.freeQueues()
     this.inbound.clear()
     this.local.clear()
     this.due = false
     if (this.partner !== null) this.partner.freed()
+  }
+
+  /** Folds what the calls of queues change: what is registered, how much is unread, what waits. */
+  foldInto(digest: Digest): void {
+    digest.fold(this.inbound.size)
+    digest.fold(this.suspended ? 1 + this.settling : 0)
+    this.queue.foldInto(digest)
+    for (let number = 0; number < this.subQueues.length; number++) this.subQueues[number]?.foldInto(digest)
   }
 
   /** Writes to the guest's queue, from `partner.work()` only; an entry that finds it empty will interrupt, if armed. False: no room. */
@@ -83,7 +131,7 @@ export class VirtualDevice {
     if (!queue.put(entry)) return false
     if (wasEmpty && queue.armed) {
       queue.armed = false
-      this.due = true
+      this.due = this.interruptSources === null || this.interruptSources.trigger(this.unitAddress)
     }
     return true
   }
