@@ -15,9 +15,12 @@ const IPI_SOURCE = 2
 /** Priority of a source unless it is set. */
 const DEFAULT_PRIORITY = 5
 const LOWEST = 0xff
+/** Sources are numbered like this: a device has its unit address, its subordinate queue n FIRST_SUB_SOURCE + 8 * (unit - 0x1000) + n. */
 const FIRST_SOURCE = 0x1000
-/** Sources of one machine. */
-export const MAX_SOURCES = 1_048_576
+export const FIRST_SUB_SOURCE = 0x2_0000
+export const SUBS = 8
+/** Sources of one machine: 65,536 devices with eight subordinate queues each. */
+export const MAX_SOURCES = 589_824
 
 // A source: owner (0: none), processor, priority, state.
 const SOURCE = 4
@@ -51,9 +54,9 @@ export class Interrupts {
 
   /** A source of a partition, at its processor 0. Throws PhypError `bad-parameter`. */
   add(source: number, lparId: number): void {
-    const index = source - FIRST_SOURCE
+    const index = indexOf(source)
     if (!(Number.isInteger(index) && index >= 0 && index < MAX_SOURCES)) {
-      throw new PhypError('bad-parameter', 'source', `expected 0x1000 to 0x${(FIRST_SOURCE + MAX_SOURCES - 1).toString(16)}, got ${source}`)
+      throw new PhypError('bad-parameter', 'source', `expected the number of a device or of a subordinate queue, got ${source}`)
     }
     const words = (index + 1) * SOURCE
     if (words > this.sources.length) {
@@ -65,14 +68,14 @@ export class Interrupts {
   }
 
   remove(source: number): void {
-    if (this.ownerOf(source) !== 0) this.setSource(source - FIRST_SOURCE, 0, 0, LOWEST, 0)
+    if (this.ownerOf(source) !== 0) this.setSource(indexOf(source), 0, 0, LOWEST, 0)
   }
 
   /** Which processor takes a source, at which priority (RTAS ibm,set-xive); 255 masks it. False for a processor that is not there. */
   route(source: number, lparId: number, processor: number, priority: number): boolean {
     const servers = this.servers[lparId]
     if (this.ownerOf(source) !== lparId || servers === undefined || !(processor >= 0 && processor * SERVER < servers.length)) return false
-    const at = (source - FIRST_SOURCE) * SOURCE
+    const at = indexOf(source) * SOURCE
     this.sources[at + 1] = processor
     this.sources[at + 2] = priority & LOWEST
     this.counts.writes++
@@ -99,7 +102,7 @@ export class Interrupts {
   trigger(source: number): boolean {
     const lparId = this.ownerOf(source)
     if (lparId === 0) return false
-    const at = (source - FIRST_SOURCE) * SOURCE
+    const at = indexOf(source) * SOURCE
     const servers = this.servers[lparId]
     const server = this.sources[at + 1]! * SERVER
     if (servers === undefined || servers[server + IN_USE] === 0) return true
@@ -167,7 +170,7 @@ export class Interrupts {
     const source = xirr % 0x100_0000
     if (source !== IPI_SOURCE && this.ownerOf(source) !== lparId) return H_Parameter
     this.counts.writes++
-    if (source !== IPI_SOURCE) this.sources[(source - FIRST_SOURCE) * SOURCE + 3] = 0
+    if (source !== IPI_SOURCE) this.sources[indexOf(source) * SOURCE + 3] = 0
     servers[server + CPPR] = Math.floor(xirr / 0x100_0000)
     servers[server + IN_USE] = 1
     if (servers[server + XISR] === 0) this.presentAgain(servers, server, lparId)
@@ -191,7 +194,7 @@ export class Interrupts {
 
   /** Presents a source, unless the processor has something as urgent. Returns whether the line has just been raised. */
   private present(servers: Int32Array, server: number, source: number, lparId: number): boolean {
-    const priority = this.sources[(source - FIRST_SOURCE) * SOURCE + 2]!
+    const priority = this.sources[indexOf(source) * SOURCE + 2]!
     const presented = servers[server + XISR]!
     if (priority >= servers[server + CPPR]! || (presented !== 0 && servers[server + PENDING]! <= priority)) {
       this.reject(servers, source)
@@ -207,7 +210,7 @@ export class Interrupts {
   private reject(servers: Int32Array, source: number): void {
     // A request of a processor is kept in MFRR.
     if (source === IPI_SOURCE) return
-    const at = (source - FIRST_SOURCE) * SOURCE
+    const at = indexOf(source) * SOURCE
     this.sources[at + 3] = this.sources[at + 3]! | REJECTED
     servers[this.sources[at + 1]! * SERVER + REJECTIONS] = 1
   }
@@ -230,13 +233,13 @@ export class Interrupts {
     for (let at = 0; at < sources.length; at += SOURCE) {
       if (sources[at] !== lparId || (sources[at + 3]! & REJECTED) === 0 || sources[at + 1]! * SERVER !== server) continue
       sources[at + 3] = OUTSTANDING
-      this.present(servers, server, at / SOURCE + FIRST_SOURCE, lparId)
+      this.present(servers, server, sourceAt(at / SOURCE), lparId)
     }
   }
 
   /** Owner of a source; 0 for a number that is none. */
   private ownerOf(source: number): number {
-    const index = source - FIRST_SOURCE
+    const index = indexOf(source)
     return index >= 0 && index * SOURCE < this.sources.length ? this.sources[index * SOURCE]! : 0
   }
 
@@ -257,4 +260,17 @@ export class Interrupts {
     this.sources[at + 3] = state
     this.counts.writes++
   }
+}
+
+/** Place of a source: a device's, then those of its subordinate queues. Negative for a number that is none. */
+function indexOf(source: number): number {
+  if (source < FIRST_SUB_SOURCE) return (source - FIRST_SOURCE) * (SUBS + 1)
+  const sub = source - FIRST_SUB_SOURCE
+  return Math.floor(sub / SUBS) * (SUBS + 1) + 1 + (sub % SUBS)
+}
+
+function sourceAt(index: number): number {
+  const unit = Math.floor(index / (SUBS + 1))
+  const place = index % (SUBS + 1)
+  return place === 0 ? FIRST_SOURCE + unit : FIRST_SUB_SOURCE + unit * SUBS + place - 1
 }

@@ -32,14 +32,12 @@ import type { PlicCounts } from './plic-counts.js'
 import type { Registers } from './registers.js'
 import { SubQueueHypercalls } from './sub-queue-hypercalls.js'
 import type { TceHypercalls } from './tce-hypercalls.js'
-import type { VirtualDevice } from './virtual-device.js'
+import { FIRST_UNIT, type VirtualDevice } from './virtual-device.js'
 
 /** Transport events of suspension (LoPAR, CRQ). */
 const CRQ_EVENT_PARTNER_SUSPENDED = 0x06
 const CRQ_EVENT_RESUME = 0x0a
 
-/** Unit addresses count up from here. */
-export const FIRST_UNIT = 0x1000
 /** Virtual devices of one machine. */
 export const MAX_DEVICES = 65_536
 /** Longest copy: `ibm,max-virtual-dma-size` at its smallest (LoPAR). */

@@ -14,16 +14,14 @@ import {
   H_Success,
 } from '@powersim/protocol'
 import { GuestQueue } from './crq.js'
-import type { Interrupts } from './interrupts.js'
+import { FIRST_SUB_SOURCE, type Interrupts, SUBS } from './interrupts.js'
 import type { PlicCounts } from './plic-counts.js'
 import type { Registers } from './registers.js'
-import type { VirtualDevice } from './virtual-device.js'
+import { FIRST_UNIT, type VirtualDevice } from './virtual-device.js'
 
 /** Subordinate queues of one device; one more is H_Resource. */
-export const MAX_SUB_QUEUES = 8
+export const MAX_SUB_QUEUES = SUBS
 const ENTRY_BYTES = 32
-/** Interrupt sources of the subordinate queues: eight for each unit address. */
-const FIRST_SUB_SOURCE = 0x2_0000
 
 export class SubQueueHypercalls {
   private readonly interrupts: Interrupts
@@ -101,5 +99,5 @@ function send(device: VirtualDevice, registers: Registers): number {
 }
 
 function sourceOf(device: VirtualDevice, number: number): number {
-  return FIRST_SUB_SOURCE + device.unitAddress * MAX_SUB_QUEUES + number
+  return FIRST_SUB_SOURCE + (device.unitAddress - FIRST_UNIT) * SUBS + number
 }

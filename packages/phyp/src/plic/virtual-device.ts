@@ -22,6 +22,8 @@ export interface DevicePartner {
   copiedOut(region: HypervisorRegion): void
 }
 
+/** Unit addresses count up from here. */
+export const FIRST_UNIT = 0x1000
 /** Entries that the hypervisor takes in before it drops. */
 export const HYPERVISOR_QUEUE_ENTRIES = 256
 
