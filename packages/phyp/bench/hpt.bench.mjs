@@ -32,7 +32,7 @@ function door() {
   return (operations) => {
     for (let n = 0; n < operations; n += 2) {
       ptex = (ptex + STEP) & (ENTRIES - 1)
-      const page = n & 0xf_ffff
+      const page = n & 0x7_ffff
       const { r4 } = hypercalls.call(1, H_ENTER, 0, ptex, page * 128 + 1, page * 4096 + 0x10, 0)
       if (hypercalls.call(1, H_REMOVE, 0, r4, 0, 0, 0).code !== 0) throw new Error('the table lost an entry')
     }

@@ -176,6 +176,14 @@ describe('return codes', () => {
     expect(plic.plic.memory.mappedPages(1, 0)).toBe(2) // the TCE, too
   })
 
+  it('H_PROTECT sets pp0, key, N and pp, clears R, and keeps the rest', () => {
+    const plic = machine()
+    expect(plic.call(1, H_PROTECT, 0x3f07, 8, 0)).toBe(H_Success)
+    plic.call(1, H_READ, R_XLATE, 8)
+    expect(plic.word(4)).toBe(avpn(77) | V)
+    expect(plic.word(5)).toBe(own(5) | C | (1n << 63n) | (3n << 60n) | 0xe07n)
+  })
+
   it('the answers of H_BULK_REMOVE are in the specifiers', () => {
     const plic = machine()
     const request = 1n << 62n
