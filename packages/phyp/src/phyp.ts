@@ -87,7 +87,7 @@ export class Phyp {
   private readonly hypervisor: Hypervisor
   private readonly loop: MessageLoop
   private readonly devices: VirtualDevices
-  readonly plic: Plic
+  private readonly plic: Plic
   private readonly mailboxRoute: ReplyRoute
   private link: Link | null = null
   private on: boolean
@@ -119,8 +119,7 @@ export class Phyp {
         this.plic.ended(lparId)
       },
       removed: (lparId) => this.devices.removed(lparId),
-      isMapped: (lparId, region) => this.plic.memory.mappedPages(lparId, region) > 0,
-      region: (lparId, region, state) => this.plic.regionIs(lparId, region, state),
+      regions: this.plic.memory,
     })
     this.loop = new MessageLoop(this.hypervisor, name, processor)
     this.devices = new VirtualDevices(simulation, parameters, host, bus.hop(hopName, `${systemName}.vmc`, name), this.loop, this.plic)

@@ -1,7 +1,16 @@
 // Dynamic changes that end half-way: what a guest took or gave up is what counts, nobody gets what another one still owns, and what the
 // configuration says beyond that can be restored.
 
-import { drcIndexOf, RTAS_MULTI_LEVEL_ISOLATION, RTAS_NO_SUCH_INDICATOR, RTAS_SUCCESS, RTAS_TRANSLATIONS_EXIST } from '@powersim/protocol'
+import {
+  drcIndexOf,
+  H_ENTER,
+  H_REMOVE,
+  H_Success,
+  RTAS_MULTI_LEVEL_ISOLATION,
+  RTAS_NO_SUCH_INDICATOR,
+  RTAS_SUCCESS,
+  RTAS_TRANSLATIONS_EXIST,
+} from '@powersim/protocol'
 import { describe, expect, it } from 'vitest'
 import { initial, Machine, profileOf } from './machine.js'
 
@@ -97,17 +106,23 @@ describe('a part of a removal', () => {
     expect(machine.guestGives(1, 'proc', 9)).toBe(1)
   })
 
-  it('does not isolate a region that is mapped', () => {
-    const machine = new Machine({ partitions: [initial(1, 'a')] })
-    const { memory } = machine.phyp.plic
-    const frames = [15, 13].map((region) => memory.frameOf(1, region * memory.pagesPerBlock + 1))
-    for (const frame of frames) memory.hold(frame)
-    const port = machine.phyp.reconfiguration
+  it('does not isolate a region that a page table maps; a page of what was given up cannot be mapped', () => {
+    const machine = two()
+    const { hypercalls, reconfiguration: port } = machine.phyp
+    const enter = (region: number): number => {
+      const page = region * 16_384
+      const { code, r4 } = hypercalls.call(1, H_ENTER, 0, region * 8, page * 128 + 1, page * 4096 + 0x10, 0)
+      return code === H_Success ? r4 : -1
+    }
+    const entries = [enter(15), enter(13)]
     expect(port.setIsolation(1, drcIndexOf('mem', 15), true)).toBe(RTAS_TRANSLATIONS_EXIST)
     expect(machine.guestGives(1, 'mem', 2)).toBe(2)
     expect([15, 14, 13, 12].map((region) => port.sense(1, drcIndexOf('mem', region)))).toEqual([1, 2, 1, 2])
-    for (const frame of frames) memory.drop(frame)
+    expect(enter(14)).toBe(-1)
+    expect(hypercalls.call(1, H_REMOVE, 0, entries[0] ?? 0, 0, 0, 0).code).toBe(H_Success)
     expect(port.setIsolation(1, drcIndexOf('mem', 15), true)).toBe(RTAS_SUCCESS)
+    expect(machine.guestTakes(1, 'mem', 3)).toBe(2)
+    expect(enter(14)).toBeGreaterThanOrEqual(0)
   })
 })
 

@@ -17,9 +17,7 @@ import {
   RTAS_NO_SUCH_INDICATOR,
   RTAS_RETRY_10_MS,
   RTAS_SUCCESS,
-  RTAS_TRANSLATIONS_EXIST,
 } from '@powersim/protocol'
-import type { RegionState } from '../plic/memory-map.js'
 
 /** Calls of ibm,configure-connector that hand out a property of each type (estimate); the last call says that it was all. */
 const PROPERTIES: Readonly<Record<ConnectorType, number>> = { mem: 4, proc: 24, slot: 48 }
@@ -27,7 +25,6 @@ const PROPERTIES: Readonly<Record<ConnectorType, number>> = { mem: 4, proc: 24, 
 const UNUSABLE = 0
 const USABLE = 1
 const OWNED = 2
-const regionStates: readonly RegionState[] = ['unusable', 'usable', 'owned']
 
 /** What a running partition has to begin with, and what it may ever have. */
 export interface ConnectorExtent {
@@ -46,12 +43,18 @@ export interface ConnectorRules {
   leastOf(lparId: number, type: 'mem' | 'proc'): number
   /** Whether it may own this slot now. */
   mayOwnSlot(lparId: number, slot: number): boolean
-  /** Whether a page table entry or TCE maps a memory region of the partition. */
-  isMapped(lparId: number, region: number): boolean
-  /** A memory region of the partition is in another state. */
-  region(lparId: number, region: number, state: RegionState): void
   /** It owns more or less regions or processors than before. */
   owns(lparId: number): void
+}
+
+/** The machine's memory, block by block: a region has a block while it is not unusable. Statuses are those of RTAS. */
+export interface RegionMemory {
+  /** A free block, isolated at once; false when there is none. */
+  assign(lparId: number, region: number): boolean
+  /** Refused while a page table entry or TCE maps the block. */
+  isolate(lparId: number, region: number): number
+  unisolate(lparId: number, region: number): number
+  withdraw(lparId: number, region: number): boolean
 }
 
 interface Connectors {
@@ -66,11 +69,13 @@ interface Connectors {
 
 export class PartitionConnectors implements ReconfigurationPort {
   private readonly simulation: Simulation
+  private readonly regions: RegionMemory
   private readonly rules: ConnectorRules
   private readonly partitions = new Map<number, Connectors>()
 
-  constructor(simulation: Simulation, rules: ConnectorRules) {
+  constructor(simulation: Simulation, regions: RegionMemory, rules: ConnectorRules) {
     this.simulation = simulation
+    this.regions = regions
     this.rules = rules
   }
 
@@ -120,11 +125,13 @@ export class PartitionConnectors implements ReconfigurationPort {
     if (state === undefined) return RTAS_NO_SUCH_INDICATOR
     if (!usable) {
       if (state === OWNED) return RTAS_MULTI_LEVEL_ISOLATION
+      const region = regionOf(drcIndex)
+      if (state === USABLE && region >= 0) this.regions.withdraw(lparId, region)
       this.change(lparId, drcIndex, UNUSABLE)
       return RTAS_SUCCESS
     }
     if (state !== UNUSABLE) return RTAS_SUCCESS
-    if (!this.mayHold(lparId, drcIndex)) return RTAS_NO_SUCH_INDICATOR
+    if (!this.mayHold(lparId, drcIndex) || !this.assignRegion(lparId, drcIndex)) return RTAS_NO_SUCH_INDICATOR
     this.change(lparId, drcIndex, USABLE)
     return RTAS_SUCCESS
   }
@@ -133,7 +140,7 @@ export class PartitionConnectors implements ReconfigurationPort {
     const state = this.stateOf(lparId, drcIndex)
     if (state === undefined || state === UNUSABLE) return RTAS_NO_SUCH_INDICATOR
     if ((state === USABLE) === isolated) return RTAS_SUCCESS
-    const refusal = isolated ? this.refuseIsolation(lparId, drcIndex) : RTAS_SUCCESS
+    const refusal = isolated ? this.refuseIsolation(lparId, drcIndex) : this.unisolateRegion(lparId, drcIndex)
     if (refusal === RTAS_SUCCESS) this.change(lparId, drcIndex, isolated ? USABLE : OWNED)
     return refusal
   }
@@ -175,7 +182,18 @@ export class PartitionConnectors implements ReconfigurationPort {
     if (type === undefined || type === 'slot') return RTAS_SUCCESS
     // Also the last processor: isolating that one would end the partition, and its minimum is at least 1.
     if (this.ownedBy(lparId, type) <= this.rules.leastOf(lparId, type)) return RTAS_MULTI_LEVEL_ISOLATION
-    return type === 'mem' && this.rules.isMapped(lparId, drcNumberOf(type, drcIndex)) ? RTAS_TRANSLATIONS_EXIST : RTAS_SUCCESS
+    return type === 'mem' ? this.regions.isolate(lparId, drcNumberOf(type, drcIndex)) : RTAS_SUCCESS
+  }
+
+  private assignRegion(lparId: number, drcIndex: number): boolean {
+    const region = regionOf(drcIndex)
+    if (region < 0) return true
+    return this.regions.assign(lparId, region) && this.regions.isolate(lparId, region) === RTAS_SUCCESS
+  }
+
+  private unisolateRegion(lparId: number, drcIndex: number): number {
+    const region = regionOf(drcIndex)
+    return region < 0 ? RTAS_SUCCESS : this.regions.unisolate(lparId, region)
   }
 
   private change(lparId: number, drcIndex: number, to: number): void {
@@ -187,7 +205,6 @@ export class PartitionConnectors implements ReconfigurationPort {
     const from = states[number] ?? UNUSABLE
     if (from === to) return
     states[number] = to
-    if (type === 'mem') this.rules.region(lparId, number, regionStates[to] ?? 'unusable')
     partition.held[type] += (to === UNUSABLE ? 0 : 1) - (from === UNUSABLE ? 0 : 1)
     const gained = (to === OWNED ? 1 : 0) - (from === OWNED ? 1 : 0)
     if (gained === 0) return
@@ -197,4 +214,9 @@ export class PartitionConnectors implements ReconfigurationPort {
       this.rules.owns(lparId)
     }
   }
+}
+
+/** Number of a memory region; -1 for a connector of another type. */
+function regionOf(drcIndex: number): number {
+  return drcTypeOf(drcIndex) === 'mem' ? drcNumberOf('mem', drcIndex) : -1
 }

@@ -4,18 +4,17 @@
 import type { Simulation } from '@powersim/kernel'
 import { drcIndexOf, drcNumberOf, type PartitionHost, type PartitionStart } from '@powersim/protocol'
 import type { PhypParameters } from '../parameters.js'
-import type { RegionState } from '../plic/memory-map.js'
 import type { Amounts } from './accounting.js'
 import { heldAmounts, hundredthsHeld, nothing, usableAmounts } from './accounting.js'
 import { type Configuration, type Holding, type PartitionRecord, partitionsOf } from './configuration.js'
 import { ConfigurationStore } from './configuration-store.js'
-import { type ConnectorExtent, PartitionConnectors } from './connectors.js'
+import { type ConnectorExtent, PartitionConnectors, type RegionMemory } from './connectors.js'
 import { settleDropped, sizeOf, unitsReleased, unitsStepped, unitsTaken } from './dynamic-settlement.js'
 import { refused, type Refused } from './outcome.js'
 import { PartitionLife } from './partition-life.js'
 import { StageTable } from './stages.js'
 
-/** What the time-critical layer and the devices of a partition need to know of it, and say. */
+/** What the time-critical layer and the devices of a partition need to know of it. */
 export interface DeviceHooks {
   /** It starts, or runs from the beginning, with what it holds. */
   starting(lparId: number, holding: Holding): void
@@ -23,10 +22,8 @@ export interface DeviceHooks {
   ended(lparId: number): void
   /** It does not exist any more. */
   removed(lparId: number): void
-  /** Whether a page table entry or TCE maps this memory region of it. */
-  isMapped(lparId: number, region: number): boolean
-  /** A memory region of it is another's, its own but isolated, or its operating system's, from now on. */
-  region(lparId: number, region: number, state: RegionState): void
+  /** The machine's memory, region by region. */
+  readonly regions: RegionMemory
 }
 
 export class Hypervisor {
@@ -54,13 +51,11 @@ export class Hypervisor {
       starting: (lparId) => this.starting(lparId),
       ended: (lparId) => this.ended(lparId),
     })
-    this.connectors = new PartitionConnectors(simulation, {
+    this.connectors = new PartitionConnectors(simulation, devices.regions, {
       limitOf: (lparId, type) => this.limitOf(lparId, type),
       leastOf: (lparId, type) => this.leastOf(lparId, type),
       mayOwnSlot: (lparId, slot) => this.mayOwnSlot(lparId, slot),
-      isMapped: (lparId, region) => devices.isMapped(lparId, region),
       owns: (lparId) => this.tellSize(lparId),
-      region: (lparId, region, state) => devices.region(lparId, region, state),
     })
   }
 
@@ -112,9 +107,9 @@ export class Hypervisor {
 
   /** The partition runs from now on, with all that it is assigned. */
   private starting(lparId: number): void {
-    const current = this.record(lparId)?.current ?? null
+    const current = this.record(lparId)?.current
     const extent = this.extentOf(lparId)
-    if (current === null || extent === undefined) return
+    if (current === undefined || current === null || extent === undefined) return
     this.devices.starting(lparId, current)
     this.connectors.begin(lparId, extent)
   }

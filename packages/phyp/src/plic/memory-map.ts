@@ -21,9 +21,6 @@ export const NO_SUCH_INDICATOR = -3
 
 export type IsolationStatus = typeof ISOLATED | typeof OUTSTANDING_TRANSLATION | typeof NO_SUCH_INDICATOR
 
-/** A block that is nobody's or another's; allocated to the partition but isolated; its operating system's. */
-export type RegionState = 'unusable' | 'usable' | 'owned'
-
 const NONE = -1
 /** Set in the logical map for a block that its partition holds but may not use. */
 const ISOLATED_BIT = 0x4000_0000

@@ -6,7 +6,7 @@ import type { HypercallCosts } from '../parameters.js'
 import { GROUP, MAX_ENTRIES } from './hashed-page-table.js'
 import { Hypercalls } from './hypercalls.js'
 import { Interrupts } from './interrupts.js'
-import { MemoryMap, type MemoryMapOptions, type RegionState } from './memory-map.js'
+import { MemoryMap, type MemoryMapOptions } from './memory-map.js'
 import { PageHypercalls } from './page-hypercalls.js'
 import { PlicCounts } from './plic-counts.js'
 import { ProcessorAreas } from './processor-areas.js'
@@ -74,20 +74,6 @@ export class Plic {
     this.interrupts.started(lparId, virtualProcessors)
     this.processors.started(lparId, virtualProcessors)
     this.pages.create(lparId, pageTableEntries(Math.max(blocks, maxBlocks) * this.memory.pagesPerBlock))
-  }
-
-  /**
-   * A region of a running partition is allocated to it (`usable`: isolated, nothing reaches it), its operating system's (`owned`), or
-   * withdrawn (`unusable`). Who asks has seen that nothing maps what is isolated, and that there is memory for what is allocated.
-   */
-  regionIs(lparId: number, region: number, state: RegionState): void {
-    const { memory } = this
-    if (state === 'owned') memory.unisolate(lparId, region)
-    else if (state === 'unusable') memory.withdraw(lparId, region)
-    else {
-      memory.assign(lparId, region)
-      memory.isolate(lparId, region)
-    }
   }
 
   /** A partition runs no more: nothing maps its memory, which is free. */
