@@ -253,6 +253,7 @@ export class FakeConsole implements OperationContext {
           deconfiguredMiB: 0,
           firmwareMiB: 640,
           regionMiB: 128,
+          hptRatio: 64,
         })
       case 'memory.lpar':
         return ok(this.memoryOf(this.partition(id)))

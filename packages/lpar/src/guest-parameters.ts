@@ -3,6 +3,7 @@
 
 import { ms, seconds, us } from '@powersim/kernel'
 import type { LawSpec } from '@powersim/kernel'
+import type { DemandParameters } from './demand.js'
 
 /** How the operating system's resource manager (`drmgr`) works, and how long it takes for one unit. */
 export interface DlparParameters {
@@ -44,12 +45,24 @@ export interface GuestParameters {
   readonly dlpar: DlparParameters
   /** DLPAR requests that may wait behind the one in work; one more is answered `busy`. Default 16 (estimate). */
   readonly dlparQueueLimit: number
+  /** Processor time that its own work wants; null: none, and no events. Default null. */
+  readonly demand: DemandParameters | null
   /** Reference code while running: Linux shows `Linux ppc64le` or alike, AIX and VIOS nothing (captures of consoles). */
   readonly runningRefcode: string
 }
 
-/** Reference codes of the way up: partition firmware takes over; a normal boot; the SMS or Open Firmware prompt; power off. */
-export const refcodes = { firmware: 'CA000000', booting: 'CA00E1DC', prompt: 'AA00E158', off: '00000000' } as const
+/**
+ * Reference codes of the way up: the virtual service processor has taken its slot locks (IBM C2xx progress codes); partition firmware
+ * loads; it is there, then boots or shows its prompt (captures of healthy activations); power off.
+ */
+export const refcodes = {
+  starting: 'C20023FF',
+  firmware: 'CA000000',
+  openFirmware: ['CA00E131', 'CA00D008'],
+  booting: 'CA00E1DC',
+  prompt: 'AA00E158',
+  off: '00000000',
+} as const
 
 const estimated = {
   firmware: { uniform: { from: seconds(10), to: seconds(40) } },
@@ -67,6 +80,7 @@ const estimated = {
     onFailure: 'keep',
   },
   dlparQueueLimit: 16,
+  demand: null,
 } as const
 
 /** AIX 6.1 with RMC. */
@@ -86,6 +100,15 @@ export const linuxGuest: GuestParameters = {
   osVersion: 'Linux/Red Hat 2.6.18 5.5',
   rmcDelay: null,
   runningRefcode: 'Linux ppc64',
+}
+
+/** An IBM i of the POWER6 years: it has no RMC agent (captures of consoles: rmc_state none). The version is an estimate. */
+export const ibmiGuest: GuestParameters = {
+  ...estimated,
+  operatingSystem: 'IBM i',
+  osVersion: 'IBM i 6.1.0',
+  rmcDelay: null,
+  runningRefcode: '',
 }
 
 /** A Virtual I/O Server: RMC was active on all that were seen. The version is an estimate. */

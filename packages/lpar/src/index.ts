@@ -7,8 +7,12 @@ export type { PartitionObserver, PartitionProcessor, PartitionWiring, PowerState
 export type { PartitionDevice } from './guest-port.js'
 
 // What a guest is like
-export { aixGuest, linuxGuest, refcodes, viosGuest } from './guest-parameters.js'
+export { aixGuest, ibmiGuest, linuxGuest, refcodes, viosGuest } from './guest-parameters.js'
 export type { DlparParameters, GuestParameters } from './guest-parameters.js'
+
+// A guest's own load
+export { Demand } from './demand.js'
+export type { DemandParameters, DemandPattern, DemandStatistics, DemandStep } from './demand.js'
 
 // Processor time without a dispatcher
 export { IdealProcessor, MAX_PROCESSORS } from './ideal-processor.js'

@@ -1,6 +1,6 @@
 // A logical partition as its guest makes it: it boots, runs a program, goes down or loses power, and reports all that to the
 // hypervisor. Configuration and resources are the hypervisor's; the console's view of states is `PartitionState`.
-// States: off -boot-> firmware -> booting -> running -delayed stop-> shutting-down -> off; off -alreadyRunning-> running.
+// States: off -boot-> starting -> firmware -> booting -> running -delayed stop-> shutting-down -> off; off -alreadyRunning-> running.
 // An immediate stop leads from everywhere to off, and a delayed one too before an operating system runs. With boot mode
 // `of` or `sms` the partition stays in `booting`, at the prompt of its firmware, until it is stopped.
 
@@ -17,19 +17,24 @@ import type {
   WorkObserver,
 } from '@powersim/protocol'
 import { RTAS_CANNOT_CONFIGURE, RTAS_NO_SUCH_INDICATOR } from '@powersim/protocol'
+import { Demand } from './demand.js'
 import { DlparAgent } from './dlpar-agent.js'
 import { checkedLaw, LparError } from './errors.js'
 import { type PartitionDevice, PartitionPort } from './guest-port.js'
 import { type GuestParameters, refcodes } from './guest-parameters.js'
 import { IdealProcessor } from './ideal-processor.js'
 
-export const powerStates = ['off', 'firmware', 'booting', 'running', 'shutting-down'] as const
+export const powerStates = ['off', 'starting', 'firmware', 'booting', 'running', 'shutting-down'] as const
 export type PowerState = (typeof powerStates)[number]
 
-/** What the hypervisor and the console call each state. */
+/**
+ * What the hypervisor and the console call each state. A console shows Starting for less than a second, then Running while partition
+ * firmware loads, and only then Open Firmware (captures of activations, sampled each second).
+ */
 export const reportedStates: Readonly<Record<PowerState, PartitionState>> = {
   off: 'Not Activated',
-  firmware: 'Starting',
+  starting: 'Starting',
+  firmware: 'Running',
   booting: 'Open Firmware',
   running: 'Running',
   'shutting-down': 'Shutting Down',
@@ -61,6 +66,9 @@ const noConnectors: ReconfigurationPort = {
   configure: () => RTAS_CANNOT_CONFIGURE,
 }
 
+/** Of the time to partition firmware, how long a console shows Starting: it is not seen when one looks each second (captures). */
+const STARTING_NS = 500_000_000
+
 /** What a partition tells an observer. */
 export interface PartitionObserver {
   /** It is in this state from now on. */
@@ -78,6 +86,8 @@ export class Partition {
   readonly processor: PartitionProcessor
   readonly port: PartitionPort
   readonly agent: DlparAgent
+  /** Null for a guest without work of its own. */
+  readonly demand: Demand | null
 
   readonly #simulation: Simulation
   readonly #reports: PartitionReports
@@ -89,6 +99,7 @@ export class Partition {
   #start: PartitionStart
   #state: PowerState = 'off'
   #starts = 0
+  #firmwareNs = 0
   #programRuns = false
   #rmcActive = false
   #rmcChanged: Handler<Partition> | null = null
@@ -122,6 +133,7 @@ export class Partition {
       queueLimit: parameters.dlparQueueLimit,
       connectors: wiring.reconfiguration ?? noConnectors,
     })
+    this.demand = parameters.demand === null ? null : new Demand(simulation, parameters.demand, { name, processor: this.processor })
     this.#phaseTimer = simulation.timer(
       simulation.handler<null>(`${name}.phase`, () => this.#phaseEnded()),
       null,
@@ -181,9 +193,12 @@ export class Partition {
    */
   boot(start: PartitionStart = this.#start): void {
     this.#powerOn(start)
-    this.#state = 'firmware'
-    this.#phaseTimer.start(this.#sample(this.#laws.firmware, this.#draws.firmware))
-    this.#report(refcodes.firmware)
+    const firmwareNs = this.#sample(this.#laws.firmware, this.#draws.firmware)
+    const startingNs = firmwareNs < STARTING_NS ? firmwareNs : STARTING_NS
+    this.#state = 'starting'
+    this.#firmwareNs = firmwareNs - startingNs
+    this.#phaseTimer.start(startingNs)
+    this.#report(refcodes.starting)
   }
 
   /** The initial state of a machine that has been up for long: the program runs, RMC is active if the guest has it. */
@@ -199,7 +214,7 @@ export class Partition {
   /** `immediate`: power is cut, everything is cancelled. `delayed`: the operating system goes down in its own time. No effect when off. */
   stop(how: 'immediate' | 'delayed'): void {
     if (this.#state === 'off') return
-    if (how === 'immediate' || this.#state === 'firmware' || this.#state === 'booting') {
+    if (how === 'immediate' || this.#state === 'starting' || this.#state === 'firmware' || this.#state === 'booting') {
       this.#powerOff('crash')
       return
     }
@@ -245,10 +260,16 @@ export class Partition {
 
   #phaseEnded(): void {
     switch (this.#state) {
+      case 'starting':
+        this.#state = 'firmware'
+        this.#phaseTimer.start(this.#firmwareNs)
+        this.#report(refcodes.firmware)
+        return
       case 'firmware': {
         this.#state = 'booting'
         const prompt = this.#start.bootMode === 'of' || this.#start.bootMode === 'sms'
         if (!prompt) this.#phaseTimer.start(this.#sample(this.#laws.boot, this.#draws.boot))
+        for (const code of refcodes.openFirmware) this.#reports.refcode(this.lparId, code)
         this.#report(prompt ? refcodes.prompt : refcodes.booting)
         return
       }
@@ -269,6 +290,7 @@ export class Partition {
     if (this.#laws.rmc !== null) this.#rmcTimer.start(this.#sample(this.#laws.rmc, this.#draws.rmc))
     this.#programRuns = true
     this.#program?.start(this.port)
+    this.demand?.start(this.#entity())
     this.#reports.operatingSystem(this.lparId, this.parameters.osVersion)
     this.#report(this.parameters.runningRefcode)
   }
@@ -285,6 +307,7 @@ export class Partition {
   /** The operating system serves nobody any more: no program, no RMC, no DLPAR request goes on. */
   #leaveOperatingSystem(reason: 'shutdown' | 'crash'): void {
     this.#rmcTimer.stop()
+    this.demand?.stop()
     if (this.#programRuns) {
       this.#programRuns = false
       this.#program?.stop(reason)
@@ -309,6 +332,10 @@ export class Partition {
   }
 
   #sample(law: Law, draws: KeyedDraws): number {
-    return law.sample(draws.cursor(this.lparId * STARTS + (this.#starts % STARTS)))
+    return law.sample(draws.cursor(this.#entity()))
+  }
+
+  #entity(): number {
+    return this.lparId * STARTS + (this.#starts % STARTS)
   }
 }

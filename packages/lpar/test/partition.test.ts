@@ -12,12 +12,16 @@ describe('Partition', () => {
     const simulation = new Simulation(seed)
     const { partition, reports, program } = partitionOf(simulation)
     partition.boot()
-    expect(partition.state).toBe('firmware')
+    expect(partition.state).toBe('starting')
     simulation.run()
     expect(partition.state).toBe('running')
     expect(reports.lines).toEqual([
-      '0 3 refcode CA000000',
+      '0 3 refcode C20023FF',
       '0 3 state Starting',
+      '10 3 refcode CA000000',
+      '10 3 state Running',
+      '10 3 refcode CA00E131',
+      '10 3 refcode CA00D008',
       '10 3 refcode CA00E1DC',
       '10 3 state Open Firmware',
       '110 3 os Linux/Red Hat 2.6.18 5.5',
@@ -25,6 +29,15 @@ describe('Partition', () => {
       '110 3 state Running',
     ])
     expect(program.lines).toEqual(['110 start'])
+  })
+
+  it('shows Starting for half a second, then Running until Open Firmware, as captures do', () => {
+    const simulation = new Simulation(seed)
+    const { partition, reports } = partitionOf(simulation, { ...quick, firmware: seconds(10) })
+    partition.boot()
+    simulation.run()
+    const states = reports.lines.filter((line) => line.includes(' state ')).map((line) => line.replace(' 3 state', ''))
+    expect(states).toEqual(['0 Starting', '500000000 Running', '10000000000 Open Firmware', '10000000100 Running'])
   })
 
   it('stays at the prompt of its firmware with boot mode sms or of', () => {
@@ -52,7 +65,7 @@ describe('Partition', () => {
     simulation.run()
     expect(program.lines).toEqual(['110 start', '200 stop shutdown'])
     expect(reports.lines.slice(-3)).toEqual(['250 3 os Unknown', '250 3 refcode 00000000', '250 3 state Not Activated'])
-    expect(reports.states()).toEqual(['Starting', 'Open Firmware', 'Running', 'Shutting Down', 'Not Activated'])
+    expect(reports.states()).toEqual(['Starting', 'Running', 'Open Firmware', 'Running', 'Shutting Down', 'Not Activated'])
   })
 
   it.each([5, 50, 150, 220])('is off at once when power is cut at %i ns, and nothing of it is left', (cutNs) => {
@@ -175,7 +188,7 @@ describe('Partition', () => {
     partition.boot()
     simulation.run(60)
     partition.stop('immediate')
-    expect(partition.state).toBe('firmware')
+    expect(partition.state).toBe('starting')
     expect(partition.resources.memoryMiB).toBe(4096)
     expect(partition.processor.statistics().processors).toBe(2)
     expect(() => partition.boot()).toThrow(expect.objectContaining({ code: 'not-off' }))
@@ -210,7 +223,7 @@ describe('Partition', () => {
     const alone = times(0)
     expect(times(5).first).toEqual(alone.first)
     // Another start is another draw.
-    const bootNs = (lines: string[]) => Number.parseInt(lines[1] ?? '') - Number.parseInt(lines[0] ?? '')
+    const bootNs = (lines: string[]) => Number.parseInt(lines[2] ?? '') - Number.parseInt(lines[0] ?? '')
     expect(bootNs(alone.second)).not.toBe(bootNs(alone.first))
     expect(bootNs(alone.first)).toBeGreaterThanOrEqual(10e9)
     expect(bootNs(alone.first)).toBeLessThanOrEqual(40e9)

@@ -10,6 +10,7 @@ import { defaultNetsParameters, type NetsParameters } from '@powersim/nets-lpar'
 import { defaultPhypParameters, type PhypParameters } from '@powersim/phyp'
 import { CRQ_ENTRIES, drcIndexOf, type PartitionProfile, type VmcCapabilities } from '@powersim/protocol'
 import { entitledHundredths } from './document/entitlement.js'
+import { largestMemory } from './document/largest-memory.js'
 import { lawOf } from './document/quantity.js'
 import type { GuestRule, InstallationDocument, LinkDocument, SystemDocument } from './document/schema.js'
 
@@ -128,6 +129,24 @@ export function phypParameters(system: SystemDocument): PhypParameters {
   }
 }
 
+/** Period of a load that names none: the dispatch window of the processors (estimate). */
+const DEMAND_PERIOD_NS = 10_000_000
+
+function demandOf({ demand }: GuestRule): GuestParameters['demand'] {
+  if (demand === undefined) return null
+  const { pattern, period = DEMAND_PERIOD_NS } = demand
+  if ('constant' in pattern) return { pattern, periodNs: period }
+  if ('bursty' in pattern) {
+    const { processors, busy, idle } = pattern.bursty
+    return { pattern: { bursty: { processors, busy: lawOf(busy), idle: lawOf(idle) } }, periodNs: period }
+  }
+  const { steps, repeat } = pattern.trace
+  return {
+    pattern: { trace: { steps: steps.map((step) => ({ forNs: step.for, processors: step.processors })), repeat } },
+    periodNs: period,
+  }
+}
+
 export function guestParameters(rule: GuestRule): GuestParameters {
   const { operatingSystem, osVersion, firmware, boot, shutdown, rmcDelay, dlpar, dlparQueueLimit, runningRefcode } = rule
   return {
@@ -149,6 +168,7 @@ export function guestParameters(rule: GuestRule): GuestParameters {
       onFailure: dlpar.onFailure,
     },
     dlparQueueLimit,
+    demand: demandOf(rule),
     runningRefcode,
   }
 }
@@ -163,7 +183,7 @@ export function initialProfile(partition: SystemDocument['partitions'][number], 
     memory: {
       minMiB: memory.regionMiB,
       desiredMiB: partition.memoryMiB,
-      maxMiB: Math.min(partition.memoryMiB * 2, memory.installedMiB),
+      maxMiB: largestMemory(partition, system.phyp),
     },
     processors: {
       mode: 'shared',

@@ -42,6 +42,7 @@ export type { HypercallCosts, IoSlot, MemoryParameters, PhypParameters, Processo
 // Configuration, for checkers
 export type { Commit, ConfigurationView } from './dispatchable/configuration-store.js'
 export type { Configuration, Holding, PartitionRecord } from './dispatchable/configuration.js'
+export { firmwareAmount, pageTableKiB } from './dispatchable/accounting.js'
 export type { Amounts } from './dispatchable/accounting.js'
 export type { PhypCommandName } from './dispatchable/serve.js'
 

@@ -53,10 +53,11 @@ function takeDefaultProfile(hypervisor: Hypervisor, record: PartitionRecord): Pa
   const profile = record.profiles.find((other) => other.name === record.defaultProfile)
   if (profile === undefined) return undefined
   const processors = takeProcessors(hypervisor, profile, 0)
-  const memoryMiB = takeMemory(hypervisor, profile, 0)
+  const memoryMiB = takeMemory(hypervisor, profile, record)
   const ioSlots = takeIoSlots(hypervisor, profile, record.id)
   if (processors === undefined || memoryMiB === undefined || isRefused(ioSlots)) return undefined
-  return { ...record, currentProfile: profile.name, current: holdingOf(record, profile, processors, memoryMiB, ioSlots) }
+  const current = holdingOf(record, profile, processors, memoryMiB, ioSlots, hypervisor.parameters.memory.hptRatio)
+  return { ...record, currentProfile: profile.name, current }
 }
 
 function checkedRecord(hypervisor: Hypervisor, initial: InitialPartition, path: string): PartitionRecord {

@@ -2,7 +2,7 @@
 // whole cores or hundredths. Nobody published service times of PHYP: they are estimates, to be swept.
 
 import { type LawSpec, minutes, ms, us } from '@powersim/kernel'
-import { commandClasses, CRQ_ENTRIES } from '@powersim/protocol'
+import { commandClasses, CRQ_ENTRIES, hptRatios } from '@powersim/protocol'
 import type { CommandClass, FrameSizes, VmcCapabilities } from '@powersim/protocol'
 import { PhypError } from './errors.js'
 import { hypercallEntries, type HypercallName } from './plic/hypercall-table.js'
@@ -21,12 +21,16 @@ export interface HypercallCosts extends Readonly<Partial<Record<HypercallName, n
 
 export interface MemoryParameters {
   readonly installedMiB: number
-  /** Kept by the hypervisor; constant while the system runs. */
+  /** Kept by the hypervisor for itself; the hardware page tables of partitions come on top. */
   readonly firmwareMiB: number
   /** Size of a logical memory block: all amounts are multiples of it. */
   readonly regionMiB: number
   /** Regions that one `dynamic.step` moves at most. */
   readonly batchRegions: number
+  /** Maximum memory of a partition over the size of its hardware page table, where its profile names no ratio: 32 to 512. */
+  readonly hptRatio: number
+  /** False: page tables are within `firmwareMiB`. */
+  readonly pageTables: boolean
 }
 
 export interface ProcessorParameters {
@@ -100,7 +104,8 @@ export const defaultPhypParameters: PhypParameters = {
     H_COPY_RDMA: us(1), // estimate, plus the bytes
     rdmaBytesPerSecond: 4e9, // estimate
   },
-  memory: { installedMiB: 65_536, firmwareMiB: 1_280, regionMiB: 64, batchRegions: 8 }, // firmware and batch: estimates
+  // Firmware and batch: estimates. Ratio: LoPAR, four entries per 4 KiB page.
+  memory: { installedMiB: 65_536, firmwareMiB: 1_280, regionMiB: 64, batchRegions: 8, hptRatio: 64, pageTables: true },
   processors: { installed: 4, minHundredthsPerVirtualProcessor: 10, maxVirtualProcessorsPerLpar: 64, maxSharedPools: 64 },
   ioSlots: [],
   maxPartitions: 254,
@@ -126,6 +131,7 @@ export function checkPhypParameters(parameters: PhypParameters): void {
   checkInteger('memory.installedMiB', memory.installedMiB, memory.regionMiB, 2 ** 32)
   checkInteger('memory.firmwareMiB', memory.firmwareMiB, 0, memory.installedMiB)
   checkInteger('memory.batchRegions', memory.batchRegions, 1, 1_000_000)
+  if (!hptRatios.some((ratio) => ratio === memory.hptRatio)) throw bad('memory.hptRatio', hptRatios.join(', '), memory.hptRatio)
   checkMultiple('memory.installedMiB', memory.installedMiB, memory.regionMiB)
   checkInteger('memory.installedMiB / memory.regionMiB', memory.installedMiB / memory.regionMiB, 1, MAX_BLOCKS)
   checkMultiple('memory.firmwareMiB', memory.firmwareMiB, memory.regionMiB)

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { type Answer, Machine, type Outcome, profileOf } from './machine.js'
 
-const memory = { installedMiB: 8192, firmwareMiB: 512, regionMiB: 64, batchRegions: 4 }
+const memory = { installedMiB: 8192, firmwareMiB: 512, regionMiB: 64, batchRegions: 4, hptRatio: 64, pageTables: true }
 
 interface Amounts {
   memoryMiB: number
@@ -269,6 +269,7 @@ function expectOk({ status }: Outcome): void {
 function check(machine: Machine, model: Model): void {
   let memoryMiB = 0
   let hundredths = 0
+  let tablesMiB = 0
   const { partitions } = machine.phyp.configuration.snapshot
   expect(Object.keys(partitions).map(Number)).toEqual([...model.keys()].sort((a, b) => a - b))
   for (const [id, held] of model) {
@@ -278,6 +279,8 @@ function check(machine: Machine, model: Model): void {
       continue
     }
     memoryMiB += held.memoryMiB
+    // The largest power of two that is no more than a 64th of the maximum.
+    tablesMiB += 2 ** Math.floor(Math.log2(current!.maxMiB / 64))
     hundredths += held.dedicated ? held.procs * 100 : held.hundredths
     const { processors } = current!
     expect([current!.memoryMiB, processors.procs, processors.hundredths]).toEqual([held.memoryMiB, held.procs, held.hundredths])
@@ -292,7 +295,8 @@ function check(machine: Machine, model: Model): void {
     }
   }
   const system = machine.done('memory.system', {}, { console: 9 })
-  expect(system.availableMiB).toBe(memory.installedMiB - memory.firmwareMiB - memoryMiB)
+  expect(system.firmwareMiB).toBe(memory.firmwareMiB + Math.ceil(tablesMiB / 64) * 64)
+  expect(system.availableMiB).toBe(memory.installedMiB - system.firmwareMiB - memoryMiB)
   expect(system.pendingAvailableMiB).toBe(system.availableMiB)
   expect(system.availableMiB).toBeGreaterThanOrEqual(0)
   const processors = machine.done('processors.system', {}, { console: 9 })

@@ -66,7 +66,7 @@ describe('activation with a profile', () => {
     expect(machine.done('processors.system', {}).availableHundredths).toBe(0)
     const none = machine.create('none')
     expect(machine.activate(none, 'normal').refusal.reason).toBe('processors-insufficient')
-    expect(machine.state(none)).toBe('Not Activated')
+    expect(machine.state(none)).toBe('Error')
   })
 
   it('may have the minimum exactly, and not one region less', () => {
@@ -85,7 +85,11 @@ describe('activation with a profile', () => {
     const machine = new Machine()
     const id = machine.create('dream', profileOf('normal', { memory: [1 << 20, 1 << 20, 1 << 21] }))
     expect(machine.activate(id, 'normal').refusal.reason).toBe('memory-insufficient')
-    expect(machine.done('lpar.read', { id })).toMatchObject({ state: 'Not Activated', resourceConfig: false, refcode: '' })
+    expect(machine.done('lpar.read', { id })).toMatchObject({ state: 'Error', resourceConfig: false, refcode: 'B2001230 LP=00001' })
+    const codes = machine.done('lpar.refcodes', { id, count: 9 }).codes.map(({ refcode }) => refcode)
+    expect(codes).toEqual(['B2001230 LP=00001', 'D200C301', 'D200C300'])
+    machine.done('lpar.shutdown', { id, immediate: true, restart: false })
+    expect(machine.state(id)).toBe('Not Activated')
     expect(machine.phyp.statistics().stages.open).toBe(0)
   })
 

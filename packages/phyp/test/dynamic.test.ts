@@ -1,7 +1,7 @@
 // Dynamic changes: sums are exact at every step, all of a change is made or nothing of it.
 
 import { describe, expect, it } from 'vitest'
-import { initial, Machine, profileOf } from './machine.js'
+import { initial, Machine, profileOf, quick } from './machine.js'
 
 function sums(machine: Machine): { memoryMiB: number; hundredths: number; held: readonly number[] } {
   const ids = machine.done('lpar.list', {}).partitions.map(({ id }) => id)
@@ -100,7 +100,7 @@ describe('processors', () => {
 
 describe('reservations', () => {
   it('keep two additions from having the same memory', () => {
-    const parameters = { memory: { installedMiB: 4096, firmwareMiB: 256, regionMiB: 64, batchRegions: 8 } }
+    const parameters = { memory: { ...quick.memory, installedMiB: 4096, firmwareMiB: 256 } }
     const machine = new Machine({ partitions: three, parameters })
     expect(machine.done('memory.system', {}).availableMiB).toBe(768)
     const first = machine.done('dynamic.begin', { id: 1, direction: 'add', memoryMiB: 512 })

@@ -92,11 +92,13 @@ export interface MachineOptions {
 }
 
 /** Small frames and no service time unless a test says so: what is tested is behaviour. */
-export const quick: Partial<PhypParameters> = {
+export const quick = {
   service: { query: 0, configuration: 0, power: 0, dynamic: 0, service: 0 },
   duplicateReply: 0,
   frames: { requestBytesMin: 0, replyBytesMin: 0 },
-}
+  // Sums without page tables, but for the tests of those.
+  memory: { ...defaultPhypParameters.memory, pageTables: false },
+} satisfies Partial<PhypParameters>
 
 export class Machine {
   readonly simulation: Simulation

@@ -20,7 +20,7 @@ describe('a guest\'s reports', () => {
     reports.state(id, 'Running')
     reports.refcode(id, 'Linux ppc64le')
     expect(machine.done('lpar.read', { id })).toMatchObject({ state: 'Running', refcode: 'Linux ppc64le', osVersion: 'Linux/SuSE 3.0.101' })
-    expect(codes(machine, id)).toEqual(['Linux ppc64le', 'AA00E158', 'C2001150'])
+    expect(codes(machine, id)).toEqual(['Linux ppc64le', 'AA00E158', 'C2001150', 'C2001100', 'C2001010'])
   })
 
   it('leave an AIX partition with a blank code', () => {
@@ -30,7 +30,7 @@ describe('a guest\'s reports', () => {
     machine.phyp.reports.operatingSystem(id, 'AIX 6.1 6100-00-01-0748')
     machine.phyp.reports.refcode(id, '')
     machine.boot(id)
-    expect(codes(machine, id)).toEqual(['', 'C2001150'])
+    expect(codes(machine, id)).toEqual(['', 'C2001150', 'C2001100', 'C2001010'])
   })
 
   it('that are no move of the partition are ignored and counted', () => {

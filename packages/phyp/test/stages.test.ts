@@ -132,6 +132,7 @@ describe('an open stage', () => {
     // No query shows the reservation.
     expect(machine.done('memory.system', {}).availableMiB).toBe(65_536 - 1280)
     machine.done('stage.abandon', { stage: first })
+    machine.done('lpar.shutdown', { id: 2, immediate: true, restart: false })
     const third = machine.done('activation.begin', { id: 2, profile: 'normal' }).stage
     expect(machine.ask('activation.memory', { stage: third }).status).toBe('ok')
     // The same step again reserves it once.

@@ -15,7 +15,15 @@ const hundredths = z.int().min(0).max(25_600)
 const count = z.int().min(0).max(65_535)
 
 /** Memory of a profile: what an activation must, should and may get. */
-export const profileMemorySchema = z.object({ minMiB: mib, desiredMiB: mib, maxMiB: mib })
+export const profileMemorySchema = z.object({
+  minMiB: mib,
+  desiredMiB: mib,
+  maxMiB: mib,
+  /** Maximum memory over the size of the hardware page table; without it the machine's default. */
+  hptRatio: z.int().min(32).max(512).optional(),
+})
+/** Ratios of memory to hardware page table that a profile may have (captures of consoles: possible_hpt_ratios). */
+export const hptRatios = [32, 64, 128, 256, 512] as const
 export type ProfileMemory = z.infer<typeof profileMemorySchema>
 
 /** Processors of a profile. `hundredths` fields count only in mode `shared`. */
@@ -160,6 +168,8 @@ export const systemMemorySchema = z.object({
   deconfiguredMiB: mib,
   firmwareMiB: mib,
   regionMiB: mib,
+  /** Ratio of maximum memory to hardware page table of a profile that names none. */
+  hptRatio: z.int(),
 })
 export type SystemMemory = z.infer<typeof systemMemorySchema>
 

@@ -35,7 +35,7 @@ const changeProfileRules: readonly SettingRule[] = [
   ...adapterRules.map((rule) => ({ ...rule, notSimulated: true as const })),
 ]
 
-const memoryNames = ['min_mem', 'desired_mem', 'max_mem']
+const memoryNames = ['min_mem', 'desired_mem', 'max_mem', 'hpt_ratio']
 const processorNames = amountRules.map((rule) => rule.name).filter((name) => !memoryNames.includes(name) && name !== 'max_virtual_slots')
 const attributeNames = ['new_name', ...switchRules.map((rule) => rule.name)]
 

@@ -2,7 +2,7 @@
 // Values are MiB, as integers; identities between them are the hypervisor's to keep.
 
 import type { Yieldable } from '@powersim/kernel'
-import type { PartitionMemory, SystemMemory } from '@powersim/protocol'
+import { hptRatios, type PartitionMemory, type SystemMemory } from '@powersim/protocol'
 import { partitionFilters, readFilters } from '../cli/filter.js'
 import type { LineReply } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
@@ -27,8 +27,8 @@ export const systemMemoryAttributes: AttributeTable<SystemMemory> = [
   { name: 'requested_num_sys_huge_pages', value: () => 0 },
   { name: 'huge_page_size', value: () => HUGE_PAGE_MIB },
   { name: 'max_mem_pools', value: () => 0 },
-  { name: 'default_hpt_ratios', value: () => '1:64' },
-  { name: 'possible_hpt_ratios', value: () => ['1:32', '1:64', '1:128', '1:256', '1:512'] },
+  { name: 'default_hpt_ratios', value: (memory) => `1:${memory.hptRatio}` },
+  { name: 'possible_hpt_ratios', value: () => hptRatios.map((ratio) => `1:${ratio}`) },
 ]
 
 const HUGE_PAGE_MIB = 16_384

@@ -20,6 +20,9 @@ interface ProfileRow {
 
 type Row = Attribute<ProfileRow>
 
+/** Of a profile that names none; the machine's own default is in lshwres (default_hpt_ratios). */
+const DEFAULT_HPT_RATIO = 64
+
 const flagText = (value: boolean): string => (value ? '1' : '0')
 const isShared = ({ profile }: ProfileRow): boolean => profile.processors.mode === 'shared'
 const notVios = ({ partition }: ProfileRow): boolean => partition.environment !== 'vioserver'
@@ -51,7 +54,7 @@ export const profileAttributes: AttributeTable<ProfileRow> = [
   hugePages('desired_num_huge_pages'),
   hugePages('max_num_huge_pages'),
   { name: 'mem_mode', value: () => 'ded' },
-  { name: 'hpt_ratio', value: () => '1:64' },
+  { name: 'hpt_ratio', value: ({ profile }) => `1:${profile.memory.hptRatio ?? DEFAULT_HPT_RATIO}` },
   { name: 'proc_mode', value: ({ profile }) => profile.processors.mode },
   units('min_proc_units', (profile) => profile.processors.minHundredths),
   units('desired_proc_units', (profile) => profile.processors.desiredHundredths),

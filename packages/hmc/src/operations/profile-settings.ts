@@ -3,6 +3,7 @@
 
 import {
   bootModes,
+  hptRatios,
   type PartitionAttributes,
   type ProfileIoSlot,
   type ProfileMemory,
@@ -28,6 +29,7 @@ export const amountRules: readonly SettingRule[] = [
   { name: 'min_mem', takes: 'mib' },
   { name: 'desired_mem', takes: 'mib' },
   { name: 'max_mem', takes: 'mib' },
+  { name: 'hpt_ratio', takes: hptRatios.map((ratio) => `1:${ratio}`) },
   { name: 'proc_mode', takes: ['shared', 'ded'] },
   { name: 'min_proc_units', takes: 'units' },
   { name: 'desired_proc_units', takes: 'units' },
@@ -81,7 +83,6 @@ export const neutralRules: readonly SettingRule[] = [
   neutral('max_num_huge_pages', '0'),
   neutral('mem_mode', 'ded'),
   neutral('mem_expansion', '0.0'),
-  neutral('hpt_ratio', '1:64'),
   neutral('shared_proc_pool_name', 'DefaultPool'),
   neutral('lpar_io_pool_ids', 'none'),
   neutral('hca_adapters', 'none'),
@@ -114,10 +115,13 @@ export const neutralPartitionRules: readonly SettingRule[] = [
 
 /** Memory of a profile with what was entered put over `base`. */
 export function memoryFrom(settings: Settings, base: ProfileMemory): ProfileMemory {
+  const entered = settings.text('hpt_ratio')
+  const ratio = entered === undefined ? base.hptRatio : Number(entered.slice('1:'.length))
   return {
     minMiB: settings.number('min_mem') ?? base.minMiB,
     desiredMiB: settings.number('desired_mem') ?? base.desiredMiB,
     maxMiB: settings.number('max_mem') ?? base.maxMiB,
+    ...(ratio === undefined ? {} : { hptRatio: ratio }),
   }
 }
 

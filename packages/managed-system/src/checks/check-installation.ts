@@ -50,7 +50,8 @@ function checkTraffic(
  */
 function checkAccounting(simulation: Simulation, { phyp, name, document }: ManagedSystem): void {
   const { memory, processors } = document.phyp
-  let heldMiB = memory.firmwareMiB
+  let heldMiB = 0
+  let tableBytes = 0
   let heldHundredths = 0
   for (const partition of Object.values(phyp.configuration.snapshot.partitions)) {
     const { current } = partition
@@ -58,6 +59,8 @@ function checkAccounting(simulation: Simulation, { phyp, name, document }: Manag
     const who = `${name}: ${partition.name}`
     const { mode, hundredths, procs, minProcs, maxProcs } = current.processors
     heldMiB += current.memoryMiB
+    // At least half a page table of the largest size that its maximum allows.
+    tableBytes += (current.maxMiB * 2 ** 20) / current.hptRatio / 2
     heldHundredths += mode === 'shared' ? hundredths : procs * 100
     simulation.invariant(current.memoryMiB % memory.regionMiB === 0, `${who} holds whole memory regions`)
     simulation.invariant(
@@ -70,6 +73,7 @@ function checkAccounting(simulation: Simulation, { phyp, name, document }: Manag
       simulation.invariant(least <= hundredths && hundredths <= procs * 100, `${who} is entitled within what its virtual processors allow`)
     }
   }
+  heldMiB += memory.firmwareMiB + (memory.pageTables ? tableBytes / 2 ** 20 : 0)
   simulation.invariant(heldMiB <= memory.installedMiB, `${name}: ${heldMiB} MiB are held of ${memory.installedMiB}`)
   simulation.invariant(
     heldHundredths <= processors.installed * 100,

@@ -1,8 +1,10 @@
 // Rules that join several fields of a document. Each complaint says the rule and what to do.
 // What a single field may hold is said by schema.ts.
 
+import { firmwareAmount, pageTableKiB } from '@powersim/phyp'
 import { MachineError } from '../errors.js'
 import { entitledHundredths } from './entitlement.js'
+import { largestMemory } from './largest-memory.js'
 import type { InstallationDocument, SystemDocument } from './schema.js'
 
 /** Throws MachineError `bad-document` for the first rule that is broken; `written` turns a path into the user's. */
@@ -51,7 +53,8 @@ function checkSystem(system: SystemDocument, path: string, bad: Complain): void 
 function checkPartitions({ partitions, phyp }: SystemDocument, path: string, bad: Complain): void {
   const minimum = phyp.processors.minHundredthsPerVirtualProcessor
   let hundredths = 0
-  let memoryMiB = phyp.memory.firmwareMiB
+  let memoryMiB = 0
+  let tablesKiB = 0
   for (const [index, partition] of partitions.entries()) {
     const at = `${path}.partitions.${index}`
     const { entitledCapacity: capacity, virtualProcessors } = partition
@@ -69,6 +72,7 @@ function checkPartitions({ partitions, phyp }: SystemDocument, path: string, bad
     if (partition.autoStart) {
       hundredths += entitled
       memoryMiB += partition.memoryMiB
+      tablesKiB += pageTableKiB(largestMemory(partition, phyp), phyp.memory.hptRatio)
     }
   }
   if (hundredths > phyp.processors.installed * 100) {
@@ -76,8 +80,9 @@ function checkPartitions({ partitions, phyp }: SystemDocument, path: string, bad
     const message = `those started together are entitled to ${hundredths / 100} of ${cores} processors: entitlement is never over-committed`
     bad(`${path}.partitions`, message)
   }
-  if (memoryMiB > phyp.memory.installedMiB) {
-    bad(`${path}.partitions`, `firmware and those started together need ${memoryMiB} MiB of ${phyp.memory.installedMiB}`)
+  const needed = memoryMiB + firmwareAmount(phyp.memory, tablesKiB)
+  if (needed > phyp.memory.installedMiB) {
+    bad(`${path}.partitions`, `firmware and those started together need ${needed} MiB of ${phyp.memory.installedMiB}`)
   }
 }
 

@@ -2,7 +2,7 @@
 // Strict: an unknown field is an error, so that a typing mistake never passes as a default. Fields that a document leaves out come from
 // its preset (read-document.ts).
 
-import { nameSchema, partitionEnvironments } from '@powersim/protocol'
+import { hptRatios, nameSchema, partitionEnvironments } from '@powersim/protocol'
 import * as z from 'zod'
 import { durationSchema, lawSchema } from './quantity.js'
 
@@ -135,6 +135,8 @@ const phypSchema = z.strictObject({
     firmwareMiB: mib,
     regionMiB: z.int().min(16).max(256),
     batchRegions: z.int().min(1).max(4096),
+    hptRatio: z.int().refine((ratio) => hptRatios.some((possible) => possible === ratio), `expected ${hptRatios.join(', ')}`),
+    pageTables: z.boolean(),
   }),
   processors: z.strictObject({
     installed: z.int().min(1).max(256),
@@ -188,6 +190,23 @@ const dlparSchema = z.strictObject({
   onFailure: z.enum(['keep', 'take-back']),
 })
 
+const demanded = z.number().min(0).max(256)
+
+/** Processor time that a guest's own work wants, in processors. */
+const demandSchema = z.strictObject({
+  pattern: z.union([
+    z.strictObject({ constant: z.strictObject({ processors: demanded }) }),
+    z.strictObject({ bursty: z.strictObject({ processors: demanded, busy: lawSchema, idle: lawSchema }) }),
+    z.strictObject({
+      trace: z.strictObject({
+        steps: z.array(z.strictObject({ for: durationSchema, processors: demanded })).min(1).max(100_000),
+        repeat: z.boolean(),
+      }),
+    }),
+  ]),
+  period: durationSchema.optional(),
+})
+
 /** What a partition boots: the first rule that fits decides. A rule without `names` and `environment` fits all. */
 const guestRuleSchema = z.strictObject({
   /** Partition names, `*` at the end for any continuation. */
@@ -202,6 +221,8 @@ const guestRuleSchema = z.strictObject({
   rmcDelay: z.union([lawSchema, z.null()]),
   dlpar: dlparSchema,
   dlparQueueLimit: z.int().min(1).max(4096),
+  /** Left out: none. */
+  demand: demandSchema.optional(),
   runningRefcode: z.string().max(64),
 })
 

@@ -62,6 +62,12 @@ const guests: readonly SourcedTree[] = [
     rmcDelay: given(null, 'inactive on 12 of 13 running Linux partitions of public captures'),
   },
   {
+    environment: given('os400', 'the environment decides'),
+    ...all(estimate, { operatingSystem: 'IBM i', osVersion: 'IBM i 6.1.0', runningRefcode: '' }),
+    ...bootTimes,
+    rmcDelay: given(null, 'captures of consoles: IBM i has no RMC agent'),
+  },
+  {
     ...all('ziu capture of an AIX 6.1 partition', { operatingSystem: 'AIX', osVersion: 'AIX 6.1 6100-00-01-0748', runningRefcode: '' }),
     ...bootTimes,
     rmcDelay: given('60s', estimate),
@@ -216,7 +222,11 @@ export const power520Tree: SourcedTree = {
         duplicateReply: given('50us', estimate),
         hypercalls: all(estimate, { H_REG_CRQ: '2us', H_FREE_CRQ: '2us', H_SEND_CRQ: '1us', H_COPY_RDMA: '1us', H_VIO_SIGNAL: '500ns' }),
         rdmaBytesPerSecond: given(4_000_000_000, estimate),
-        memory: all('configuration of this preset', { installedMiB: 65_536, firmwareMiB: 1536, regionMiB: 128, batchRegions: 8 }),
+        memory: {
+          ...all('configuration of this preset', { installedMiB: 65_536, firmwareMiB: 1536, regionMiB: 128, batchRegions: 8 }),
+          hptRatio: given(64, 'LoPAR: four page table entries per 4 KiB page'),
+          pageTables: given(true, 'QueryReservedMemoryRequiredForPartition (pypowervm): page tables are the firmware\'s memory'),
+        },
         processors: {
           installed: given(4, 'Power 520 with four cores'),
           minHundredthsPerVirtualProcessor: given(10, 'p5-570 redbook: 0.10 up to POWER7'),

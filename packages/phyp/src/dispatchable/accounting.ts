@@ -1,5 +1,5 @@
 // The sums over the machine: what is installed, what partitions hold, what is left. Exact, in MiB and hundredths of a processor.
-//   available memory = configurable - firmware - sum of current memory of all that hold resources
+//   available memory = configurable - firmware with page tables - sum of current memory of all that hold resources
 //   available processors = configurable - sum of units of shared partitions - 100 * sum of processors of dedicated ones
 // (identities of real captures). Reservations of open stages count only inside the hypervisor: no query shows them.
 
@@ -13,6 +13,11 @@ export interface Amounts {
   readonly hundredths: number
 }
 
+/** What partitions hold, and the page tables that the hypervisor holds for them. */
+export interface HeldAmounts extends Amounts {
+  readonly pageTablesKiB: number
+}
+
 export const nothing: Amounts = { memoryMiB: 0, hundredths: 0 }
 
 /** Hundredths of a processor that these amounts take from the machine. */
@@ -24,36 +29,67 @@ export function amountsOf(holding: Holding | null): Amounts {
   return holding === null ? nothing : { memoryMiB: holding.memoryMiB, hundredths: hundredthsHeld(holding.processors) }
 }
 
-export function heldAmounts(configuration: Configuration): Amounts {
+/**
+ * Size of a hardware page table, KiB: a power of two (LoPAR: ibm,pft-size is a logarithm), the largest that is not above the maximum
+ * memory over the ratio, at least 256 KiB. Rounded up, three partitions of at most 10 GiB would need more than the 640 MiB that the
+ * capture of a 9131-52A tells for all firmware.
+ */
+export function pageTableKiB(maxMiB: number, ratio: number): number {
+  let size = 256
+  while (size * 2 * ratio <= maxMiB * 1024) size *= 2
+  return size
+}
+
+export function heldAmounts(configuration: Configuration): HeldAmounts {
   let memoryMiB = 0
   let hundredths = 0
+  let pageTablesKiB = 0
   for (const { current } of partitionsOf(configuration)) {
+    if (current === null) continue
     const amounts = amountsOf(current)
     memoryMiB += amounts.memoryMiB
     hundredths += amounts.hundredths
+    pageTablesKiB += pageTableKiB(current.maxMiB, current.hptRatio)
   }
-  return { memoryMiB, hundredths }
+  return { memoryMiB, hundredths, pageTablesKiB }
 }
 
-/** Installed, less what was deconfigured; memory also less the firmware's. */
-export function usableAmounts(memory: MemoryParameters, processors: ProcessorParameters, deconfigured: Amounts): Amounts {
+/** Whole regions that the hypervisor keeps, page tables included. */
+export function firmwareAmount(memory: MemoryParameters, pageTablesKiB: number): number {
+  return memory.firmwareMiB + regionsFor(memory, pageTablesKiB)
+}
+
+/** MiB of the regions that page tables take; whole regions, for all together. */
+export function regionsFor({ regionMiB, pageTables }: MemoryParameters, pageTablesKiB: number): number {
+  return pageTables ? Math.ceil(pageTablesKiB / 1024 / regionMiB) * regionMiB : 0
+}
+
+/** What nobody holds: installed, less what was deconfigured, the firmware's, and what partitions hold. */
+export function availableAmounts(
+  memory: MemoryParameters,
+  processors: ProcessorParameters,
+  deconfigured: Amounts,
+  held: HeldAmounts,
+): Amounts {
   return {
-    memoryMiB: memory.installedMiB - deconfigured.memoryMiB - memory.firmwareMiB,
-    hundredths: processors.installed * 100 - deconfigured.hundredths,
+    memoryMiB: memory.installedMiB - deconfigured.memoryMiB - firmwareAmount(memory, held.pageTablesKiB) - held.memoryMiB,
+    hundredths: processors.installed * 100 - deconfigured.hundredths - held.hundredths,
   }
 }
 
-export function systemMemory(memory: MemoryParameters, deconfigured: Amounts, held: Amounts): SystemMemory {
+export function systemMemory(memory: MemoryParameters, deconfigured: Amounts, held: HeldAmounts): SystemMemory {
   const configurableMiB = memory.installedMiB - deconfigured.memoryMiB
-  const availableMiB = configurableMiB - memory.firmwareMiB - held.memoryMiB
+  const firmwareMiB = firmwareAmount(memory, held.pageTablesKiB)
+  const availableMiB = configurableMiB - firmwareMiB - held.memoryMiB
   return {
     configurableMiB,
     availableMiB,
     pendingAvailableMiB: availableMiB,
     installedMiB: memory.installedMiB,
     deconfiguredMiB: deconfigured.memoryMiB,
-    firmwareMiB: memory.firmwareMiB,
+    firmwareMiB,
     regionMiB: memory.regionMiB,
+    hptRatio: memory.hptRatio,
   }
 }
 

@@ -1,10 +1,10 @@
 // Activation of a partition, step by step: begin, processors, memory, slots, each adapter, firmware, boot, start. The steps reserve
 // what the partition will get; only the start makes it the partition's, and starts it. Without a profile the current configuration
-// is used. When the start itself finds the resources gone, the partition is left in Error with B2001230 (HMC captures); all other
-// refusals leave it off.
+// is used. When there is less than the minimum of memory or processors, the partition is left in Error with B2001230 (HMC captures);
+// all other refusals leave it off.
 
-import type { PartitionProfile, ProcessorAmounts, ReplyOf, RequestOf } from '@powersim/protocol'
-import { amountsOf, hundredthsHeld } from './accounting.js'
+import type { PartitionProfile, ProcessorAmounts, ProfileMemory, ReplyOf, RequestOf } from '@powersim/protocol'
+import { amountsOf, heldAmounts, hundredthsHeld, pageTableKiB, regionsFor } from './accounting.js'
 import { type Holding, type PartitionRecord, profileOf } from './configuration.js'
 import { type Hypervisor, noPartition, noProfile } from './hypervisor.js'
 import { isRefused, type Outcome, refused, type Refused, reply } from './outcome.js'
@@ -14,6 +14,7 @@ import type { ActivationWork, Caller, Stage } from './stages.js'
 type ActivationStage = Stage<ActivationWork>
 type Done = Outcome<Record<string, never>>
 const done: Done = { reply: {} }
+const noMemory: ProfileMemory = { minMiB: 0, desiredMiB: 0, maxMiB: 0 }
 
 export function beginActivation(
   hypervisor: Hypervisor,
@@ -67,10 +68,11 @@ export function activationMemory(hypervisor: Hypervisor, stage: ActivationStage)
   if (record === undefined) return noPartition(work.id)
   const heldMiB = amountsOf(record.current).memoryMiB
   release(stage, 'memoryMiB')
-  const memoryMiB = work.profile === null ? heldMiB : takeMemory(hypervisor, work.profile, heldMiB)
+  const memoryMiB = work.profile === null ? heldMiB : takeMemory(hypervisor, work.profile, record)
   if (memoryMiB === undefined) return tooLittleMemory(hypervisor, work, heldMiB)
   work.memoryMiB = memoryMiB
-  stage.reserved = { ...stage.reserved, memoryMiB: Math.max(0, memoryMiB - heldMiB) }
+  const tableMiB = work.profile === null ? 0 : addedTableMiB(hypervisor, work.profile, record)
+  stage.reserved = { ...stage.reserved, memoryMiB: Math.max(0, memoryMiB - heldMiB) + tableMiB }
   return reply({ memoryMiB })
 }
 
@@ -109,7 +111,7 @@ export function startActivation(hypervisor: Hypervisor, stage: ActivationStage):
   }
   const ioSlots = takeIoSlots(hypervisor, work.profile, id)
   if (isRefused(ioSlots)) return ioSlots
-  const holding = holdingOf(record, work.profile, processors, memoryMiB, ioSlots)
+  const holding = holdingOf(record, work.profile, processors, memoryMiB, ioSlots, hypervisor.parameters.memory.hptRatio)
   const short = shortage(hypervisor, record, holding)
   if (short !== undefined) {
     hypervisor.life.fail(id)
@@ -126,13 +128,14 @@ export function startByPolicy(hypervisor: Hypervisor, record: PartitionRecord): 
   if (record.current === null) {
     const profile = profileOf(record, record.defaultProfile)
     const processors = profile && takeProcessors(hypervisor, profile, 0)
-    const memoryMiB = profile && takeMemory(hypervisor, profile, 0)
+    const memoryMiB = profile && takeMemory(hypervisor, profile, record)
     const ioSlots = takeIoSlots(hypervisor, profile ?? null, record.id)
     if (profile === undefined || processors === undefined || memoryMiB === undefined || isRefused(ioSlots)) {
       hypervisor.life.fail(record.id)
       return
     }
-    applyHolding(hypervisor, 'power.start', record, profile, holdingOf(record, profile, processors, memoryMiB, ioSlots), null)
+    const holding = holdingOf(record, profile, processors, memoryMiB, ioSlots, hypervisor.parameters.memory.hptRatio)
+    applyHolding(hypervisor, 'power.start', record, profile, holding, null)
   }
   hypervisor.life.start(record.id, null)
 }
@@ -142,8 +145,20 @@ export function takeProcessors(hypervisor: Hypervisor, profile: PartitionProfile
   return processorsTaken(profile.processors, hypervisor.free().hundredths + heldHundredths, hypervisor.parameters.processors)
 }
 
-export function takeMemory(hypervisor: Hypervisor, profile: PartitionProfile, heldMiB: number): number | undefined {
-  return memoryTaken(profile.memory, hypervisor.free().memoryMiB + heldMiB, hypervisor.parameters.memory)
+export function takeMemory(hypervisor: Hypervisor, profile: PartitionProfile, record: PartitionRecord): number | undefined {
+  const freeMiB = hypervisor.free().memoryMiB + amountsOf(record.current).memoryMiB - addedTableMiB(hypervisor, profile, record)
+  return memoryTaken(profile.memory, freeMiB, hypervisor.parameters.memory)
+}
+
+function tableKiBOf({ maxMiB, hptRatio }: Holding): number {
+  return pageTableKiB(maxMiB, hptRatio)
+}
+
+/** Regions that a larger page table may cost: what it grows by, rounded up for itself, which is never too little for all together. */
+function addedTableMiB(hypervisor: Hypervisor, { memory }: PartitionProfile, { current }: PartitionRecord): number {
+  const parameters = hypervisor.parameters.memory
+  const heldKiB = current === null ? 0 : tableKiBOf(current)
+  return regionsFor(parameters, Math.max(0, pageTableKiB(memory.maxMiB, memory.hptRatio ?? parameters.hptRatio) - heldKiB))
 }
 
 /** The slots of a profile that no other partition has; a required one has to be among them. Without a profile none is looked at. */
@@ -164,10 +179,12 @@ export function holdingOf(
   processors: ProcessorAmounts,
   memoryMiB: number,
   ioSlots: readonly number[],
+  defaultRatio: number,
 ): Holding {
   if (profile === null && record.current !== null) return record.current
-  const { memory, maxVirtualSlots, adapters } = profile ?? { memory: { minMiB: 0, maxMiB: 0 }, maxVirtualSlots: 2, adapters: [] }
-  return { minMiB: memory.minMiB, memoryMiB, maxMiB: memory.maxMiB, processors, maxVirtualSlots, adapters, ioSlots }
+  const { memory, maxVirtualSlots, adapters } = profile ?? { memory: noMemory, maxVirtualSlots: 2, adapters: [] }
+  const { minMiB, maxMiB, hptRatio = defaultRatio } = memory
+  return { minMiB, memoryMiB, maxMiB, hptRatio, processors, maxVirtualSlots, adapters, ioSlots }
 }
 
 /** Commits a holding, with the attributes that come from a profile. */
@@ -201,7 +218,11 @@ function shortage(hypervisor: Hypervisor, record: PartitionRecord, holding: Hold
   const before = amountsOf(record.current)
   const after = amountsOf(holding)
   const { id } = record
-  if (after.memoryMiB - before.memoryMiB > available.memoryMiB) {
+  const { memory } = hypervisor.parameters
+  const held = heldAmounts(hypervisor.configuration)
+  const tablesKiB = tableKiBOf(holding) - (record.current === null ? 0 : tableKiBOf(record.current))
+  const tableMiB = regionsFor(memory, held.pageTablesKiB + tablesKiB) - regionsFor(memory, held.pageTablesKiB)
+  if (after.memoryMiB - before.memoryMiB + tableMiB > available.memoryMiB) {
     return refused('memory-insufficient', `the memory for partition ${id} is gone`, { id, availableMiB: available.memoryMiB })
   }
   if (after.hundredths - before.hundredths > available.hundredths) {
@@ -218,6 +239,7 @@ function tooFewProcessors(hypervisor: Hypervisor, { id, profile }: ActivationWor
   const section = profile?.processors
   const minimum = section?.mode === 'ded' ? section.minProcs * 100 : (section?.minHundredths ?? 0)
   const available = Math.max(0, hypervisor.free().hundredths + held)
+  hypervisor.life.fail(id)
   const detail = `partition ${id} needs ${minimum} hundredths, there are ${available}`
   return refused('processors-insufficient', detail, { id, minimum, available })
 }
@@ -225,6 +247,7 @@ function tooFewProcessors(hypervisor: Hypervisor, { id, profile }: ActivationWor
 function tooLittleMemory(hypervisor: Hypervisor, { id, profile }: ActivationWork, heldMiB: number): Refused {
   const minimumMiB = profile === null ? 0 : profile.memory.minMiB
   const availableMiB = Math.max(0, hypervisor.free().memoryMiB + heldMiB)
+  hypervisor.life.fail(id)
   const detail = `partition ${id} needs ${minimumMiB} MiB, there are ${availableMiB}`
   return refused('memory-insufficient', detail, { id, minimumMiB, availableMiB })
 }

@@ -8,6 +8,8 @@ export interface Holding {
   readonly minMiB: number
   readonly memoryMiB: number
   readonly maxMiB: number
+  /** Of the hardware page table that the hypervisor keeps for it: 1 MiB for so many MiB of its maximum. */
+  readonly hptRatio: number
   readonly processors: ProcessorAmounts
   readonly maxVirtualSlots: number
   readonly adapters: readonly VirtualAdapter[]

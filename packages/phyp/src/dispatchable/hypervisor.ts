@@ -5,7 +5,7 @@ import type { Simulation } from '@powersim/kernel'
 import { drcIndexOf, drcNumberOf, type PartitionHost, type PartitionStart } from '@powersim/protocol'
 import type { PhypParameters } from '../parameters.js'
 import type { Amounts } from './accounting.js'
-import { heldAmounts, hundredthsHeld, nothing, usableAmounts } from './accounting.js'
+import { availableAmounts, heldAmounts, hundredthsHeld, nothing } from './accounting.js'
 import { type Configuration, type Holding, type PartitionRecord, partitionsOf } from './configuration.js'
 import { ConfigurationStore } from './configuration-store.js'
 import { type ConnectorExtent, PartitionConnectors, type RegionMemory } from './connectors.js'
@@ -69,12 +69,10 @@ export class Hypervisor {
 
   /** What no partition holds, as queries show it. Never below 0: checked here. */
   available(): Amounts {
-    const usable = usableAmounts(this.parameters.memory, this.parameters.processors, this.deconfigured)
-    const held = heldAmounts(this.configuration)
-    const memoryMiB = usable.memoryMiB - held.memoryMiB
-    const hundredths = usable.hundredths - held.hundredths
-    this.simulation.invariant(memoryMiB >= 0 && hundredths >= 0, 'phyp: partitions hold no more than there is')
-    return { memoryMiB, hundredths }
+    const { memory, processors } = this.parameters
+    const available = availableAmounts(memory, processors, this.deconfigured, heldAmounts(this.configuration))
+    this.simulation.invariant(available.memoryMiB >= 0 && available.hundredths >= 0, 'phyp: partitions hold no more than there is')
+    return available
   }
 
   /** What neither a partition holds nor an open stage has reserved; below 0 after a part was deconfigured under a reservation. */

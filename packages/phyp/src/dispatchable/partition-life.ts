@@ -1,6 +1,7 @@
 // What partitions are doing: states, reference codes, the version of the operating system. Moves come from commands (start, stop) and from
 // what the guests report:
-//   Not Activated -> Starting -> [Open Firmware] -> Running -> [Shutting Down] -> Not Activated; Error from a failed start or a report.
+//   Not Activated -> Starting -> [Running ->] [Open Firmware] -> Running -> [Shutting Down] -> Not Activated; Error from a failed start
+// or a report.
 // A report that is no such move comes from a guest that does not know of its end yet: it is ignored and counted.
 
 import type { Handler, Simulation } from '@powersim/kernel'
@@ -8,8 +9,8 @@ import type { PartitionHost, PartitionReports, PartitionStart, PartitionState } 
 
 /** Newest reference codes that are kept per partition. */
 export const REFCODES_KEPT = 64
-/** Progress code of an activation, and what a failed one leaves, oldest first (captures of HMCs). */
-const STARTING_CODE = 'C2001150'
+/** Progress codes of an activation (IBM C2xx progress codes; pypowervm), and what a failed one leaves, oldest first (captures of HMCs). */
+const STARTING_CODES = ['C2001010', 'C2001100', 'C2001150']
 const FAILED_CODES = ['D200C300', 'D200C301']
 const OFF_CODE = '00000000'
 
@@ -122,7 +123,7 @@ export class PartitionLife implements PartitionReports {
     life.restart = false
     life.bootMode = bootMode
     life.osVersion = ''
-    this.code(life, STARTING_CODE)
+    for (const code of STARTING_CODES) this.code(life, code)
     this.simulation.schedule(0, this.startDue, { life, incarnation: ++life.incarnation })
   }
 

@@ -7,9 +7,6 @@ import { partitionsOf, type PartitionRecord, profileOf } from './configuration.j
 import { type Hypervisor, noPartition, noProfile } from './hypervisor.js'
 import { type Outcome, reply } from './outcome.js'
 
-/** Ratio of memory to hardware page table: the default of the range (LoPAR: memory/64). */
-const HPT_RATIO = '1:64'
-
 export function listPartitions({ configuration }: Hypervisor): Outcome<ReplyOf<'lpar.list'>> {
   return reply({ partitions: partitionsOf(configuration).map(({ id, name, environment }) => ({ id, name, environment })) })
 }
@@ -66,7 +63,8 @@ export function readSystemProcessors(hypervisor: Hypervisor): Outcome<ReplyOf<'p
 export function readPartitionMemory(hypervisor: Hypervisor, { id }: RequestOf<'memory.lpar'>): Outcome<ReplyOf<'memory.lpar'>> {
   const record = hypervisor.record(id)
   if (record === undefined) return noPartition(id)
-  const { minMiB, memoryMiB, maxMiB } = record.current ?? { minMiB: 0, memoryMiB: 0, maxMiB: 0 }
+  const none = { minMiB: 0, memoryMiB: 0, maxMiB: 0, hptRatio: hypervisor.parameters.memory.hptRatio }
+  const { minMiB, memoryMiB, maxMiB, hptRatio } = record.current ?? none
   const runs = hypervisor.life.isActive(id)
   return reply({
     id,
@@ -79,7 +77,7 @@ export function readPartitionMemory(hypervisor: Hypervisor, { id }: RequestOf<'m
     runMinMiB: runs ? minMiB : 0,
     runMiB: hypervisor.connectors.ownedBy(id, 'mem') * hypervisor.parameters.memory.regionMiB,
     mode: 'ded',
-    hptRatio: HPT_RATIO,
+    hptRatio: `1:${hptRatio}`,
   })
 }
 
