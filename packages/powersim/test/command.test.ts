@@ -57,7 +57,7 @@ describe('powersim run', () => {
     ])
     expect(result).toMatchObject({ schema: 'powersim.run/1', seed: 'a', policy: 'fsp-only', machine: 'power520' })
     expect(result.lines).toHaveLength(2)
-    expect(result.lines[1]).toMatchObject({ line: 2, exitStatus: 0, stdout: '58880\n', stderr: '', commands: 1 })
+    expect(result.lines[1]).toMatchObject({ line: 2, exitStatus: 0, stdout: '58624\n', stderr: '', commands: 1 })
     expect(result.lines[1].startMs).toBeGreaterThanOrEqual(result.lines[0].startMs + result.lines[0].durationMs + 5000)
   })
 
