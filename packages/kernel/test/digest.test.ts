@@ -70,6 +70,17 @@ describe('Digest', () => {
     expect(() => Digest.combine([a.toUpperCase()])).toThrow("got '")
   })
 
+  it('folds words of typed arrays: each, their order and their number count, their type does not', () => {
+    const words = (...arrays: (Int32Array | Uint16Array)[]) => {
+      const digest = new Digest()
+      for (const array of arrays) digest.foldWords(array)
+      return digest.hex()
+    }
+    const few = [[], [0], [0, 0], [1, 0], [0, 1]].map((values) => words(Int32Array.from(values)))
+    expect(new Set([...few, words(Int32Array.of(0), Int32Array.of(0))]).size).toBe(6)
+    expect(words(Uint16Array.of(7, 65_535))).toBe(words(Int32Array.of(7, 65_535)))
+  })
+
   it('refuses what is not finite', () => {
     for (const value of [NaN, Infinity, -Infinity]) expect(() => folded(value)).toThrow(KernelError)
   })
