@@ -23,7 +23,7 @@ export interface ReadSlice {
   readonly args: Record<string, string | number | null>
 }
 
-export interface ReadLevel {
+interface ReadLevel {
   readonly timeNs: number
   readonly value: number
 }
