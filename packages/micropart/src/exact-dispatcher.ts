@@ -1,0 +1,379 @@
+// The dispatcher of `exact` fidelity: every slice is computed. Here is its cold side: configuration, streams, statistics, and the one event
+// of the simulation that the wheel ever has pending. The rules of dispatching are in hot/.
+
+import type { Handler, Simulation, Timer } from '@powersim/kernel'
+import type { DemandStream } from './demand.js'
+import type { DispatchObserver } from './dispatch-observer.js'
+import type { DispatchPolicyFactory } from './dispatch-policy.js'
+import type { Dispatcher, PartitionTerms, PartitionUsage, PoolTerms, VirtualProcessorUsage, WheelUsage } from './dispatcher.js'
+import { advance } from './hot/advance.js'
+import { nextCompletion, offer } from './hot/offering.js'
+import { IDLE } from './hot/cores.js'
+import { idleCoreFor, interrupt, pick } from './hot/placing.js'
+import { silence } from './hot/readiness.js'
+import { handOver, setEnd, settle } from './hot/slices.js'
+import { leave } from './hot/spare-time.js'
+import { CEDED, NONE, READY, RUNNING, SPENT } from './hot/virtual-processors.js'
+import { DEMAND, NOW, type StateOptions, STEAL, WheelState, WINDOW_END } from './hot/wheel-state.js'
+import { atBoundary, isAsleep, wakeAtBoundary } from './hot/windows.js'
+
+interface Pending {
+  readonly partition: number
+  readonly terms: PartitionTerms | null
+}
+
+export interface ExactOptions extends StateOptions {
+  /** Names the random streams of policies. */
+  readonly name: string
+  readonly policy: DispatchPolicyFactory
+}
+
+export class ExactDispatcher implements Dispatcher {
+  readonly state: WheelState
+  private readonly simulation: Simulation
+  private readonly name: string
+  private readonly policyFactory: DispatchPolicyFactory
+  private readonly timer: Timer
+  private readonly streams = new Map<number, DemandStream>()
+  private readonly terms = new Map<number, PartitionTerms>()
+  private readonly known = new Set<number>()
+  private pending: Pending[] = []
+  private pools: readonly PoolTerms[] = []
+  private armedAt = Infinity
+
+  constructor(simulation: Simulation, options: ExactOptions) {
+    this.simulation = simulation
+    this.policyFactory = options.policy
+    this.name = options.name
+    this.state = new WheelState(simulation, options, this.makePolicy(options.maxPartitions, 'all'))
+    this.state.changes = { apply: (nowNs) => this.apply(nowNs) }
+    this.timer = simulation.timer(
+      simulation.handler<null>('micropart.advance', () => this.due()),
+      null,
+    )
+  }
+
+  observe(observer: DispatchObserver | null): void {
+    this.state.observer = observer
+  }
+
+  configure(partition: number, terms: PartitionTerms | null): void {
+    this.enter()
+    if (terms === null) this.stopPartition(partition)
+    else if (!this.terms.has(partition)) this.openPartition(partition, terms)
+    this.pending.push({ partition, terms })
+    this.changeSoon()
+  }
+
+  forget(partition: number): void {
+    const { vps, partitions } = this.state
+    for (const v of partitions.members[partition] ?? []) vps.close(v)
+    partitions.members[partition] = []
+    this.known.delete(partition)
+  }
+
+  setPools(pools: readonly PoolTerms[]): void {
+    this.enter()
+    this.pools = pools
+    for (const { id } of pools) {
+      this.state.poolMembers[id] ??= []
+      this.state.ownPolicy[id] ??= this.makePolicy(this.state.options.maxPartitions, `pool ${id}`)
+    }
+    this.changeSoon()
+  }
+
+  setDemand(partition: number, stream: DemandStream | null): void {
+    this.enter()
+    if (stream === null) this.streams.delete(partition)
+    else this.streams.set(partition, stream)
+    this.changeSoon()
+    wakeAtBoundary(this.state)
+  }
+
+  run(partition: number, workNs: number, then: Handler<unknown>, argument: unknown): void {
+    this.enter()
+    const { state } = this
+    state.pieces.append(state.partitions.work[partition]!, workNs, then, argument)
+    if (state.partitions.free[partition]! > 0) offer(state, partition)
+    this.arm()
+  }
+
+  halt(partition: number): void {
+    this.enter()
+    this.dropWork(partition)
+    this.arm()
+  }
+
+  waiting(partition: number): number {
+    return this.state.partitions.work[partition]!.length
+  }
+
+  hypervisorTime(workNs: number, then: Handler<unknown>, argument: unknown): void {
+    this.enter()
+    const { state } = this
+    state.pieces.append(state.hypervisorWork, workNs, then, argument)
+    state.hypervisorPieces++
+    const core = idleCoreFor(state, NONE)
+    if (core !== NONE) pick(state, core)
+    else if (state.clock[STEAL] === Infinity) state.clock[STEAL] = state.clock[NOW]! + state.options.stealAfterNs
+    this.arm()
+  }
+
+  usage(partition: number): PartitionUsage {
+    this.enter()
+    const { partitions, cores } = this.state
+    const members = partitions.members[partition] ?? []
+    let entitledNs = partitions.entitledUse[partition]!
+    let spareNs = partitions.spareUse[partition]!
+    let donatedNs = partitions.donated[partition]!
+    for (let core = 0; core < cores.count; core++) {
+      const v = cores.runs[core]!
+      if (v === NONE) continue
+      const running = this.state.clock[NOW]! - cores.since[core]!
+      const owner = cores.owner[core]!
+      if (owner !== NONE && owner !== v && this.state.vps.partition[owner] === partition) donatedNs += running
+      if (this.state.vps.partition[v] !== partition) continue
+      if (cores.kind[core] === 2 || cores.kind[core] === 3) spareNs += running
+      else entitledNs += running
+    }
+    return {
+      runNs: entitledNs + spareNs,
+      entitledNs,
+      spareNs,
+      donatedNs,
+      virtualProcessors: members.map((v) => this.virtualProcessorUsage(v)),
+      phantomInterrupts: partitions.phantoms[partition]!,
+    }
+  }
+
+  wheelUsage(): WheelUsage {
+    this.enter()
+    const { cores, clock, slices, pools } = this.state
+    const sums = { idleNs: 0, dedicatedIdleNs: 0, busyNs: 0, hypervisorNs: 0 }
+    for (let core = 0; core < cores.count; core++) {
+      const going = clock[NOW]! - cores.since[core]!
+      const kind = cores.kind[core]!
+      const owned = cores.owner[core] !== NONE
+      sums.idleNs += cores.idle[core]! + (kind === 0 && !owned ? going : 0)
+      sums.dedicatedIdleNs += cores.ownIdle[core]! + (kind === 0 && owned ? going : 0)
+      sums.busyNs += cores.busy[core]! + (kind > 0 && kind < 5 ? going : 0)
+      sums.hypervisorNs += cores.hypervisor[core]! + (kind >= 5 ? going : 0)
+    }
+    const elapsed = cores.count * (clock[NOW]! - this.state.originNs)
+    const accounted = sums.idleNs + sums.dedicatedIdleNs + sums.busyNs + sums.hypervisorNs
+    this.simulation.invariant(accounted === elapsed, 'core time = busy + idle + hypervisor, to the ns')
+    return { ...sums, slices, borrowedNs: [...pools.borrowed] }
+  }
+
+  digest(): string {
+    this.enter()
+    return this.state.digest.hex()
+  }
+
+  /** Brings the wheel up to the present, without what is due in this very instant. */
+  private enter(): void {
+    if (!this.state.advancing) advance(this.state, this.simulation.now, false)
+  }
+
+  private due(): void {
+    this.armedAt = Infinity
+    advance(this.state, this.simulation.now, true)
+    this.arm()
+  }
+
+  private arm(): void {
+    if (this.state.advancing) return
+    const at = nextCompletion(this.state)
+    if (at === this.armedAt) return
+    this.armedAt = at
+    if (at === Infinity) this.timer.stop()
+    else this.timer.start(at - this.simulation.now)
+  }
+
+  private makePolicy(partitions: number, what: string) {
+    return this.policyFactory.make(partitions, this.simulation.stream('dispatch', `${this.name} ${this.policyFactory.name} ${what}`))
+  }
+
+  private changeSoon(): void {
+    if (isAsleep(this.state) && !this.state.advancing) this.apply(this.state.clock[NOW]!)
+    else this.state.changed = 1
+    this.arm()
+  }
+
+  /** Everything that was asked for comes into force; between windows, or while the wheel sleeps. */
+  private apply(nowNs: number): void {
+    const { pending } = this
+    this.pending = []
+    for (const { partition, terms } of pending) this.applyTerms(partition, terms)
+    this.applyPools()
+    this.applyStreams(nowNs)
+  }
+
+  private openPartition(p: number, terms: PartitionTerms): void {
+    const { partitions } = this.state
+    if (!this.known.has(p)) partitions.open(p)
+    this.known.add(p)
+    this.terms.set(p, terms)
+    partitions.pool[p] = terms.pool
+    partitions.dedicated[p] = terms.dedicated ? 1 : 0
+    partitions.donates[p] = terms.dedicated && terms.donates ? 1 : 0
+    partitions.weight[p] = terms.weight
+    this.resize(p, terms.virtualProcessors)
+  }
+
+  private applyTerms(p: number, terms: PartitionTerms | null): void {
+    const { partitions, poolMembers, options } = this.state
+    const members = poolMembers[partitions.pool[p]!] ?? []
+    const at = members.indexOf(p)
+    if (at >= 0) members.splice(at, 1)
+    leave(this.state, p)
+    if (terms === null) {
+      partitions.entitled[p] = 0
+      return
+    }
+    this.terms.set(p, terms)
+    partitions.pool[p] = terms.pool
+    partitions.weight[p] = terms.weight
+    partitions.entitled[p] = terms.dedicated ? 0 : (terms.entitledHundredths * options.windowNs) / 100
+    if (!terms.dedicated) this.state.poolMembers[terms.pool]?.push(p)
+    this.resize(p, terms.virtualProcessors)
+  }
+
+  /** Another number of virtual processors. One with work that is taken away finishes it first. */
+  private resize(p: number, wanted: number): void {
+    const { vps, partitions, clock } = this.state
+    const members = partitions.members[p]!
+    while (members.length < wanted && vps.room > 0) {
+      const v = vps.open(p, clock[NOW]!)
+      if (partitions.dedicated[p] === 1 && !this.giveCore(v)) {
+        vps.close(v)
+        this.state.changed = 1
+        return
+      }
+      members.push(v)
+      partitions.free[p] = partitions.free[p]! + 1
+    }
+    for (let at = members.length - 1; at >= 0 && members.length > wanted; at--) {
+      const v = members[at]!
+      if (vps.piece[v] !== null || partitions.completing[p] === v) continue
+      this.removeMember(p, at)
+    }
+    // Those that are not free yet are looked at again at the next window.
+    if (members.length > wanted) {
+      this.pending.push({ partition: p, terms: this.terms.get(p) ?? null })
+      this.state.changed = 1
+    }
+  }
+
+  private removeMember(p: number, at: number): void {
+    const { vps, partitions, cores } = this.state
+    const [v] = partitions.members[p]!.splice(at, 1)
+    if (v === undefined) return
+    silence(this.state, v)
+    partitions.free[p] = partitions.free[p]! - 1
+    for (let core = 0; core < cores.count; core++) {
+      if (cores.ranLast[core] === v) cores.ranLast[core] = NONE
+      if (cores.victim[core] === v) cores.victim[core] = NONE
+      if (cores.owner[core] === v) this.takeCore(core)
+    }
+    vps.close(v)
+  }
+
+  /** A dedicated virtual processor gets the highest core of the shared pool. False: the pool has none. */
+  private giveCore(v: number): boolean {
+    const { cores, vps } = this.state
+    for (let core = cores.count - 1; core >= 0; core--) {
+      if (cores.owner[core] !== NONE) continue
+      if (cores.kind[core] !== IDLE) interrupt(this.state, core)
+      handOver(this.state, core, v)
+      vps.lastCore[v] = core
+      return true
+    }
+    return false
+  }
+
+  private takeCore(core: number): void {
+    if (this.state.cores.kind[core] !== IDLE) interrupt(this.state, core)
+    handOver(this.state, core, NONE)
+  }
+
+  private applyPools(): void {
+    const { pools, partitions, poolMembers, options } = this.state
+    const hundredth = options.windowNs / 100
+    pools.entitled.fill(0)
+    pools.readyEntitled.fill(0)
+    for (const { id, reservedHundredths, maximumHundredths } of this.pools) {
+      pools.reserved[id] = reservedHundredths * hundredth
+      pools.maximum[id] = maximumHundredths * hundredth
+      for (const p of poolMembers[id] ?? []) {
+        pools.entitled[id] = pools.entitled[id]! + partitions.entitled[p]!
+        if (partitions.ready[p]! > 0) pools.readyEntitled[id] = pools.readyEntitled[id]! + partitions.entitled[p]!
+      }
+    }
+    this.state.poolsInUse = this.pools.map(({ id }) => id)
+  }
+
+  private applyStreams(nowNs: number): void {
+    const { partitions, options, clock } = this.state
+    let next = Infinity
+    this.state.streaming = []
+    for (const [p, stream] of this.streams) {
+      stream.moveTo(nowNs)
+      if (stream.changesAtNs < next) next = stream.changesAtNs
+      partitions.demand[p] = Math.round(stream.processors * options.windowNs)
+      if (stream.processors > 0) this.state.streaming.push(p)
+    }
+    clock[DEMAND] = next === Infinity ? Infinity : atBoundary(this.state, next)
+    if (!isAsleep(this.state)) return
+    clock[WINDOW_END] = clock[DEMAND]!
+    if (this.state.streaming.length > 0) wakeAtBoundary(this.state)
+  }
+
+  private stopPartition(p: number): void {
+    this.dropWork(p)
+    this.streams.delete(p)
+    this.terms.delete(p)
+    const { partitions, streaming } = this.state
+    const at = streaming.indexOf(p)
+    if (at >= 0) streaming.splice(at, 1)
+    for (let member = partitions.members[p]!.length - 1; member >= 0; member--) this.removeMember(p, member)
+  }
+
+  private dropWork(p: number): void {
+    const { state } = this
+    const { vps, partitions, pieces } = state
+    for (let piece = pieces.shift(partitions.work[p]!); piece !== null; piece = pieces.shift(partitions.work[p]!)) pieces.release(piece)
+    for (const v of partitions.members[p]!) {
+      const piece = vps.piece[v]
+      if (piece === null || piece === undefined) continue
+      const core = vps.core[v]!
+      if (core !== NONE) settle(state, core)
+      vps.piece[v] = null
+      pieces.release(piece)
+      state.assigned--
+      partitions.free[p] = partitions.free[p]! + 1
+      if (vps.need[v] === 0) silence(state, v)
+      else if (core !== NONE) setEnd(state, core)
+    }
+  }
+
+  private virtualProcessorUsage(v: number): VirtualProcessorUsage {
+    const { vps, clock } = this.state
+    const state = vps.state[v]!
+    const passed = clock[NOW]! - vps.since[v]!
+    const runs = state === RUNNING
+    const dispatches = vps.dispatches[v]!
+    return {
+      dispatchCount: 2 * dispatches + (runs ? 0 : 1),
+      dispatches,
+      preemptions: vps.preemptions[v]!,
+      dispersions: vps.dispersions[v]!,
+      runNs: vps.run[v]! + (runs ? clock[NOW]! - this.state.cores.since[vps.core[v]!]! : 0),
+      waitReadyNs: vps.waitReady[v]! + (state === CEDED ? passed : 0),
+      waitCapacityNs: vps.waitCapacity[v]! + (state === SPENT ? passed : 0),
+      waitCoreNs: vps.waitCore[v]! + (state === READY ? passed : 0),
+      stolenNs: vps.stolen[v]!,
+      longestGapNs: Math.max(vps.longestGap[v]!, state === READY || state === SPENT ? clock[NOW]! - vps.wantedSince[v]! : 0),
+    }
+  }
+}
