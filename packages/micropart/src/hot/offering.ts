@@ -6,8 +6,8 @@ import { HYPERVISOR } from './cores.js'
 import { wake } from './readiness.js'
 import { setEnd, settle, workLeft } from './slices.js'
 import { CEDED, NONE, RUNNING } from './virtual-processors.js'
-import { enterWindow, isAsleep } from './windows.js'
-import { NOW, type WheelState } from './wheel-state.js'
+import { enterWindow, isAsleep, startWindow } from './windows.js'
+import { NOW, WINDOW_END, type WheelState } from './wheel-state.js'
 
 /** Dispatch reason of one that an interrupt wakes. */
 const BY_INTERRUPT = 0
@@ -17,6 +17,8 @@ export function offer(s: WheelState, p: number): void {
   const { partitions } = s
   // Who has just completed its piece takes the next one itself.
   if (partitions.completing[p] !== NONE && partitions.work[p]!.length === 1) return
+  // A demand stream begins at this very instant.
+  if (isAsleep(s) && s.clock[WINDOW_END]! <= s.clock[NOW]!) startWindow(s)
   const v = taker(s, p)
   if (v === NONE) return
   const state = s.vps.state[v]!
