@@ -9,6 +9,7 @@ import type { DispatchPolicyFactory } from './dispatch-policy.js'
 import type { Dispatcher, WheelUsage } from './dispatcher.js'
 import { checkedInteger, MicropartError } from './errors.js'
 import { ExactDispatcher } from './exact-dispatcher.js'
+import { FluidDispatcher } from './fluid-dispatcher.js'
 import { byWeight } from './hot/by-weight.js'
 import { Partition } from './partition.js'
 import type { PartitionOwner } from './partition.js'
@@ -153,13 +154,15 @@ export class SharedProcessors {
     const windowNs = checkedInteger('windowNs', options.windowNs ?? 10 * MS, 100, 1000 * MS)
     if (windowNs % 100 !== 0) throw new MicropartError('bad-option', 'windowNs', `expected a multiple of 100, got ${windowNs}`)
     const { refill = {} } = options
+    const stealAfterNs = checkedInteger('stealAfterNs', options.stealAfterNs ?? MS, 1, 1000 * MS)
+    if (this.fidelity === 'fluid') return new FluidDispatcher(this.#simulation, { cores: this.cores, windowNs, stealAfterNs })
     return new ExactDispatcher(this.#simulation, {
       name: this.name,
       cores: this.cores,
       coresPerNode: checkedInteger('coresPerNode', options.coresPerNode ?? this.cores, 1, MAX_CORES),
       windowNs,
       spareSliceNs: checkedInteger('spareSliceNs', options.spareSliceNs ?? MS, 1, windowNs),
-      stealAfterNs: checkedInteger('stealAfterNs', options.stealAfterNs ?? MS, 1, 1000 * MS),
+      stealAfterNs,
       refillSameCoreNs: checkedInteger('refill.sameCoreNs', refill.sameCoreNs ?? 0, 0, windowNs),
       refillSameNodeNs: checkedInteger('refill.sameNodeNs', refill.sameNodeNs ?? 0, 0, windowNs),
       refillRemoteNs: checkedInteger('refill.remoteNs', refill.remoteNs ?? 0, 0, windowNs),

@@ -9,7 +9,7 @@ const leastHundredths = { power6: 10, power8: 5 } as const
 export type Generation = keyof typeof leastHundredths
 
 export const MAX_CORES = 256
-export const MAX_VIRTUAL_PROCESSORS = 256
+const MAX_VIRTUAL_PROCESSORS = 256
 const DEFAULT_WEIGHT = 128
 const MAX_WEIGHT = 255
 

@@ -34,7 +34,15 @@ export const drawnMachine = fc
       const least = Math.ceil(entitledHundredths / 100)
       const virtualProcessors = Math.min(Math.floor(entitledHundredths / 5), least + part.spread)
       const pool = part.inPool1 ? 1 : 0
-      return { ...part, pool, dedicated: false, donate: false, entitledHundredths, virtualProcessors, demand: part.load * virtualProcessors }
+      return {
+        ...part,
+        pool,
+        dedicated: false,
+        donate: false,
+        entitledHundredths,
+        virtualProcessors,
+        demand: part.load * virtualProcessors,
+      }
     })
     const own = dedicated.map((part): DrawnPartition => {
       return { ...part, pool: 0, entitledHundredths: 100, virtualProcessors: 1, demand: part.load }

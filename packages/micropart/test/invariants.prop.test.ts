@@ -42,7 +42,7 @@ it('keeps every rule at every slice, whatever is asked and when', () => {
         const system = simulation.handler<number>('system', (workNs) => wheel.hypervisorTime(workNs, done, null))
         for (const drawn of pieces) simulation.scheduleAt(drawn.atNs, ask, drawn)
         for (const { atNs, workNs } of stolen) simulation.scheduleAt(atNs, system, workNs)
-        const windows = 20
+        const windows = 14
         simulation.run(windows * WINDOW)
         const { idleNs, dedicatedIdleNs, busyNs, hypervisorNs } = wheel.statistics()
         checker.finish(windows - 1)
@@ -60,11 +60,11 @@ it('keeps every rule at every slice, whatever is asked and when', () => {
         expect(ran).toBe(busyNs)
         // All work is done once the streams are silent.
         for (const partition of partitions) partition.demand(null)
-        simulation.run(simulation.now + 200 * WINDOW)
+        simulation.run(simulation.now + 100 * WINDOW)
         expect(completed).toBe(pieces.length + stolen.length)
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: 1500 },
   )
 })
 
@@ -86,6 +86,6 @@ it('treats weight 0 and capped alike, and computes the same run whoever looks at
       const other = run((weight, isCapped) => ({ weight, capped: isCapped || weight === 0 }), looks)
       expect(other).toBe(once)
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   )
 })

@@ -62,9 +62,9 @@ const machines: Record<string, Machine> = {
   },
 }
 
-function build({ cores, pools = [], rows }: Machine) {
+function build({ cores, pools = [], rows }: Machine, fidelity: 'exact' | 'fluid' = 'exact') {
   const simulation = new Simulation({ seed: 'oracle-1' })
-  const wheel = new SharedProcessors(simulation, { cores, pools })
+  const wheel = new SharedProcessors(simulation, { cores, pools, fidelity })
   const partitions = rows.map(({ demand, gets: _gets, ...options }, index) => {
     const partition = wheel.partition({ name: `p${index}`, ...options })
     partition.demand({ processors: demand })
@@ -73,9 +73,11 @@ function build({ cores, pools = [], rows }: Machine) {
   return { simulation, wheel, partitions }
 }
 
-describe.each(Object.entries(machines))('weighted sharing: %s', (_name, machine) => {
+const cases = Object.entries(machines).flatMap(([name, machine]) => [['exact', name, machine] as const, ['fluid', name, machine] as const])
+
+describe.each(cases)('weighted sharing, %s: %s', (fidelity, _name, machine) => {
   it('gives every partition what water filling gives, within 1 %', () => {
-    const { simulation, partitions } = build(machine)
+    const { simulation, partitions } = build(machine, fidelity)
     simulation.run(1000 * WINDOW)
     for (const [index, partition] of partitions.entries()) {
       const { gets } = machine.rows[index]!

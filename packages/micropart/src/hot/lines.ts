@@ -44,8 +44,15 @@ function removeSide(s: WheelState, v: number, heads: Int32Array, tails: Int32Arr
   else sidePrevious[after] = before
 }
 
+/** Whether spare time may go before it; counted while it is in line. */
+export function press(s: WheelState, v: number): void {
+  const pressing = s.vps.late[v] === 1 || s.partitions.weight[s.vps.partition[v]!]! > 0 ? 1 : 0
+  s.vps.pressing[v] = pressing
+  s.pressing += pressing
+}
+
 export function appendReady(s: WheelState, v: number): void {
-  s.lateWaiting += s.vps.late[v]!
+  press(s, v)
   append(s, v, READY_LINE)
   const core = s.vps.lastCore[v]!
   if (core !== NONE) appendSide(s, v, s.cores.head, s.cores.tail, core)
@@ -54,7 +61,7 @@ export function appendReady(s: WheelState, v: number): void {
 /** At the front: one that was preempted goes on before the others. */
 export function prependReady(s: WheelState, v: number): void {
   const { next, previous, sideNext, sidePrevious, lastCore } = s.vps
-  s.lateWaiting += s.vps.late[v]!
+  press(s, v)
   const head = s.head[READY_LINE]!
   previous[v] = NONE
   next[v] = head
@@ -72,7 +79,7 @@ export function prependReady(s: WheelState, v: number): void {
 }
 
 export function removeReady(s: WheelState, v: number): void {
-  s.lateWaiting -= s.vps.late[v]!
+  s.pressing -= s.vps.pressing[v]!
   remove(s, v, READY_LINE)
   const core = s.vps.lastCore[v]!
   if (core !== NONE) removeSide(s, v, s.cores.head, s.cores.tail, core)

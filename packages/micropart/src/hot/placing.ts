@@ -46,7 +46,7 @@ export function pick(s: WheelState, core: number): void {
  * given out will be served in time (critical.ts), and in a window in which a core idled nothing is certain.
  */
 function spareIsDue(s: WheelState): boolean {
-  if (s.hadIdle === 1 || s.lateWaiting > 0) return false
+  if (s.hadIdle === 1 || s.pressing > 0) return false
   const { clock } = s
   const length = s.options.windowNs
   const spare = s.sharedCores * length - clock[GRANTED]!
@@ -127,7 +127,7 @@ function isLessUrgent(kind: number): boolean {
 }
 
 /** Waits in line; the wheel will look after it before its entitlement could be lost. */
-export function enqueueReady(s: WheelState, v: number): void {
+function enqueueReady(s: WheelState, v: number): void {
   s.vps.state[v] = READY
   appendReady(s, v)
   noteCritical(s, v)
@@ -155,7 +155,7 @@ export function fillIdle(s: WheelState): void {
 }
 
 /** The first waiting hypervisor work starts on an idle core. */
-export function startHypervisor(s: WheelState, core: number, kind: number): void {
+function startHypervisor(s: WheelState, core: number, kind: number): void {
   const piece = s.pieces.shift(s.hypervisorWork)
   if (piece === null) return
   s.cores.piece[core] = piece
@@ -169,7 +169,7 @@ export function startHypervisor(s: WheelState, core: number, kind: number): void
 }
 
 /** Hypervisor work gives its core back and goes on later. */
-export function putBackHypervisor(s: WheelState, core: number): void {
+function putBackHypervisor(s: WheelState, core: number): void {
   settle(s, core)
   const piece = s.cores.piece[core]
   s.cores.piece[core] = null

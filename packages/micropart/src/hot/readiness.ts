@@ -1,13 +1,13 @@
 // How a virtual processor becomes ready, gets entitlement, spends it and cedes. Its states and moves: ceded -work-> ready (entitled), or
 // spent (not entitled in this window) -core-> running -entitlement gone-> spent -next window-> ready; running -no work-> ceded.
 
-import { DEDICATED, ENTITLED, IDLE } from './cores.js'
+import { DEDICATED, ENTITLED, IDLE, OWN_SPARE, SPARE } from './cores.js'
 import { appendSpent, removeReady, removeSpent } from './lines.js'
 import { interrupt, pick, placeReady, placeSpare } from './placing.js'
 import { begin, CEDES, PREEMPTED, setEnd, settle, stop } from './slices.js'
 import { addRoom, compete, stopSpare, withdraw } from './spare-time.js'
 import { CEDED, NONE, READY, RUNNING, SPENT } from './virtual-processors.js'
-import { GRANTED, NOW, WINDOW, WINDOW_END, WINDOW_START, type WheelState } from './wheel-state.js'
+import { GRANTED, NOW, SPARED, WINDOW, WINDOW_END, WINDOW_START, type WheelState } from './wheel-state.js'
 
 /** The shortest piece of its own partition's spare entitlement that a virtual processor takes, ns. */
 const LEAST_PART = 100_000
@@ -81,12 +81,32 @@ function grant(s: WheelState, v: number): void {
   const left = clock[WINDOW_END]! - clock[NOW]!
   if (left < quantum) quantum = left
   if (pools.room[pool]! < quantum) quantum = pools.room[pool]!
+  const certain = certainTime(s)
+  if (certain < quantum) quantum = certain
   if (quantum <= 0) return
   pools.room[pool] = pools.room[pool]! - quantum
   partitions.pot[p] = partitions.pot[p]! - quantum
   clock[GRANTED] = clock[GRANTED]! + quantum
   vps.given[v] = vps.given[v]! + quantum
   vps.quantum[v] = quantum
+}
+
+/**
+ * Core time of this window that nobody has been promised and nobody has had, so that who wakes late costs none of the others their own.
+ * After a core has idled there is no limit: then all that have entitlement left run already.
+ */
+function certainTime(s: WheelState): number {
+  if (s.hadIdle === 1) return Infinity
+  const { clock, cores } = s
+  let certain = s.sharedCores * s.options.windowNs - clock[GRANTED]! - clock[SPARED]!
+  if (s.inSpare === 0) return certain
+  for (let core = 0; core < cores.count; core++) {
+    const kind = cores.kind[core]!
+    if (kind !== SPARE && kind !== OWN_SPARE) continue
+    // What the slice has not had yet can be taken back.
+    certain += cores.budget[core]! - (clock[NOW]! - cores.since[core]!)
+  }
+  return certain
 }
 
 /** What siblings still hold beyond their own part goes back to the partition's pot, until that holds `wanted`. */
@@ -144,7 +164,7 @@ export function cede(s: WheelState, core: number): void {
 }
 
 /** Enters the ceded state; entitlement that it still holds is its partition's again. */
-export function rest(s: WheelState, v: number): void {
+function rest(s: WheelState, v: number): void {
   const { vps, partitions, pools } = s
   const p = vps.partition[v]!
   vps.state[v] = CEDED
@@ -183,6 +203,8 @@ function extend(s: WheelState, v: number): void {
   let part = Math.floor(pot / partitions.ready[p]!)
   if (part < LEAST_PART) part = pot < LEAST_PART ? pot : LEAST_PART
   if (pools.room[pool]! < part) part = pools.room[pool]!
+  const certain = certainTime(s)
+  if (certain < part) part = certain
   const left = clock[WINDOW_END]! - clock[NOW]!
   if (left < part) part = left
   if (part <= 0) return

@@ -9,7 +9,7 @@ import { NONE, SPENT } from './virtual-processors.js'
 import { CHOSEN, GRANTED, NOW, SPARED, WINDOW, WINDOW_END, type WheelState } from './wheel-state.js'
 
 /** The partition competes if it may: uncapped, with a virtual processor that waits, in a pool with room. */
-export function join(s: WheelState, p: number): void {
+function join(s: WheelState, p: number): void {
   const weight = s.partitions.weight[p]!
   if (s.competes[p] === 1 || weight === 0 || s.partitions.head[p] === NONE) return
   const pool = s.partitions.pool[p]!

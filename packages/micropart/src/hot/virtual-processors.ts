@@ -6,7 +6,7 @@ import type { Piece } from './work.js'
 export const NONE = -1
 
 /** States of a virtual processor. FREE: the handle is unused. SPENT: ready, but without entitlement until the next window. */
-export const FREE = 0
+const FREE = 0
 export const CEDED = 1
 export const READY = 2
 export const SPENT = 3
@@ -17,6 +17,8 @@ export class VirtualProcessors {
   readonly state: Uint8Array
   /** 1: ceded at some time of this window, so that its entitlement is no longer guaranteed in it. */
   readonly late: Uint8Array
+  /** 1: while it waits in the ready line, no spare time goes before it: it woke within the window, or is uncapped and not served yet. */
+  readonly pressing: Uint8Array
   /** The core it runs on, NONE if it does not run; the one it ran on last. */
   readonly core: Int32Array
   readonly lastCore: Int32Array
@@ -66,6 +68,7 @@ export class VirtualProcessors {
     this.partition = new Int32Array(capacity)
     this.state = new Uint8Array(capacity)
     this.late = new Uint8Array(capacity)
+    this.pressing = new Uint8Array(capacity)
     this.core = new Int32Array(capacity)
     this.lastCore = new Int32Array(capacity)
     this.quantum = new Float64Array(capacity)

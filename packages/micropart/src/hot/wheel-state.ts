@@ -105,8 +105,8 @@ export class WheelState {
   readonly originNs: number
   /** 1: some core had nothing at all to do in this window. */
   hadIdle = 0
-  /** Ready virtual processors in line that woke within this window: spare time does not go before them. */
-  lateWaiting = 0
+  /** Ready virtual processors in line that spare time does not go before. */
+  pressing = 0
   /** Cores of the physical shared pool. */
   sharedCores = 0
   /** Slices begun so far, of any kind. */

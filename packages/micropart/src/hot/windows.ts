@@ -2,7 +2,7 @@
 // used is gone, and the demand streams ask for their next window. With nobody ready the wheel sleeps: no window begins.
 
 import { DEDICATED, ENTITLED, OWN_SPARE, SPARE } from './cores.js'
-import { appendReady, appendSpent } from './lines.js'
+import { appendReady, appendSpent, press } from './lines.js'
 import { fillIdle, noteCritical } from './placing.js'
 import { freshen, rouse, wake } from './readiness.js'
 import { PREEMPTED, setEnd, settle, stop } from './slices.js'
@@ -134,24 +134,41 @@ function start(s: WheelState, v: number, p: number): void {
   appendSpent(s, v)
 }
 
-/** New entitlement for all that want to run: those that still waited for theirs first, then in the order in which it was spent. */
+/**
+ * New entitlement for all that want to run: those that still waited for theirs first, then in the order in which it was spent, uncapped
+ * partitions before capped ones. So those that will share the spare time all compete for it soon, and by weight.
+ */
 function regrant(s: WheelState): void {
-  const { vps, head, tail } = s
-  const now = s.clock[NOW]!
+  const { vps, head } = s
   refreshPools(s)
-  s.lateWaiting = 0
-  for (let v = head[READY_LINE]!; v !== NONE; v = vps.next[v]!) allot(s, v)
+  s.pressing = 0
+  for (let v = head[READY_LINE]!; v !== NONE; v = vps.next[v]!) {
+    allot(s, v)
+    press(s, v)
+  }
+  admit(s, true)
+  admit(s, false)
+}
+
+/** Spent virtual processors are ready again: those of uncapped partitions only, or all. */
+function admit(s: WheelState, uncappedOnly: boolean): void {
+  const { vps, head, tail, partitions } = s
+  const now = s.clock[NOW]!
   let v = head[SPENT_LINE]!
   head[SPENT_LINE] = NONE
   tail[SPENT_LINE] = NONE
   while (v !== NONE) {
     const next = vps.next[v]!
-    vps.waitCapacity[v] = vps.waitCapacity[v]! + (now - vps.since[v]!)
-    vps.since[v] = now
-    vps.state[v] = READY
-    vps.reason[v] = vps.reason[v] === 6 ? 7 : vps.reason[v]!
-    allot(s, v)
-    appendReady(s, v)
+    if (uncappedOnly && partitions.weight[vps.partition[v]!] === 0) {
+      appendSpent(s, v)
+    } else {
+      vps.waitCapacity[v] = vps.waitCapacity[v]! + (now - vps.since[v]!)
+      vps.since[v] = now
+      vps.state[v] = READY
+      vps.reason[v] = vps.reason[v] === 6 ? 7 : vps.reason[v]!
+      allot(s, v)
+      appendReady(s, v)
+    }
     v = next
   }
 }
