@@ -1,5 +1,5 @@
-// The dispatcher of exact fidelity. An operation of micropart.slices is one slice of a core; of micropart.pool one window of 64 cores with 300
-// busy partitions; of micropart.work one piece of work that waits for its dispatch beside a busy neighbour.
+// The dispatcher of exact fidelity. An operation of micropart.slices is one slice of a core; of micropart.pool one window of 64 cores with
+// 300 busy partitions; of micropart.work one piece of work that waits for its dispatch beside a busy neighbour.
 
 import { Simulation } from '@powersim/kernel'
 import { SharedProcessors } from '@powersim/micropart'

@@ -316,6 +316,7 @@ export class ExactDispatcher implements Dispatcher {
   private applyStreams(nowNs: number): void {
     const { partitions, options, clock } = this.state
     let next = Infinity
+    const before = this.state.streaming
     this.state.streaming = []
     for (const [p, stream] of this.streams) {
       stream.moveTo(nowNs)
@@ -323,10 +324,25 @@ export class ExactDispatcher implements Dispatcher {
       partitions.demand[p] = Math.round(stream.processors * options.windowNs)
       if (stream.processors > 0) this.state.streaming.push(p)
     }
+    for (const p of before) {
+      if (!this.state.streaming.includes(p)) this.quieten(p)
+    }
     clock[DEMAND] = next === Infinity ? Infinity : atBoundary(this.state, next)
     if (!isAsleep(this.state)) return
     clock[WINDOW_END] = clock[DEMAND]!
     if (this.state.streaming.length > 0) wakeAtBoundary(this.state)
+  }
+
+  /** The partition's stream asks for nothing any more: what it did not get is gone. */
+  private quieten(p: number): void {
+    const { vps, partitions, cores } = this.state
+    for (const v of partitions.members[p]!) {
+      const core = vps.core[v]!
+      if (core !== NONE) settle(this.state, core)
+      vps.need[v] = 0
+      if (vps.piece[v] === null) silence(this.state, v)
+      else if (core !== NONE && cores.runs[core] === v) setEnd(this.state, core)
+    }
   }
 
   private stopPartition(p: number): void {

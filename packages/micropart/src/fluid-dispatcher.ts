@@ -1,5 +1,5 @@
-// The dispatcher of `fluid` fidelity: between two changes every partition runs at a constant rate, the one that water filling gives. No slices,
-// no waits for a dispatch, no windows: a cheap stand-in for long studies of who gets how much. Rates are whole ns per window; what
+// The dispatcher of `fluid` fidelity: between two changes every partition runs at a constant rate, the one that water filling gives. No
+// slices, no waits for a dispatch, no windows: a cheap stand-in for long studies of who gets how much. Rates are whole ns per window; what
 // rounding leaves of a piece of work or a sum is carried.
 
 import { Digest } from '@powersim/kernel'
@@ -163,7 +163,8 @@ export class FluidDispatcher implements Dispatcher {
   #nextDemand(): number {
     let next = Infinity
     for (const own of this.#partitions) {
-      if (own?.stream != null && own.stream.changesAtNs < next) next = own.stream.changesAtNs
+      const changesAtNs = own?.stream?.changesAtNs ?? Infinity
+      if (changesAtNs < next) next = changesAtNs
     }
     return next
   }

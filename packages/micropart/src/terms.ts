@@ -143,22 +143,24 @@ export function checkTogether(active: readonly Terms[], pools: readonly Pool[], 
     const known = pools.map(({ id }) => id).join(', ')
     throw new MicropartError('unknown-pool', `${unknown.path}.pool`, `there is no pool ${unknown.pool}: expected one of ${known}`)
   }
-  let promised = 0
+  const entitledOf = (id: number): number => {
+    return shared.reduce((sum, terms) => (terms.pool === id ? sum + terms.entitledHundredths : sum), 0)
+  }
+  const promised = pools.reduce((sum, { id, reservedHundredths }) => sum + reservedHundredths + entitledOf(id), 0)
+  const available = (cores - dedicated) * 100
+  if (promised > available || available < 0) {
+    const rest = dedicated === 0 ? '' : ` that ${dedicated} dedicated ones leave`
+    const there = `${processorsOf(Math.max(0, available))}${rest}`
+    const what = `${processorsOf(promised)} entitled and reserved processors are more than the ${there}`
+    throw new MicropartError('over-committed', active.at(-1)?.path ?? 'pools', `the shared pool is over-committed: ${what}`)
+  }
   for (const { id, reservedHundredths, maximumHundredths } of pools) {
-    const members = shared.filter((terms) => terms.pool === id)
-    const entitled = members.reduce((sum, terms) => sum + terms.entitledHundredths, reservedHundredths)
-    promised += entitled
+    const entitled = reservedHundredths + entitledOf(id)
     if (entitled <= maximumHundredths) continue
-    const path = members.at(-1)?.path ?? `pools.${id}`
+    const path = shared.findLast((terms) => terms.pool === id)?.path ?? `pools.${id}`
     const more = `are more than its maximum of ${processorsOf(maximumHundredths)}`
     throw new MicropartError('pool-maximum', path, `pool ${id}: ${processorsOf(entitled)} entitled and reserved processors ${more}`)
   }
-  const available = (cores - dedicated) * 100
-  if (promised <= available && available >= 0) return
-  const path = active.at(-1)?.path ?? 'pools'
-  const rest = dedicated === 0 ? '' : ` that ${dedicated} dedicated ones leave`
-  const what = `${processorsOf(promised)} entitled and reserved processors are more than the ${processorsOf(Math.max(0, available))}${rest}`
-  throw new MicropartError('over-committed', path, `the shared pool is over-committed: ${what}`)
 }
 
 function processorsOf(hundredths: number): string {

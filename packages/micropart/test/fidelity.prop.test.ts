@@ -1,5 +1,5 @@
-// Both fidelities on the same drawn machines: who gets how much of the cores. In slices a partition cannot use more at once than it has virtual
-// processors, so with few of them and very unequal weights single partitions differ by more; on average they are within 1 %.
+// Both fidelities on the same drawn machines: who gets how much of the cores. In slices a partition cannot use more at once than it has
+// virtual processors, so with few of them and very unequal weights single partitions differ by more; on average they are within 1 %.
 
 import { ms, seconds, Simulation } from '@powersim/kernel'
 import fc from 'fast-check'

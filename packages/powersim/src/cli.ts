@@ -10,6 +10,7 @@ import { RoutingError } from '@powersim/routing'
 import { ScriptError, WorkloadError } from '@powersim/workload'
 import { Command, CommanderError } from 'commander'
 import { addCompare } from './command/compare.js'
+import { addPool } from './command/pool.js'
 import { addRun } from './command/run.js'
 import { UsageError } from './command/usage-error.js'
 import { MixError } from './mix-document.js'
@@ -35,6 +36,7 @@ const program = new Command('powersim')
   .exitOverride()
 addCompare(program)
 addRun(program)
+addPool(program)
 
 try {
   await program.parseAsync()

@@ -14,6 +14,10 @@ export type { RunWatcher } from './run/run-watcher.js'
 export { play } from './run/play.js'
 export type { Play } from './run/play.js'
 
+export { sharedProcessorPool } from './pool/shared-processor-pool.js'
+export type { PoolPartitionResult, SharedProcessorPoolOptions, SharedProcessorPoolResult } from './pool/shared-processor-pool.js'
+export { PoolError } from './pool/pool-document.js'
+
 // What they are made of
 export { policies } from './policies.js'
 export { presets } from './presets.js'

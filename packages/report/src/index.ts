@@ -21,6 +21,8 @@ export type { PageSubject } from './comparison-page.js'
 // Runs
 export { runSummary } from './run-summary.js'
 export type { RunFigures } from './run-summary.js'
+export { poolTable } from './pool-table.js'
+export type { PoolFigures } from './pool-table.js'
 
 // One run in detail
 export type {

@@ -24,10 +24,16 @@ export interface CommonOptions {
 
 /** Adds `--machine`, `--seed`, `--noise` and `--json` to a subcommand. */
 export function withCommonOptions(command: Command): Command {
-  return command
+  const machine = command
     .option('--machine <name|file>', `preset (${presetNames.join(', ')}) or machine document in YAML or JSON`, 'power520')
-    .option('--seed <text>', 'seed of all random draws', nonEmpty, DEFAULT_SEED)
     .addOption(new Option('--noise <on|off>', 'off: every variate at its mean, no background work').argParser(onOff).default(true, 'on'))
+  return withResultOptions(machine)
+}
+
+/** Adds `--seed` and `--json` to a subcommand, for one that runs no machine. */
+export function withResultOptions(command: Command): Command {
+  return command
+    .option('--seed <text>', 'seed of all random draws', nonEmpty, DEFAULT_SEED)
     .option('--json <file>', 'write the result as JSON; - is stdout, and then nothing else goes there')
 }
 
@@ -57,7 +63,7 @@ export async function readWorkload(option: string, given: string): Promise<Workl
 }
 
 /** The fields of a document in YAML or JSON. */
-async function readFields(option: string, file: string, what: string): Promise<object> {
+export async function readFields(option: string, file: string, what: string): Promise<object> {
   const text = readText(option, file)
   const { LineCounter, parseDocument } = await import('yaml')
   const lines = new LineCounter()
