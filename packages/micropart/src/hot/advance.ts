@@ -26,28 +26,30 @@ export function advance(s: WheelState, untilNs: number, inclusive: boolean): voi
   if (s.advancing) return
   s.advancing = true
   try {
-    while (step(s, untilNs, inclusive));
+    loop(s, untilNs, inclusive)
   } finally {
     s.advancing = false
   }
   s.clock[NOW] = untilNs
 }
 
-function step(s: WheelState, untilNs: number, inclusive: boolean): boolean {
+function loop(s: WheelState, untilNs: number, inclusive: boolean): void {
   const { clock, cores } = s
-  const core = cores.clock.first()
-  const ends = cores.clock.end[core]!
-  let next = ends
-  if (clock[STEAL]! < next) next = clock[STEAL]!
-  if (clock[CRITICAL]! < next) next = clock[CRITICAL]!
-  if (clock[WINDOW_END]! < next) next = clock[WINDOW_END]!
-  if (next > untilNs || (next === untilNs && !inclusive) || next === Infinity) return false
-  if (next > clock[NOW]!) clock[NOW] = next
-  if (ends <= next) finish(s, core)
-  else if (clock[STEAL]! <= next) steal(s)
-  else if (clock[CRITICAL]! <= next) relieve(s)
-  else startWindow(s)
-  return true
+  const { clock: ends } = cores
+  for (;;) {
+    const core = ends.first()
+    const slice = ends.end[core]!
+    let next = slice
+    if (clock[STEAL]! < next) next = clock[STEAL]!
+    if (clock[CRITICAL]! < next) next = clock[CRITICAL]!
+    if (clock[WINDOW_END]! < next) next = clock[WINDOW_END]!
+    if (next > untilNs || (next === untilNs && !inclusive) || next === Infinity) return
+    if (next > clock[NOW]!) clock[NOW] = next
+    if (slice <= next) finish(s, core)
+    else if (clock[STEAL]! <= next) steal(s)
+    else if (clock[CRITICAL]! <= next) relieve(s)
+    else startWindow(s)
+  }
 }
 
 function finish(s: WheelState, core: number): void {

@@ -189,8 +189,9 @@ function allot(s: WheelState, v: number): void {
   if (partitions.window[p] !== clock[WINDOW]!) {
     freshen(s, p)
     const ready = partitions.ready[p]!
-    partitions.part[p] = Math.floor(partitions.pot[p]! / ready)
-    partitions.rest[p] = partitions.pot[p]! - partitions.part[p]! * ready
+    const part = ready === 1 ? partitions.pot[p]! : Math.floor(partitions.pot[p]! / ready)
+    partitions.part[p] = part
+    partitions.rest[p] = partitions.pot[p]! - part * ready
   }
   let quantum = partitions.part[p]!
   if (partitions.rest[p]! > 0) {
