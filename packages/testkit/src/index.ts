@@ -30,5 +30,7 @@ export type { PayloadOptions, PayloadSchema } from './payload.js'
 // Contracts
 export { assertRoutingPolicy, routingPolicyContract } from './policy-contract.js'
 export type { PolicyContractOptions, PolicyMaker } from './policy-contract.js'
+export { assertDispatchPolicy, dispatchPolicyContract } from './dispatch-policy-contract.js'
+export type { DispatchPolicyContractOptions } from './dispatch-policy-contract.js'
 export { ContractError } from './errors.js'
 export type { ContractErrorCode } from './errors.js'
