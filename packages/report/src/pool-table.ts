@@ -58,7 +58,7 @@ export function poolTable({ file, seed, windows, fidelity, digest, partitions, p
   ].filter((one) => one.cells.some((cell) => cell !== ''))
   return [
     `${file}, seed ${seed}: ${windows} windows (${formatDuration(ms(WINDOW_MS) * windows)}), ${fidelity}`,
-    ...tablesOf(first, waits.length === 0 ? [shares] : [shares, waits]),
+    ...tablesOf({ first, blocks: waits.length === 0 ? [shares] : [shares, waits] }),
     `idle ${fixed(pool.idle, 3)} cores, of the shared pool ${fixed(pool.app, 3)} (app); digest ${digest}`,
   ].join('\n\n')
 }
