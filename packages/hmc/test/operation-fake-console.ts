@@ -293,9 +293,8 @@ export class FakeConsole implements OperationContext {
       case 'dynamic.begin':
         return ok({ stage: this.openStage(), batches: this.batches })
       case 'dynamic.restore':
-        return ok({ changed: true })
       case 'dynamic.sharing':
-        return ok({ id, version: 2 })
+        return ok({ id, version: 2, changed: true })
       case 'slots.system':
         return ok({ slots: this.slots })
       case 'stage.commit':
@@ -350,12 +349,6 @@ export class FakeConsole implements OperationContext {
 
 function ok(data: unknown): Answer {
   return { ok: true, data }
-}
-
-/** An I/O slot, in the words of the capture. */
-export function slotOf(drcIndex: number, lparId = 0, lparName = ''): ReplyOf<'slots.system'>['slots'][number] {
-  const description = lparId === 0 ? 'Empty slot' : 'PCI 1Gbps Ethernet Fiber 2-port'
-  return { drcIndex, unit: 'U787B.001.DNW108F', busId: 2, location: 'C3', description, lparId, lparName, running: lparId !== 0 }
 }
 
 /** The system of the public capture: 9131-52A 6535CCG with its four partitions, in the order in which the capture has them. */

@@ -9,7 +9,7 @@ import {
   type StepPer,
 } from '@powersim/protocol'
 import { describe, expect, test } from 'vitest'
-import { capturedSystem, type FakeConsole, profileOf, slotOf } from './operation-fake-console.js'
+import { capturedSystem, type FakeConsole, profileOf } from './operation-fake-console.js'
 
 const M = '-m 9131-52A-6535CCG'
 const NEW =
@@ -81,8 +81,10 @@ const cases: readonly Case[] = [
   { operation: 'lshwres io slot', line: `lshwres -r io --rsubtype slot ${M}`, prepare: oneSlot },
 ]
 
+/** A slot in the words of the capture. */
 function oneSlot(console: FakeConsole): void {
-  console.slots = [slotOf(0x21010003, 5, 'nim1')]
+  const slot = { drcIndex: 0x21010003, unit: 'U787B.001.DNW108F', busId: 2, location: 'C3', description: 'PCI 1Gbps Ethernet Fiber 2-port' }
+  console.slots = [{ ...slot, lparId: 5, lparName: 'nim1', running: true }]
 }
 
 function batches(count: number): (console: FakeConsole) => void {
@@ -120,6 +122,9 @@ describe('chsyscfg -r prof issues one command for each section that changes', ()
     ['desired_procs=2,sharing_mode=uncap', ['stage.processors']],
     ['max_virtual_slots=20', ['stage.slots']],
     ['boot_mode=sms,auto_start=1', ['stage.attributes']],
+    ['lpar_proc_compat_mode=POWER6', ['stage.attributes']],
+    ['io_slots=21010003/none/1', ['stage.ioSlots']],
+    ['hpt_ratio=1:128', ['stage.memory']],
     [
       'new_name=other,max_mem=9999,uncap_weight=3,max_virtual_slots=9',
       ['stage.attributes', 'stage.processors', 'stage.memory', 'stage.slots'],

@@ -207,6 +207,7 @@ export function initialProfile(partition: SystemDocument['partitions'][number], 
       required: false,
     })),
     bootMode: 'norm',
+    procCompatMode: 'default',
     autoStart: partition.autoStart,
     connectionMonitoring: false,
   }

@@ -57,7 +57,7 @@ function takeDefaultProfile(hypervisor: Hypervisor, record: PartitionRecord): Pa
   const ioSlots = takeIoSlots(hypervisor, profile, record.id)
   if (processors === undefined || memoryMiB === undefined || isRefused(ioSlots)) return undefined
   const current = holdingOf(record, profile, processors, memoryMiB, ioSlots, hypervisor.parameters.memory.hptRatio)
-  return { ...record, currentProfile: profile.name, current }
+  return { ...record, currentProfile: profile.name, compatMode: profile.procCompatMode ?? 'default', current }
 }
 
 function checkedRecord(hypervisor: Hypervisor, initial: InitialPartition, path: string): PartitionRecord {
@@ -102,6 +102,7 @@ function checkedRecord(hypervisor: Hypervisor, initial: InitialPartition, path: 
     keylock: 'norm',
     autoStart: profile.autoStart,
     connectionMonitoring: profile.connectionMonitoring,
+    compatMode: '',
     workGroup,
     description,
     current: null,

@@ -2,7 +2,7 @@
 // whole cores or hundredths. Nobody published service times of PHYP: they are estimates, to be swept.
 
 import { type LawSpec, minutes, ms, us } from '@powersim/kernel'
-import { commandClasses, CRQ_ENTRIES, hptRatios } from '@powersim/protocol'
+import { commandClasses, CRQ_ENTRIES, hptRatios, procCompatModes } from '@powersim/protocol'
 import type { CommandClass, FrameSizes, VmcCapabilities } from '@powersim/protocol'
 import { PhypError } from './errors.js'
 import { hypercallEntries, type HypercallName } from './plic/hypercall-table.js'
@@ -41,6 +41,8 @@ export interface ProcessorParameters {
   readonly maxVirtualProcessorsPerLpar: number
   /** Shared processor pools, 1 to 64; pool 0 always exists. */
   readonly maxSharedPools: number
+  /** Compatibility modes of the processors, oldest first; the last is what `default` comes to. */
+  readonly compatModes: readonly string[]
 }
 
 /** A physical I/O slot; its number in the list gives its DRC index. */
@@ -106,7 +108,13 @@ export const defaultPhypParameters: PhypParameters = {
   },
   // Firmware and batch: estimates. Ratio: LoPAR, four entries per 4 KiB page.
   memory: { installedMiB: 65_536, firmwareMiB: 1_280, regionMiB: 64, batchRegions: 8, hptRatio: 64, pageTables: true },
-  processors: { installed: 4, minHundredthsPerVirtualProcessor: 10, maxVirtualProcessorsPerLpar: 64, maxSharedPools: 64 },
+  processors: {
+    installed: 4,
+    minHundredthsPerVirtualProcessor: 10,
+    maxVirtualProcessorsPerLpar: 64,
+    maxSharedPools: 64,
+    compatModes: ['POWER6'],
+  },
   ioSlots: [],
   maxPartitions: 254,
   vmc: { version: 0x0101, mtuBytes: 4096, poolSize: 32, maxHmcs: 2, crqEntries: CRQ_ENTRIES }, // ibmvmc
@@ -138,6 +146,7 @@ export function checkPhypParameters(parameters: PhypParameters): void {
   checkInteger('processors.installed', processors.installed, 1, 256)
   checkInteger('processors.minHundredthsPerVirtualProcessor', processors.minHundredthsPerVirtualProcessor, 1, 100)
   checkInteger('processors.maxVirtualProcessorsPerLpar', processors.maxVirtualProcessorsPerLpar, 1, 65_535)
+  checkInteger('processors.compatModes.length', processors.compatModes.length, 1, procCompatModes.length)
   checkInteger('processors.maxSharedPools', processors.maxSharedPools, 1, 64)
   for (const { name, fixedNs } of hypercallEntries()) checkInteger(`hypercalls.${name}`, hypercalls[name] ?? fixedNs, 0, 1e12)
   if (!(hypercalls.rdmaBytesPerSecond > 0)) throw bad('hypercalls.rdmaBytesPerSecond', 'a number above 0', hypercalls.rdmaBytesPerSecond)

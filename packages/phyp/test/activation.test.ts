@@ -1,6 +1,7 @@
 // Activation: what a partition gets, when it gets nothing, and what becomes of it.
 
 import { describe, expect, it } from 'vitest'
+import { defaultPhypParameters } from '../src/index.js'
 import { initial, Machine, profileOf } from './machine.js'
 
 const adapters = [
@@ -104,6 +105,30 @@ describe('activation with a profile', () => {
     expect(machine.done('memory.system', {}).availableMiB).toBe(4224)
     expect(machine.done('lpar.read', { id: 1 }).currentProfile).toBe('normal')
   })
+})
+
+it('a profile has a compatibility mode of the processors, which an activation takes over', () => {
+  const machine = new Machine({
+    partitions: [initial(1, 'a', { running: false })],
+    parameters: { processors: { ...defaultPhypParameters.processors, compatModes: ['POWER6', 'POWER7'] } },
+  })
+  const modes = () => {
+    const { desiredCompatMode, currentCompatMode } = machine.done('lpar.read', { id: 1 })
+    return [desiredCompatMode, currentCompatMode]
+  }
+  expect(modes()).toEqual(['', ''])
+  expect(machine.activate(1, 'normal').status).toBe('ok')
+  expect(modes()).toEqual(['default', 'POWER7'])
+  const { stage } = machine.done('profile.change', { id: 1, name: 'normal' })
+  machine.done('stage.attributes', { stage, attributes: { procCompatMode: 'POWER6' } })
+  machine.done('stage.commit', { stage })
+  machine.done('lpar.shutdown', { id: 1, immediate: true, restart: false })
+  expect(modes()).toEqual(['default', 'POWER7'])
+  machine.activate(1, 'normal')
+  expect(modes()).toEqual(['POWER6', 'POWER6'])
+  const other = machine.done('profile.change', { id: 1, name: 'normal' })
+  const newer = machine.ask('stage.attributes', { stage: other.stage, attributes: { procCompatMode: 'POWER9' } })
+  expect(newer.refusal.reason).toBe('processor-mode')
 })
 
 describe('a partition that was shut down', () => {

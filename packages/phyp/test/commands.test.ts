@@ -108,6 +108,8 @@ describe('a created partition', () => {
       profiles: ['big'],
       bootMode: 'norm',
       keylock: 'norm',
+      desiredCompatMode: '',
+      currentCompatMode: '',
       autoStart: true,
       workGroup: '',
       description: '',

@@ -53,6 +53,9 @@ export type VirtualAdapter = z.infer<typeof adapterSchema>
 export const profileIoSlotSchema = z.object({ drcIndex: z.int().min(0), required: z.boolean() })
 export type ProfileIoSlot = z.infer<typeof profileIoSlotSchema>
 
+/** Processor compatibility modes (captures of consoles, POWER5 to POWER9). `default`: the newest that the machine has. */
+export const procCompatModes = ['default', 'POWER5', 'POWER6', 'POWER6_plus', 'POWER7', 'POWER8', 'POWER9_base', 'POWER9'] as const
+
 export const bootModes = ['norm', 'dd', 'ds', 'of', 'sms'] as const
 
 /** A partition profile: the wanted configuration, applied at activation. */
@@ -66,6 +69,7 @@ export const profileSchema = z.object({
   bootMode: z.enum(bootModes),
   autoStart: z.boolean(),
   connectionMonitoring: z.boolean(),
+  procCompatMode: z.enum(procCompatModes).optional(),
 })
 export type PartitionProfile = z.infer<typeof profileSchema>
 
@@ -77,6 +81,7 @@ export const partitionAttributesSchema = z.object({
   bootMode: z.enum(bootModes).optional(),
   autoStart: z.boolean().optional(),
   connectionMonitoring: z.boolean().optional(),
+  procCompatMode: z.enum(procCompatModes).optional(),
   workGroup: z.string().max(31).optional(),
   description: z.string().max(1024).optional(),
 })
@@ -96,6 +101,9 @@ export const partitionViewSchema = z.object({
   profiles: z.array(z.string()),
   bootMode: z.enum(bootModes),
   keylock: z.enum(['norm', 'manual']),
+  /** Of the profile activated last, and what it came to; empty before the first activation. */
+  desiredCompatMode: z.string().optional(),
+  currentCompatMode: z.string().optional(),
   autoStart: z.boolean(),
   workGroup: z.string(),
   description: z.string(),

@@ -49,7 +49,7 @@ const rows: readonly RefusalRow[] = [
   { cause: 'processor-entitlement', message: 'dataInvalid', about: 'desired_proc_units' },
   { cause: 'processor-mode', verb: 'chhwres proc remove', message: 'dynamicRemoveFailed', about: 'processor' },
   { cause: 'processor-mode', verb: 'chhwres', message: 'dynamicAddFailed', about: 'processor' },
-  { cause: 'processor-mode', message: 'dataInvalid', about: 'proc_mode' },
+  { cause: 'processor-mode', message: 'dataInvalid', about: 'proc_mode or lpar_proc_compat_mode' },
   { cause: 'slot-in-use', message: 'dataInvalid', about: 'virtual adapters' },
   { cause: 'slot-range', message: 'dataInvalid', about: 'virtual adapters' },
   { cause: 'io-slot-not-found', verb: 'chhwres', message: 'slotNotFound' },

@@ -12,6 +12,7 @@ import { converse, type LineScope } from './line-scope.js'
 import {
   adapterRules,
   amountRules,
+  compatModeRule,
   ioSlotRule,
   ioSlotsFrom,
   memoryFrom,
@@ -29,6 +30,7 @@ const changeProfileRules: readonly SettingRule[] = [
   { name: 'new_name', takes: 'name' },
   ...amountRules,
   ...switchRules,
+  compatModeRule,
   ioSlotRule,
   ...neutralRules,
   // Adapters of a profile that exists stay as they are: the protocol has no command that takes one away.
@@ -37,7 +39,7 @@ const changeProfileRules: readonly SettingRule[] = [
 
 const memoryNames = ['min_mem', 'desired_mem', 'max_mem', 'hpt_ratio']
 const processorNames = amountRules.map((rule) => rule.name).filter((name) => !memoryNames.includes(name) && name !== 'max_virtual_slots')
-const attributeNames = ['new_name', ...switchRules.map((rule) => rule.name)]
+const attributeNames = ['new_name', compatModeRule.name, ...switchRules.map((rule) => rule.name)]
 
 export function* changeProfile(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
   const data = readSettings(changeProfileRules, options.required('-i'), 'chsyscfg -r prof -i')

@@ -47,6 +47,8 @@ export const partitionAttributes: AttributeTable<PartitionRow> = [
   { name: 'rmc_ipaddr', value: rmcAddress },
   { name: 'sync_curr_profile', value: () => 0 },
   // Of later levels: valid with -F, in no default row.
+  { name: 'desired_lpar_proc_compat_mode', value: ({ view }) => view.desiredCompatMode ?? '', onlyNamed: true },
+  { name: 'curr_lpar_proc_compat_mode', value: ({ view }) => view.currentCompatMode ?? '', onlyNamed: true },
   { name: 'description', value: ({ view }) => view.description, onlyNamed: true },
   { name: 'uuid', value: ({ system, view }) => uuidOf(`${system.serialNumber}/${view.id}`).toUpperCase(), onlyNamed: true },
 ]

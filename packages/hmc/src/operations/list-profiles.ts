@@ -83,6 +83,11 @@ export const profileAttributes: AttributeTable<ProfileRow> = [
   { name: 'power_ctrl_lpar_ids', value: () => 'none' },
   { name: 'work_group_id', value: () => 'none' },
   { name: 'redundant_err_path_reporting', value: () => 0 },
+  {
+    name: 'lpar_proc_compat_mode',
+    value: ({ profile }) => profile.procCompatMode ?? 'default',
+    when: ({ profile }) => profile.procCompatMode !== undefined,
+  },
 ]
 
 const profileFilterRules = [

@@ -4,6 +4,7 @@
 import {
   bootModes,
   hptRatios,
+  procCompatModes,
   type PartitionAttributes,
   type ProfileIoSlot,
   type ProfileMemory,
@@ -57,6 +58,9 @@ export const adapterRules: readonly SettingRule[] = [
   { name: 'virtual_fc_adapters', takes: 'list' },
 ]
 
+/** Processor compatibility mode: of a profile only; for a partition it is an invalid attribute (captured). */
+export const compatModeRule: SettingRule = { name: 'lpar_proc_compat_mode', takes: procCompatModes }
+
 /** I/O slots: `none`, or a list of `21010002/none/1`. */
 export const ioSlotRule: SettingRule = { name: 'io_slots', takes: 'list' }
 
@@ -96,7 +100,6 @@ export const neutralRules: readonly SettingRule[] = [
   neutral('power_ctrl_lpar_ids', 'none'),
   neutral('redundant_err_path_reporting', '0'),
   neutral('bsr_arrays', '0'),
-  neutral('lpar_proc_compat_mode', 'default'),
   neutral('electronic_err_reporting', 'null'),
 ]
 
@@ -161,10 +164,12 @@ export function switchesFrom(settings: Settings): PartitionAttributes {
   const bootMode = settings.choice('boot_mode', bootModes)
   const autoStart = settings.flag('auto_start')
   const connectionMonitoring = settings.flag('conn_monitoring')
+  const procCompatMode = settings.choice('lpar_proc_compat_mode', procCompatModes)
   return {
     ...(bootMode === undefined ? {} : { bootMode }),
     ...(autoStart === undefined ? {} : { autoStart }),
     ...(connectionMonitoring === undefined ? {} : { connectionMonitoring }),
+    ...(procCompatMode === undefined ? {} : { procCompatMode }),
   }
 }
 

@@ -2,7 +2,7 @@
 // Strict: an unknown field is an error, so that a typing mistake never passes as a default. Fields that a document leaves out come from
 // its preset (read-document.ts).
 
-import { hptRatios, nameSchema, partitionEnvironments } from '@powersim/protocol'
+import { hptRatios, nameSchema, partitionEnvironments, procCompatModes } from '@powersim/protocol'
 import * as z from 'zod'
 import { durationSchema, lawSchema } from './quantity.js'
 
@@ -143,6 +143,8 @@ const phypSchema = z.strictObject({
     minHundredthsPerVirtualProcessor: z.int().min(1).max(100),
     maxVirtualProcessorsPerLpar: z.int().min(1).max(256),
     maxSharedPools: z.int().min(1).max(64),
+    /** Oldest first. */
+    compatModes: z.array(z.enum(procCompatModes)).min(1).max(8),
   }),
   /** Physical I/O slots. Locations are unique. */
   ioSlots: z

@@ -231,6 +231,7 @@ export const power520Tree: SourcedTree = {
           installed: given(4, 'Power 520 with four cores'),
           minHundredthsPerVirtualProcessor: given(10, 'p5-570 redbook: 0.10 up to POWER7'),
           maxVirtualProcessorsPerLpar: given(64, 'ziu capture: max_virtual_procs_per_lpar=64'),
+          compatModes: given(['POWER6'], 'estimate: a POWER6 machine in its own mode'),
           maxSharedPools: given(64, 'PS703 redbook: 64 shared processor pools'),
         },
         ioSlots,

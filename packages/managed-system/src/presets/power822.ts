@@ -40,6 +40,7 @@ export const power822Tree: SourcedTree = overlaid(power520Tree, {
       phyp: {
         memory: all(configuration, { installedMiB: 262_144, firmwareMiB: 6144, regionMiB: 256 }),
         processors: {
+          compatModes: given(['POWER6', 'POWER7', 'POWER8'], 'estimate: two generations back'),
           installed: given(20, 'Power S822 with two processors of ten cores'),
           minHundredthsPerVirtualProcessor: given(5, 'IBM POWER8 documents: 0.05 from POWER7+ on'),
         },

@@ -207,6 +207,7 @@ function applyHolding(
     target.bootMode = profile.bootMode
     target.autoStart = profile.autoStart
     target.connectionMonitoring = profile.connectionMonitoring
+    target.compatMode = profile.procCompatMode ?? 'default'
   })
   hypervisor.available() // checks that nothing was given twice
   return version

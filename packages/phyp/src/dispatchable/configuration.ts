@@ -29,6 +29,8 @@ export interface PartitionRecord {
   readonly keylock: 'norm' | 'manual'
   readonly autoStart: boolean
   readonly connectionMonitoring: boolean
+  /** Compatibility mode of the profile activated last; empty before. */
+  readonly compatMode: string
   readonly workGroup: string
   readonly description: string
   /** Null: it was never activated and holds nothing. */

@@ -35,6 +35,7 @@ export function createPartition(hypervisor: Hypervisor, data: RequestOf<'lpar.cr
     keylock: 'norm',
     autoStart: false,
     connectionMonitoring: false,
+    compatMode: '',
     workGroup: '',
     description: '',
     current: null,
@@ -74,7 +75,12 @@ export function stageAttributes(
   attributes: PartitionAttributes,
 ): Done {
   const { work } = stage
-  const { name, defaultProfile, profileName, bootMode, autoStart, connectionMonitoring, workGroup, description } = attributes
+  const { name, defaultProfile, profileName, bootMode, autoStart, connectionMonitoring, workGroup, description, procCompatMode } =
+    attributes
+  const { compatModes } = hypervisor.parameters.processors
+  if (procCompatMode !== undefined && procCompatMode !== 'default' && !compatModes.includes(procCompatMode)) {
+    return refused('processor-mode', `the processors have no mode ${procCompatMode}`, { procCompatMode })
+  }
   if (work.kind === 'profile') {
     if (name !== undefined || defaultProfile !== undefined || workGroup !== undefined || description !== undefined) {
       return senseless('name, default profile, work group and description belong to the partition, not to a profile')
@@ -83,7 +89,7 @@ export function stageAttributes(
     if (profileName !== undefined && profileName !== work.name && record !== undefined && profileOf(record, profileName) !== undefined) {
       return senseless(`partition ${work.id} has a profile ${profileName} already`)
     }
-    work.profile = { ...work.profile, ...given({ name: profileName, bootMode, autoStart, connectionMonitoring }) }
+    work.profile = { ...work.profile, ...given({ name: profileName, bootMode, autoStart, connectionMonitoring, procCompatMode }) }
     return done
   }
   if (name !== undefined && nameTaken(hypervisor, name, work.record.id)) {
@@ -96,9 +102,10 @@ export function stageAttributes(
       work.profile = { ...work.profile, name: profile }
       work.record = { ...work.record, defaultProfile: profile }
     }
-    work.profile = { ...work.profile, ...given({ bootMode, autoStart, connectionMonitoring }) }
+    work.profile = { ...work.profile, ...given({ bootMode, autoStart, connectionMonitoring, procCompatMode }) }
   } else {
     if (profileName !== undefined) return senseless('a profile is renamed by a change of the profile')
+    if (procCompatMode !== undefined) return senseless('the compatibility mode belongs to a profile')
     if (defaultProfile !== undefined && profileOf(work.record, defaultProfile) === undefined) return noProfile(work.id, defaultProfile)
     work.record = { ...work.record, ...given({ defaultProfile }) }
   }
@@ -273,7 +280,8 @@ function emptyProfile(name: string): PartitionProfile {
 /** The fields that are there. */
 function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const present: { [K in keyof T]?: Exclude<T[K], undefined> } = {}
-  for (const key of Object.keys(fields) as (keyof T)[]) { // the keys of T, as it was written by the caller
+  // The keys of T, as it was written by the caller.
+  for (const key of Object.keys(fields) as (keyof T)[]) {
     const value = fields[key]
     // Not undefined, so of the type that the result says.
     if (value !== undefined) present[key] = value as Exclude<T[typeof key], undefined>

@@ -27,6 +27,8 @@ export function readPartition(hypervisor: Hypervisor, { id }: RequestOf<'lpar.re
     profiles: record.profiles.map((profile) => profile.name),
     bootMode: record.bootMode,
     keylock: record.keylock,
+    desiredCompatMode: record.compatMode,
+    currentCompatMode: record.compatMode === 'default' ? (hypervisor.parameters.processors.compatModes.at(-1) ?? '') : record.compatMode,
     autoStart: record.autoStart,
     workGroup: record.workGroup,
     description: record.description,
