@@ -142,6 +142,17 @@ describe('a part of a move', () => {
     expect(memory(machine, 2)).toEqual([1280, 1280, 61_184])
   })
 
+  it('held for a target that does not answer is what the source gave up, and no more', () => {
+    const machine = two()
+    const { stage } = machine.done('dynamic.begin', { id: 1, to: 2, direction: 'move', memoryMiB: 512 })
+    machine.guestGives(1, 'mem', 6)
+    machine.done('dynamic.step', { stage, batch: 0 })
+    expect(machine.done('dynamic.finish', { stage, hold: true }).units).toBe(6)
+    expect(memory(machine, 1).slice(0, 2)).toEqual([640, 640])
+    expect(memory(machine, 2).slice(0, 2)).toEqual([1408, 1024])
+    expect(machine.guestTakes(2, 'mem', 9)).toBe(6)
+  })
+
   it('from a partition that is off is what the target took', () => {
     const machine = two()
     const { stage } = machine.done('dynamic.begin', { id: 3, to: 2, direction: 'move', memoryMiB: 256 })
