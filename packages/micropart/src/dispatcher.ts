@@ -28,6 +28,8 @@ export interface PartitionUsage {
   readonly spareNs: number
   readonly donatedNs: number
   readonly virtualProcessors: readonly VirtualProcessorUsage[] | null
+  /** Sums over virtual processors that it had and has no longer. */
+  readonly retired: VirtualProcessorUsage | null
   readonly phantomInterrupts: number | null
 }
 

@@ -6,6 +6,7 @@ import type { DemandStream } from './demand.js'
 import type { DispatchObserver } from './dispatch-observer.js'
 import type { DispatchPolicyFactory } from './dispatch-policy.js'
 import type { Dispatcher, PartitionTerms, PartitionUsage, PoolTerms, VirtualProcessorUsage, WheelUsage } from './dispatcher.js'
+import { coreTimes, partitionUsage, together, virtualProcessorUsage } from './exact-usage.js'
 import { advance } from './hot/advance.js'
 import { nextCompletion, offer } from './hot/offering.js'
 import { IDLE } from './hot/cores.js'
@@ -13,7 +14,7 @@ import { idleCoreFor, interrupt, pick } from './hot/placing.js'
 import { silence } from './hot/readiness.js'
 import { handOver, setEnd, settle } from './hot/slices.js'
 import { leave } from './hot/spare-time.js'
-import { CEDED, NONE, READY, RUNNING, SPENT } from './hot/virtual-processors.js'
+import { NONE } from './hot/virtual-processors.js'
 import { DEMAND, NOW, type StateOptions, STEAL, WheelState, WINDOW_END } from './hot/wheel-state.js'
 import { atBoundary, isAsleep, wakeAtBoundary } from './hot/windows.js'
 
@@ -37,6 +38,7 @@ export class ExactDispatcher implements Dispatcher {
   private readonly streams = new Map<number, DemandStream>()
   private readonly terms = new Map<number, PartitionTerms>()
   private readonly known = new Set<number>()
+  private readonly retired = new Map<number, VirtualProcessorUsage>()
   private pending: Pending[] = []
   private pools: readonly PoolTerms[] = []
   private armedAt = Infinity
@@ -70,6 +72,7 @@ export class ExactDispatcher implements Dispatcher {
     for (const v of partitions.members[partition] ?? []) vps.close(v)
     partitions.members[partition] = []
     this.known.delete(partition)
+    this.retired.delete(partition)
   }
 
   setPools(pools: readonly PoolTerms[]): void {
@@ -121,44 +124,13 @@ export class ExactDispatcher implements Dispatcher {
 
   usage(partition: number): PartitionUsage {
     this.enter()
-    const { partitions, cores } = this.state
-    const members = partitions.members[partition] ?? []
-    let entitledNs = partitions.entitledUse[partition]!
-    let spareNs = partitions.spareUse[partition]!
-    let donatedNs = partitions.donated[partition]!
-    for (let core = 0; core < cores.count; core++) {
-      const v = cores.runs[core]!
-      if (v === NONE) continue
-      const running = this.state.clock[NOW]! - cores.since[core]!
-      const owner = cores.owner[core]!
-      if (owner !== NONE && owner !== v && this.state.vps.partition[owner] === partition) donatedNs += running
-      if (this.state.vps.partition[v] !== partition) continue
-      if (cores.kind[core] === 2 || cores.kind[core] === 3) spareNs += running
-      else entitledNs += running
-    }
-    return {
-      runNs: entitledNs + spareNs,
-      entitledNs,
-      spareNs,
-      donatedNs,
-      virtualProcessors: members.map((v) => this.virtualProcessorUsage(v)),
-      phantomInterrupts: partitions.phantoms[partition]!,
-    }
+    return partitionUsage(this.state, partition, this.retired.get(partition) ?? null)
   }
 
   wheelUsage(): WheelUsage {
     this.enter()
     const { cores, clock, slices, pools } = this.state
-    const sums = { idleNs: 0, dedicatedIdleNs: 0, busyNs: 0, hypervisorNs: 0 }
-    for (let core = 0; core < cores.count; core++) {
-      const going = clock[NOW]! - cores.since[core]!
-      const kind = cores.kind[core]!
-      const owned = cores.owner[core] !== NONE
-      sums.idleNs += cores.idle[core]! + (kind === 0 && !owned ? going : 0)
-      sums.dedicatedIdleNs += cores.ownIdle[core]! + (kind === 0 && owned ? going : 0)
-      sums.busyNs += cores.busy[core]! + (kind > 0 && kind < 5 ? going : 0)
-      sums.hypervisorNs += cores.hypervisor[core]! + (kind >= 5 ? going : 0)
-    }
+    const sums = coreTimes(this.state)
     const elapsed = cores.count * (clock[NOW]! - this.state.originNs)
     const accounted = sums.idleNs + sums.dedicatedIdleNs + sums.busyNs + sums.hypervisorNs
     this.simulation.invariant(accounted === elapsed, 'core time = busy + idle + hypervisor, to the ns')
@@ -270,6 +242,7 @@ export class ExactDispatcher implements Dispatcher {
     const [v] = partitions.members[p]!.splice(at, 1)
     if (v === undefined) return
     silence(this.state, v)
+    this.retired.set(p, together(this.retired.get(p), virtualProcessorUsage(this.state, v)))
     partitions.free[p] = partitions.free[p]! - 1
     for (let core = 0; core < cores.count; core++) {
       if (cores.ranLast[core] === v) cores.ranLast[core] = NONE
@@ -370,26 +343,6 @@ export class ExactDispatcher implements Dispatcher {
       partitions.free[p] = partitions.free[p]! + 1
       if (vps.need[v] === 0) silence(state, v)
       else if (core !== NONE) setEnd(state, core)
-    }
-  }
-
-  private virtualProcessorUsage(v: number): VirtualProcessorUsage {
-    const { vps, clock } = this.state
-    const state = vps.state[v]!
-    const passed = clock[NOW]! - vps.since[v]!
-    const runs = state === RUNNING
-    const dispatches = vps.dispatches[v]!
-    return {
-      dispatchCount: 2 * dispatches + (runs ? 0 : 1),
-      dispatches,
-      preemptions: vps.preemptions[v]!,
-      dispersions: vps.dispersions[v]!,
-      runNs: vps.run[v]! + (runs ? clock[NOW]! - this.state.cores.since[vps.core[v]!]! : 0),
-      waitReadyNs: vps.waitReady[v]! + (state === CEDED ? passed : 0),
-      waitCapacityNs: vps.waitCapacity[v]! + (state === SPENT ? passed : 0),
-      waitCoreNs: vps.waitCore[v]! + (state === READY ? passed : 0),
-      stolenNs: vps.stolen[v]!,
-      longestGapNs: Math.max(vps.longestGap[v]!, state === READY || state === SPENT ? clock[NOW]! - vps.wantedSince[v]! : 0),
     }
   }
 }

@@ -130,7 +130,7 @@ export class FluidDispatcher implements Dispatcher {
     this.#enter()
     const { entitled, spare, donated } = this.#the(partition)
     const [entitledNs, spareNs, donatedNs] = [entitled.ns, spare.ns, donated.ns]
-    return { runNs: entitledNs + spareNs, entitledNs, spareNs, donatedNs, virtualProcessors: null, phantomInterrupts: null }
+    return { runNs: entitledNs + spareNs, entitledNs, spareNs, donatedNs, virtualProcessors: null, retired: null, phantomInterrupts: null }
   }
 
   wheelUsage(): WheelUsage {

@@ -4,7 +4,7 @@
 import type { Handler } from '@powersim/kernel'
 import type { ProcessorPort, ProcessorStatistics } from '@powersim/protocol'
 import type { DemandSpec } from './demand.js'
-import type { Dispatcher, PartitionUsage } from './dispatcher.js'
+import type { Dispatcher, VirtualProcessorUsage } from './dispatcher.js'
 import { checkedInteger, MicropartError } from './errors.js'
 import type { EntitlementChange, Terms } from './terms.js'
 
@@ -49,7 +49,7 @@ export interface PartitionStatistics {
   readonly longestGapNs: number | null
   /** Interrupts that came in while this partition ran and were for others, as lparstat's phint. */
   readonly phantomInterrupts: number | null
-  readonly virtualProcessors: PartitionUsage['virtualProcessors']
+  readonly virtualProcessors: readonly VirtualProcessorUsage[] | null
 }
 
 export class Partition {
@@ -127,8 +127,10 @@ export class Partition {
     this.#mustExist()
     const usage = this.#owner.dispatcher.usage(this.handle)
     const each = usage.virtualProcessors
-    const sum = (of: (one: NonNullable<typeof each>[number]) => number): number | null =>
-      each === null ? null : each.reduce((total, one) => total + of(one), 0)
+    const all = each === null || usage.retired === null ? each : [...each, usage.retired]
+    const sum = (of: (one: VirtualProcessorUsage) => number): number | null => {
+      return all === null ? null : all.reduce((total, one) => total + of(one), 0)
+    }
     const elapsedNs = this.#owner.now() - this.#createdNs
     const { entitledHundredths, frequencyPercent } = this.#terms
     const physc = elapsedNs === 0 ? 0 : usage.runNs / elapsedNs
@@ -151,7 +153,7 @@ export class Partition {
       waitCapacityNs: sum((one) => one.waitCapacityNs),
       waitCoreNs: sum((one) => one.waitCoreNs),
       stolenNs: sum((one) => one.stolenNs),
-      longestGapNs: each === null ? null : each.reduce((longest, one) => Math.max(longest, one.longestGapNs), 0),
+      longestGapNs: all === null ? null : all.reduce((longest, one) => Math.max(longest, one.longestGapNs), 0),
       phantomInterrupts: usage.phantomInterrupts,
       virtualProcessors: each,
     }

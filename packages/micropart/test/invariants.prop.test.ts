@@ -4,7 +4,7 @@
 import { ms } from '@powersim/kernel'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { lottery, stride } from '../src/index.js'
+import { lottery, MicropartError, stride } from '../src/index.js'
 import { build, drawnMachine } from './drawn-machine.js'
 import { SliceChecker } from './slice-checker.js'
 
@@ -64,7 +64,7 @@ it('keeps every rule at every slice, whatever is asked and when', () => {
         expect(completed).toBe(pieces.length + stolen.length)
       },
     ),
-    { numRuns: 1500 },
+    { numRuns: 1200 },
   )
 })
 
@@ -87,5 +87,58 @@ it('treats weight 0 and capped alike, and computes the same run whoever looks at
       expect(other).toBe(once)
     }),
     { numRuns: 150 },
+  )
+})
+
+it('survives any order of DLPAR, power and halts, in both fidelities, and accounts for every ns', () => {
+  const step = fc.record({
+    gapNs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: ms(7) }), fc.constant(WINDOW)),
+    which: fc.nat(7),
+    what: fc.constantFrom('entitle', 'resize', 'off', 'on', 'halt', 'work', 'work', 'silent', 'demand'),
+    amount: fc.integer({ min: 1, max: 200 }),
+  })
+  const refused = (ask: () => void): void => {
+    try {
+      ask()
+    } catch (error) {
+      expect(error).toBeInstanceOf(MicropartError)
+    }
+  }
+  fc.assert(
+    fc.property(drawnMachine, fc.array(step, { maxLength: 60 }), fc.constantFrom('exact', 'fluid'), (machine, steps, fidelity) => {
+      const { simulation, wheel, partitions } = build(machine, { fidelity })
+      let ran = 0
+      // A completion that does what the next step says: whatever may be asked, may be asked from there too.
+      const act = simulation.handler<number>('act', (index) => {
+        const { which, what, amount } = steps[index]!
+        const partition = partitions[which % partitions.length]!
+        const work = () => partition.processor.run(amount * 50_000, act, (index + 7) % steps.length)
+        if (what === 'entitle') refused(() => partition.setEntitlement({ entitledCapacity: amount / 100, capped: amount % 2 === 0 }))
+        else if (what === 'resize') refused(() => partition.processor.resize(1 + (amount % 4)))
+        else if (what === 'off') partition.deactivate()
+        else if (what === 'on') refused(() => partition.activate())
+        else if (what === 'halt') partition.processor.halt()
+        else if (what === 'work' && ran++ < 200) refused(work)
+        else if (what === 'demand') refused(() => partition.demand({ processors: amount / 50 }))
+        else refused(() => partition.demand(null))
+      })
+      let atNs = 0
+      for (const [index, { gapNs }] of steps.entries()) {
+        atNs += gapNs
+        simulation.scheduleAt(atNs, act, index)
+      }
+      let before = 0
+      for (let look = 0; look < 5; look++) {
+        simulation.run(simulation.now + 7 * WINDOW + 12_345)
+        const { idleNs, dedicatedIdleNs, busyNs, hypervisorNs, elapsedNs } = wheel.statistics()
+        expect(busyNs + idleNs + dedicatedIdleNs + hypervisorNs).toBe(machine.cores * elapsedNs)
+        const runs = partitions.reduce((sum, partition) => sum + partition.statistics().runNs, 0)
+        expect(runs).toBe(busyNs)
+        const dispatches = partitions.reduce((sum, partition) => sum + (partition.statistics().dispatches ?? 0), 0)
+        expect(dispatches).toBeGreaterThanOrEqual(before)
+        before = dispatches
+      }
+    }),
+    { numRuns: 300 },
   )
 })

@@ -3,9 +3,9 @@
 
 import { DEDICATED, ENTITLED, IDLE, OWN_SPARE, SPARE } from './cores.js'
 import { appendSpent, removeReady, removeSpent } from './lines.js'
-import { interrupt, pick, placeReady, placeSpare } from './placing.js'
+import { fillIdle, interrupt, pick, placeReady, placeSpare } from './placing.js'
 import { begin, CEDES, PREEMPTED, setEnd, settle, stop } from './slices.js'
-import { addRoom, compete, stopSpare, withdraw } from './spare-time.js'
+import { addRoom, compete, preemptSpare, stopSpare, withdraw } from './spare-time.js'
 import { CEDED, NONE, READY, RUNNING, SPENT } from './virtual-processors.js'
 import { GRANTED, NOW, SPARED, WINDOW, WINDOW_END, WINDOW_START, type WheelState } from './wheel-state.js'
 
@@ -58,17 +58,21 @@ export function wake(s: WheelState, v: number, reason: number): void {
   // Of a window that is over.
   if (vps.grantedIn[v] !== s.clock[WINDOW]!) vps.given[v] = 0
   vps.grantedIn[v] = s.clock[WINDOW]!
-  grant(s, v)
+  const freed = grant(s, v)
   if (vps.quantum[v]! > 0) {
     placeReady(s, v)
   } else {
     appendSpent(s, v)
     placeSpare(s, v)
   }
+  if (freed) fillIdle(s)
 }
 
-/** Entitlement for one that wakes within a window: all that is left if its siblings sleep, else its own part, taken back if need be. */
-function grant(s: WheelState, v: number): void {
+/**
+ * Entitlement for one that wakes within a window: all that is left if its siblings sleep, else its own part, taken back if need be.
+ * True: cores that ran on spare time idle now.
+ */
+function grant(s: WheelState, v: number): boolean {
   const { vps, partitions, pools, clock } = s
   const p = vps.partition[v]!
   const pool = partitions.pool[p]!
@@ -81,14 +85,16 @@ function grant(s: WheelState, v: number): void {
   const left = clock[WINDOW_END]! - clock[NOW]!
   if (left < quantum) quantum = left
   if (pools.room[pool]! < quantum) quantum = pools.room[pool]!
+  const freed = takeSpare(s, quantum)
   const certain = certainTime(s)
   if (certain < quantum) quantum = certain
-  if (quantum <= 0) return
+  if (quantum <= 0) return freed
   pools.room[pool] = pools.room[pool]! - quantum
   partitions.pot[p] = partitions.pot[p]! - quantum
   clock[GRANTED] = clock[GRANTED]! + quantum
   vps.given[v] = vps.given[v]! + quantum
   vps.quantum[v] = quantum
+  return freed
 }
 
 /**
@@ -97,16 +103,19 @@ function grant(s: WheelState, v: number): void {
  */
 function certainTime(s: WheelState): number {
   if (s.hadIdle === 1) return Infinity
-  const { clock, cores } = s
-  let certain = s.sharedCores * s.options.windowNs - clock[GRANTED]! - clock[SPARED]!
-  if (s.inSpare === 0) return certain
-  for (let core = 0; core < cores.count; core++) {
-    const kind = cores.kind[core]!
-    if (kind !== SPARE && kind !== OWN_SPARE) continue
-    // What the slice has not had yet can be taken back.
-    certain += cores.budget[core]! - (clock[NOW]! - cores.since[core]!)
+  return s.sharedCores * s.options.windowNs - s.clock[GRANTED]! - s.clock[SPARED]!
+}
+
+/** Slices of spare time give back what they have not had, until that is enough. True: cores have become idle by it. */
+function takeSpare(s: WheelState, wanted: number): boolean {
+  const { kind, count } = s.cores
+  let taken = false
+  for (let core = 0; core < count && s.inSpare > 0 && certainTime(s) < wanted; core++) {
+    if (kind[core] !== SPARE && kind[core] !== OWN_SPARE) continue
+    preemptSpare(s, core)
+    taken = true
   }
-  return certain
+  return taken
 }
 
 /** What siblings still hold beyond their own part goes back to the partition's pot, until that holds `wanted`. */
