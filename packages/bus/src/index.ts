@@ -8,7 +8,7 @@ export type { WireMode } from './fabric.js'
 export { DEFAULT_RESUMPTION_LIMIT, RECORD_BYTES } from './endpoint.js'
 export type { Endpoint, EndpointHandlers, TlsCosts } from './endpoint.js'
 export type { Link } from './link.js'
-export { DEFAULT_QUEUE_LIMIT, DEFAULT_WINDOW_BYTES, MIN_WINDOW_BYTES } from './link-parameters.js'
+export { bytesOnWire, DEFAULT_QUEUE_LIMIT, DEFAULT_WINDOW_BYTES, MIN_WINDOW_BYTES } from './link-parameters.js'
 export type { HandshakeBytes, LinkParameters } from './link-parameters.js'
 export type { Hop } from './hop.js'
 

@@ -37,6 +37,9 @@ export interface LinkParameters {
 /** What each end sends in a handshake, all flights together. */
 export type HandshakeBytes = readonly [client: number, server: number]
 
+const MTU_BYTES = 1500
+const SEGMENT_BYTES = 52
+const FRAME_BYTES = 38
 export const DEFAULT_WINDOW_BYTES = 65_535
 export const MIN_WINDOW_BYTES = 536
 export const DEFAULT_QUEUE_LIMIT = 65_536
@@ -64,7 +67,7 @@ export class LinkPlan {
 
   /** Throws BusError `bad-parameter` with the path of the field. */
   constructor(simulation: Simulation, parameters: LinkParameters) {
-    const { name, role, mtuBytes = 1500, segmentOverheadBytes = 52, frameOverheadBytes = 38 } = parameters
+    const { name, role, mtuBytes = MTU_BYTES, segmentOverheadBytes = SEGMENT_BYTES, frameOverheadBytes = FRAME_BYTES } = parameters
     this.name = checkedText('link.name', name)
     const path = `link '${name}'`
     this.role = checkedText(`${path}.role`, role)
@@ -89,13 +92,26 @@ export class LinkPlan {
 
   /** Bytes of wire time that so many bytes of payload take. */
   wireBytes(bytes: number): number {
-    return this.payloadBytes === 0 ? bytes : bytes + Math.ceil(bytes / this.payloadBytes) * this.overheadBytes
+    return framed(bytes, this.payloadBytes, this.overheadBytes)
   }
 
   /** Time that so many bytes of wire time take, in whole ns (halves up). */
   wireNs(wireBytes: number): number {
     return Math.round((wireBytes * NS_BITS_PER_BYTE) / this.bitsPerSecond)
   }
+}
+
+/** Bytes of wire time that a message of so many bytes takes on a link with these parameters, headers of segments and frames included. */
+export function bytesOnWire(
+  parameters: Pick<LinkParameters, 'mtuBytes' | 'segmentOverheadBytes' | 'frameOverheadBytes'>,
+  bytes: number,
+): number {
+  const { mtuBytes = MTU_BYTES, segmentOverheadBytes = SEGMENT_BYTES, frameOverheadBytes = FRAME_BYTES } = parameters
+  return framed(bytes, mtuBytes === 0 ? 0 : mtuBytes - segmentOverheadBytes, segmentOverheadBytes + frameOverheadBytes)
+}
+
+function framed(bytes: number, payloadBytes: number, overheadBytes: number): number {
+  return payloadBytes === 0 ? bytes : bytes + Math.ceil(bytes / payloadBytes) * overheadBytes
 }
 
 function checkedText(path: string, text: string): string {

@@ -4,7 +4,7 @@
 // States: ceded (nothing to do) -run-> dispatching (the latency runs) -> running -last piece done, no new work-> ceded.
 
 import type { Handler, Simulation, Timer } from '@powersim/kernel'
-import type { ProcessorPort, ProcessorStatistics } from '@powersim/protocol'
+import type { PartitionStart, ProcessorPort, ProcessorStatistics } from '@powersim/protocol'
 import { checkedInteger, LparError } from './errors.js'
 
 export interface IdealProcessorOptions {
@@ -119,6 +119,11 @@ export class IdealProcessor implements ProcessorPort {
     this.#settle()
     this.#processors = processors
     if (!this.#ceded && !this.#dispatching) this.#startWaiting()
+  }
+
+  /** A partition's virtual processors are what it is started with, and what it is resized to. */
+  assign(start: PartitionStart): void {
+    if (start.virtualProcessors > 0 && start.virtualProcessors !== this.#processors) this.resize(start.virtualProcessors)
   }
 
   /** Power is cut: all work, waiting and in service, is dropped and nobody is told. What was used until now stays counted. */

@@ -40,10 +40,10 @@ export const reportedStates: Readonly<Record<PowerState, PartitionState>> = {
   'shutting-down': 'Shutting Down',
 }
 
-/** A partition's processor. One that can, drops its work when power is cut and follows a change of virtual processors. */
+/** A partition's processor. One that can, follows what the partition is started with and resized to, and drops its work without power. */
 export interface PartitionProcessor extends ProcessorPort {
+  assign?(start: PartitionStart): void
   halt?(): void
-  resize?(processors: number): void
 }
 
 export interface PartitionWiring {
@@ -232,8 +232,8 @@ export class Partition {
   }
 
   /** Memory or processors have changed while it runs. */
-  resized(memoryMiB: number, virtualProcessors: number, entitledHundredths: number): void {
-    this.#takeResources({ ...this.#start, memoryMiB, virtualProcessors, entitledHundredths })
+  resized(start: PartitionStart): void {
+    this.#takeResources({ ...start, bootMode: this.#start.bootMode })
   }
 
   /** Who is told, within the same event, when the RMC state changes; null: nobody, and the state is `none`. */
@@ -253,8 +253,7 @@ export class Partition {
   }
 
   #takeResources(start: PartitionStart): void {
-    const { virtualProcessors } = start
-    if (virtualProcessors > 0 && virtualProcessors !== this.#start.virtualProcessors) this.processor.resize?.(virtualProcessors)
+    this.processor.assign?.(start)
     this.#start = start
   }
 

@@ -67,6 +67,7 @@ export const start: PartitionStart = {
   environment: 'aixlinux',
   virtualProcessors: 1,
   entitledHundredths: 50,
+  processing: { mode: 'shared', capped: false, weight: 128, poolId: 0, donates: false },
   memoryMiB: 2048,
   bootMode: 'norm',
 }

@@ -198,7 +198,7 @@ describe('Partition', () => {
     const simulation = new Simulation(seed)
     const { partition } = partitionOf(simulation)
     partition.alreadyRunning()
-    partition.resized(4096, 3, 150)
+    partition.resized({ ...partition.resources, memoryMiB: 4096, virtualProcessors: 3, entitledHundredths: 150 })
     expect(partition.processor.statistics().processors).toBe(3)
     expect(partition.resources).toMatchObject({ memoryMiB: 4096, virtualProcessors: 3, entitledHundredths: 150 })
   })

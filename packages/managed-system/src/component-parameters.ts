@@ -1,13 +1,13 @@
 // From a checked document to the parameters of each component: names and units change hands here, nothing is decided.
 // A component knows no document, and a document no component: this is where they meet.
 
-import { type LinkParameters, RECORD_BYTES } from '@powersim/bus'
+import { bytesOnWire, type LinkParameters, RECORD_BYTES } from '@powersim/bus'
 import type { FspParameters } from '@powersim/fsp'
 import { type HmcParameters, ibmLikeRetry, noRetry } from '@powersim/hmc'
 import type { LawSpec } from '@powersim/kernel'
 import type { GuestParameters } from '@powersim/lpar'
 import { defaultNetsParameters, type NetsParameters } from '@powersim/nets-lpar'
-import { defaultPhypParameters, type PhypParameters } from '@powersim/phyp'
+import { defaultPhypParameters, type DispatchParameters, type PhypParameters } from '@powersim/phyp'
 import { CRQ_ENTRIES, drcIndexOf, type PartitionProfile, type VmcCapabilities } from '@powersim/protocol'
 import { entitledHundredths } from './document/entitlement.js'
 import { largestMemory } from './document/largest-memory.js'
@@ -120,7 +120,8 @@ export function phypParameters(system: SystemDocument): PhypParameters {
     duplicateReply: lawOf(phyp.duplicateReply),
     hypercalls: { ...phyp.hypercalls, rdmaBytesPerSecond: phyp.rdmaBytesPerSecond },
     memory: phyp.memory,
-    processors: phyp.processors,
+    processors: { ...phyp.processors, pools: phyp.pools.map(withoutUndefined) },
+    dispatch: dispatchParameters(phyp.dispatch),
     ioSlots: phyp.ioSlots,
     maxPartitions: phyp.maxPartitions,
     vmc: vmcCapabilities(system),
@@ -145,6 +146,18 @@ function demandOf({ demand }: GuestRule): GuestParameters['demand'] {
     pattern: { trace: { steps: steps.map((step) => ({ forNs: step.for, processors: step.processors })), repeat } },
     periodNs: period,
   }
+}
+
+function dispatchParameters({ processors, ...dispatch }: SystemDocument['phyp']['dispatch']): DispatchParameters | null {
+  if (processors === 'ideal') return null
+  const { fidelity, stealAfter, refillSameCore, refillSameNode, refillRemote, coresPerNode } = dispatch
+  const refill = { sameCoreNs: refillSameCore, sameNodeNs: refillSameNode, remoteNs: refillRemote }
+  return { fidelity, stealAfterNs: stealAfter, refill, coresPerNode }
+}
+
+/** A document's optional fields are left out or there, never undefined. */
+function withoutUndefined({ id, name, reserved, maximum }: SystemDocument['phyp']['pools'][number]): PhypParameters['processors']['pools'][number] {
+  return { id, maximum, ...(name === undefined ? {} : { name }), ...(reserved === undefined ? {} : { reserved }) }
 }
 
 export function guestParameters(rule: GuestRule): GuestParameters {
@@ -177,6 +190,7 @@ export function guestParameters(rule: GuestRule): GuestParameters {
 export function initialProfile(partition: SystemDocument['partitions'][number], system: SystemDocument): PartitionProfile {
   const { memory, processors } = system.phyp
   const entitled = entitledHundredths(partition.entitledCapacity)
+  const dedicated = partition.mode === 'dedicated'
   const maxProcs = Math.min(partition.virtualProcessors * 2, processors.maxVirtualProcessorsPerLpar)
   return {
     name: 'normal',
@@ -186,16 +200,16 @@ export function initialProfile(partition: SystemDocument['partitions'][number], 
       maxMiB: largestMemory(partition, system.phyp),
     },
     processors: {
-      mode: 'shared',
+      mode: dedicated ? 'ded' : 'shared',
       minProcs: 1,
       desiredProcs: partition.virtualProcessors,
       maxProcs,
       minHundredths: processors.minHundredthsPerVirtualProcessor,
       desiredHundredths: entitled,
       maxHundredths: Math.min(maxProcs * 100, processors.installed * 100),
-      sharingMode: partition.capped ? 'cap' : 'uncap',
+      sharingMode: dedicated ? (partition.donate ? 'share_idle_procs_always' : 'keep_idle_procs') : partition.capped ? 'cap' : 'uncap',
       uncapWeight: partition.weight,
-      poolId: 0,
+      poolId: partition.pool,
     },
     maxVirtualSlots: partition.maxVirtualSlots,
     adapters: [
@@ -215,7 +229,7 @@ export function initialProfile(partition: SystemDocument['partitions'][number], 
 
 /**
  * Mean time of one query on an idle path with an open session, ns: what a policy that looks at service means is told. Messages of the
- * smallest sizes, without the console's own work, frames' headers and hypercalls.
+ * smallest sizes, without the console's own work and hypercalls.
  */
 export function meanServiceNs(system: SystemDocument, kind: 'fsp' | 'nets', meanOf: (law: LawSpec) => number): number {
   const { frames, fsp, nets, phyp } = system
@@ -223,12 +237,17 @@ export function meanServiceNs(system: SystemDocument, kind: 'fsp' | 'nets', mean
   /** Pieces of the request and of the reply. */
   const pieces = (size: number): number => Math.ceil(frames.requestBytesMin / size) + Math.ceil(frames.replyBytesMin / size)
   const query = meanOf(lawOf(phyp.query))
-  const link = (document: LinkDocument): number => 2 * meanOf(lawOf(document.latency)) + (bytes * 8e9) / document.bitsPerSecond
+  const link = (document: LinkDocument): number => {
+    const onWire = bytesOnWire(document, frames.requestBytesMin) + bytesOnWire(document, frames.replyBytesMin)
+    return 2 * meanOf(lawOf(document.latency)) + (onWire * 8e9) / document.bitsPerSecond
+  }
   const tls = (document: TlsDocument): number => pieces(RECORD_BYTES) * meanOf(lawOf(document.perRecord)) + bytes * document.perByteNs
   if (kind === 'nets' && nets !== null) {
     const stages = meanOf(lawOf(nets.receive)) + meanOf(lawOf(nets.process)) + meanOf(lawOf(nets.send))
     const channel = pieces(nets.vmc.mtuBytes) * nets.vmc.perBuffer
-    return link(nets.link) + tls(nets.tls) + stages + 2 * nets.dispatchLatency + channel + query
+    const { dispatch } = phyp
+    const wakeUp = dispatch.processors === 'ideal' ? nets.dispatchLatency : dispatch.refillSameCore
+    return link(nets.link) + tls(nets.tls) + stages + 2 * wakeUp + channel + query
   }
   const mailbox = 2 * meanOf(lawOf(fsp.mailbox.latency)) + (bytes * 8e9) / fsp.mailbox.bitsPerSecond
   return link(fsp.link) + tls(fsp.tls) + meanOf(lawOf(fsp.forwardIn)) + meanOf(lawOf(fsp.forwardOut)) + mailbox + query

@@ -18,7 +18,6 @@ import {
   netsParameters,
   phypParameters,
 } from './component-parameters.js'
-import { entitledHundredths } from './document/entitlement.js'
 import type { GuestRule, InstallationDocument, SystemDocument } from './document/schema.js'
 import { guestRuleFor } from './guest-rules.js'
 
@@ -120,15 +119,8 @@ export class ManagedSystem implements PartitionHost {
     if (this.document.state !== 'Operating') return
     for (const partition of this.document.partitions) {
       if (!partition.autoStart) continue
-      this.guest({
-        lparId: partition.id,
-        name: partition.name,
-        environment: partition.environment,
-        virtualProcessors: partition.virtualProcessors,
-        entitledHundredths: entitledHundredths(partition.entitledCapacity),
-        memoryMiB: partition.memoryMiB,
-        bootMode: 'norm',
-      }).alreadyRunning()
+      const start = this.phyp.startOf(partition.id)
+      if (start !== undefined) this.guest(start).alreadyRunning()
     }
   }
 
@@ -190,8 +182,16 @@ export class ManagedSystem implements PartitionHost {
     this.guests.get(lparId)?.partition.interrupt(unitAddress)
   }
 
-  resized(lparId: number, memoryMiB: number, virtualProcessors: number, entitledHundredths: number): void {
-    this.guests.get(lparId)?.partition.resized(memoryMiB, virtualProcessors, entitledHundredths)
+  resized(start: PartitionStart): void {
+    this.guests.get(start.lparId)?.partition.resized(start)
+  }
+
+  private ownCores(start: PartitionStart, runsNets: boolean): IdealProcessor {
+    return new IdealProcessor(this.simulation, {
+      name: `${this.name}.${start.name}`,
+      processors: Math.max(1, start.virtualProcessors),
+      dispatchLatencyNs: runsNets ? (this.document.nets?.dispatchLatency ?? 0) : 0,
+    })
   }
 
   /** The guest of a partition: the one it had before, if it boots the same again. */
@@ -208,11 +208,7 @@ export class ManagedSystem implements PartitionHost {
       hypercalls: this.phyp.hypercalls,
       reports: this.phyp.reports,
       reconfiguration: this.phyp.reconfiguration,
-      processor: new IdealProcessor(this.simulation, {
-        name: `${this.name}.${start.name}`,
-        processors: Math.max(1, start.virtualProcessors),
-        dispatchLatencyNs: runsNets ? (this.document.nets?.dispatchLatency ?? 0) : 0,
-      }),
+      processor: this.phyp.processors?.of(start.lparId) ?? this.ownCores(start, runsNets),
       ...(runsNets && this.nets !== null && this.vmcUnit !== null
         ? { program: this.nets, devices: [{ kind: 'vmc', unitAddress: this.vmcUnit }] }
         : {}),

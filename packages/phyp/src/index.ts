@@ -35,6 +35,10 @@ export { TCE_READ, TCE_WRITE } from './plic/tce-table.js'
 export { hypercallEntries } from './plic/hypercall-table.js'
 export type { HypercallEntry, HypercallName, PerformanceClass } from './plic/hypercall-table.js'
 
+// Cores and their dispatch
+export { MachineProcessors } from './machine-processors.js'
+export type { DispatchedProcessor, DispatchParameters } from './machine-processors.js'
+
 // Parameters
 export { checkPhypParameters, defaultPhypParameters } from './parameters.js'
 export type { HypercallCosts, IoSlot, MemoryParameters, PhypParameters, ProcessorParameters } from './parameters.js'

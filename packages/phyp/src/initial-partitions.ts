@@ -52,7 +52,7 @@ export function enterPartition(hypervisor: Hypervisor, initial: InitialPartition
 function takeDefaultProfile(hypervisor: Hypervisor, record: PartitionRecord): PartitionRecord | undefined {
   const profile = record.profiles.find((other) => other.name === record.defaultProfile)
   if (profile === undefined) return undefined
-  const processors = takeProcessors(hypervisor, profile, 0)
+  const processors = takeProcessors(hypervisor, profile, null)
   const memoryMiB = takeMemory(hypervisor, profile, record)
   const ioSlots = takeIoSlots(hypervisor, profile, record.id)
   if (processors === undefined || memoryMiB === undefined || isRefused(ioSlots)) return undefined

@@ -4,7 +4,9 @@
 import { type LawSpec, minutes, ms, us } from '@powersim/kernel'
 import { commandClasses, CRQ_ENTRIES, hptRatios, procCompatModes } from '@powersim/protocol'
 import type { CommandClass, FrameSizes, VmcCapabilities } from '@powersim/protocol'
+import type { PoolOptions } from '@powersim/micropart'
 import { PhypError } from './errors.js'
+import type { DispatchParameters } from './machine-processors.js'
 import { hypercallEntries, type HypercallName } from './plic/hypercall-table.js'
 import { MAX_BLOCKS } from './plic/memory-map.js'
 
@@ -43,6 +45,8 @@ export interface ProcessorParameters {
   readonly maxSharedPools: number
   /** Compatibility modes of the processors, oldest first; the last is what `default` comes to. */
   readonly compatModes: readonly string[]
+  /** The pools besides pool 0 that are in use: they have a maximum of whole cores, and some capacity reserved. */
+  readonly pools: readonly PoolOptions[]
 }
 
 /** A physical I/O slot; its number in the list gives its DRC index. */
@@ -69,6 +73,8 @@ export interface PhypParameters {
   readonly memory: MemoryParameters
   readonly processors: ProcessorParameters
   readonly ioSlots: readonly IoSlot[]
+  /** How the cores are given out; null: everybody has cores of their own, for closed forms. */
+  readonly dispatch: DispatchParameters | null
   /** Highest partition ID and most partitions. */
   readonly maxPartitions: number
   readonly vmc: VmcCapabilities
@@ -113,9 +119,11 @@ export const defaultPhypParameters: PhypParameters = {
     minHundredthsPerVirtualProcessor: 10,
     maxVirtualProcessorsPerLpar: 64,
     maxSharedPools: 64,
+    pools: [],
     compatModes: ['POWER6'],
   },
   ioSlots: [],
+  dispatch: null,
   maxPartitions: 254,
   vmc: { version: 0x0101, mtuBytes: 4096, poolSize: 32, maxHmcs: 2, crqEntries: CRQ_ENTRIES }, // ibmvmc
   vmcPolicy: 'coManaged', // dissertation 4.2

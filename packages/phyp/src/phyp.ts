@@ -2,7 +2,7 @@
 // Nothing is decided here. The service processor holds its `power`, guests hold its `hypercalls` and `reports`.
 
 import type { Bus, Endpoint, Link } from '@powersim/bus'
-import { mib, type Runner, type Simulation, type Station, type StationStatistics } from '@powersim/kernel'
+import { mib, type Simulation, type Station, type StationStatistics } from '@powersim/kernel'
 import type {
   Address,
   HypercallPort,
@@ -10,6 +10,7 @@ import type {
   Message,
   PartitionHost,
   PartitionReports,
+  PartitionStart,
   ReconfigurationPort,
   StatusName,
   WorkObserver,
@@ -23,6 +24,7 @@ import { type LoopCounts, MessageLoop } from './dispatchable/message-loop.js'
 import type { ReplyRoute } from './dispatchable/reply-route.js'
 import { PhypError } from './errors.js'
 import { enterPartition, type InitialPartition } from './initial-partitions.js'
+import { MachineProcessors } from './machine-processors.js'
 import { checkPhypParameters, type PhypParameters } from './parameters.js'
 import { Plic } from './plic/plic.js'
 import { VirtualDevices } from './virtual-devices.js'
@@ -38,8 +40,6 @@ export interface PhypWiring {
   readonly hopName?: string
   /** Whether the hypervisor runs from the start. Default true. */
   readonly running?: boolean
-  /** Whose time the message loop takes: cycles that partitions ceded or that are stolen. Default: a processor of its own. */
-  readonly processor?: Runner
 }
 
 export interface VmcStatistics {
@@ -81,6 +81,8 @@ export class Phyp {
   /** The RTAS calls of dynamic reconfiguration, for guests. */
   readonly reconfiguration: ReconfigurationPort
   readonly station: Station
+  /** Who runs when; null: every partition has cores of its own, and so has the hypervisor. */
+  readonly processors: MachineProcessors | null
   readonly configuration: ConfigurationView
 
   private readonly bus: Bus
@@ -95,7 +97,7 @@ export class Phyp {
   /** Throws PhypError `bad-parameter`, KernelError `bad-law`, BusError `name-taken`. */
   constructor(simulation: Simulation, bus: Bus, parameters: PhypParameters, wiring: PhypWiring) {
     checkPhypParameters(parameters)
-    const { address, host, systemName, hopName = 'vmc', running = true, processor } = wiring
+    const { address, host, systemName, hopName = 'vmc', running = true } = wiring
     const name = `${systemName}.phyp`
     this.bus = bus
     this.on = running
@@ -106,6 +108,9 @@ export class Phyp {
       received: (message) => this.loop.receive(message, this.mailboxRoute),
     })
     const { installedMiB, firmwareMiB, regionMiB } = parameters.memory
+    const { dispatch, maxPartitions, processors } = parameters
+    this.processors =
+      dispatch === null ? null : new MachineProcessors(simulation, `${systemName}.wheel`, processors, dispatch, maxPartitions)
     this.plic = new Plic({
       blockBytes: mib(regionMiB),
       blocks: Math.max(1, Math.floor((installedMiB - firmwareMiB) / regionMiB)),
@@ -118,10 +123,13 @@ export class Phyp {
         this.devices.ended(lparId)
         this.plic.ended(lparId)
       },
-      removed: (lparId) => this.devices.removed(lparId),
+      removed: (lparId) => {
+        this.devices.removed(lparId)
+        this.processors?.removed(lparId)
+      },
       regions: this.plic.memory,
     })
-    this.loop = new MessageLoop(this.hypervisor, name, processor)
+    this.loop = new MessageLoop(this.hypervisor, name, this.processors?.hypervisor)
     this.devices = new VirtualDevices(simulation, parameters, host, bus.hop(hopName, `${systemName}.vmc`, name), this.loop, this.plic)
     this.hypercalls = this.plic.hypercalls
     this.reports = this.hypervisor.life
@@ -176,6 +184,11 @@ export class Phyp {
   activate(lparId: number): void {
     const record = this.hypervisor.record(lparId)
     if (this.on && record !== undefined) startByPolicy(this.hypervisor, record)
+  }
+
+  /** What a partition is started with; undefined when there is none of that ID, or it holds nothing. */
+  startOf(lparId: number): PartitionStart | undefined {
+    return this.hypervisor.startOf(lparId, null)
   }
 
   /** Unit addresses of a partition's virtual devices of a kind: what its GuestPort lists. */

@@ -56,7 +56,7 @@ export interface Answer<N extends CommandName> extends Outcome {
 export class RecordingHost implements PartitionHost {
   readonly starts: PartitionStart[] = []
   readonly stops: { lparId: number; how: string }[] = []
-  readonly resizes: { lparId: number; memoryMiB: number; virtualProcessors: number; entitledHundredths: number }[] = []
+  readonly resizes: Pick<PartitionStart, 'lparId' | 'memoryMiB' | 'virtualProcessors' | 'entitledHundredths'>[] = []
   readonly interrupts: { lparId: number; unitAddress: number; atNs: number }[] = []
   onInterrupt: (lparId: number, unitAddress: number) => void = () => {}
   private readonly simulation: Simulation
@@ -78,7 +78,7 @@ export class RecordingHost implements PartitionHost {
     this.onInterrupt(lparId, unitAddress)
   }
 
-  resized(lparId: number, memoryMiB: number, virtualProcessors: number, entitledHundredths: number): void {
+  resized({ lparId, memoryMiB, virtualProcessors, entitledHundredths }: PartitionStart): void {
     this.resizes.push({ lparId, memoryMiB, virtualProcessors, entitledHundredths })
   }
 }

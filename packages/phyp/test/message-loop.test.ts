@@ -34,28 +34,38 @@ describe('service', () => {
     expect(machine.received[0]?.atNs).toBe(us(50))
   })
 
-  it('takes the time of the processor that it is given, and is over when that has run it', () => {
-    const asked: number[] = []
-    const machine: Machine = new Machine({
-      parameters: timed,
-      partitions: [initial(1, 'a')],
-      wiring: {
-        processor: {
-          run: (workNs, then, argument) => {
-            asked.push(workNs)
-            machine.simulation.schedule(workNs + ms(7), then, argument)
-          },
-        },
+  it('takes the machine\'s cores: at once while one is idle, after a while from a partition that runs', () => {
+    const refill = { sameCoreNs: 0, sameNodeNs: 0, remoteNs: 0 }
+    const machine = new Machine({
+      parameters: {
+        ...timed,
+        processors: { ...defaultPhypParameters.processors, installed: 1 },
+        dispatch: { fidelity: 'exact', stealAfterNs: ms(1), refill, coresPerNode: 1 },
       },
+      partitions: [initial(1, 'a')],
     })
-    expect(latency(machine, 'lpar.list', {})).toBe(ms(8))
-    expect(latency(machine, 'lpar.change', { id: 1 })).toBe(ms(9))
-    expect(asked).toEqual([ms(1), ms(2)])
+    expect(latency(machine, 'lpar.list', {})).toBe(ms(1))
+    const partition = machine.phyp.processors!.of(1)
+    partition.assign(machine.phyp.startOf(1)!)
+    let doneNs = 0
+    partition.run(ms(100), machine.simulation.handler<null>('done', () => (doneNs = machine.simulation.now)), null)
+    expect(latency(machine, 'lpar.change', { id: 1 })).toBe(ms(1) + ms(2))
+    const startedNs = ms(1)
+    machine.simulation.run()
+    // What was stolen of its only core it has later.
+    expect(doneNs).toBe(startedNs + ms(100) + ms(2))
+    expect(machine.phyp.processors!.statistics().hypervisorNs).toBe(ms(1) + ms(2))
+  })
+
+  it('that power-off cuts short is nobody\'s, though its cores may still be at it', () => {
+    const refill = { sameCoreNs: 0, sameNodeNs: 0, remoteNs: 0 }
+    const dispatch = { fidelity: 'exact', stealAfterNs: ms(1), refill, coresPerNode: 4 } as const
+    const machine = new Machine({ parameters: { ...timed, dispatch }, partitions: [initial(1, 'a')] })
     machine.post(machine.request('lpar.list', {}))
-    machine.simulation.run(machine.simulation.now + ms(1))
+    machine.simulation.run(us(500))
     machine.phyp.power.stop()
     machine.simulation.run()
-    expect(machine.phyp.statistics()).toMatchObject({ received: 3, replied: 2, dropped: 1 })
+    expect(machine.phyp.statistics()).toMatchObject({ received: 1, replied: 0, dropped: 1 })
   })
 
   it('of two routes is one after the other, in order of arrival', () => {

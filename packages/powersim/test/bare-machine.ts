@@ -66,6 +66,7 @@ export function bareMachine(over: Readonly<Record<string, unknown>> = {}): Machi
         dispatchLatency: 0,
       },
       phyp: {
+        dispatch: { processors: 'ideal' },
         queueLimit: 1_000_000,
         query: 0,
         configuration: 0,

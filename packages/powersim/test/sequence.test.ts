@@ -69,7 +69,7 @@ describe('a diagram', () => {
       '  P1-xP2: memory.system, 1024 B [1.500 ms, lost: fate]',
       '  Note over P1: memory.system: try 1 via nets timed-out [2001.500 ms]',
       '  Note over P1: memory.system: try 2, same key [2001.500 ms]',
-      '  P1->>P2: memory.system, try 2, 1024 B [2003.000 → 2003.687 ms]',
+      '  P1->>P2: memory.system, try 2, 1024 B [2003.000 → 2003.187 ms]',
     ])
   })
 

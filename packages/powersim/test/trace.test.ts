@@ -98,7 +98,7 @@ describe('a trace of a whole day', () => {
 
   it('shows the partitions as they boot, and what their resource managers do', () => {
     const aix1 = on(trace, / aix1$/).map(({ name }) => name)
-    expect(aix1.slice(0, 3)).toEqual(['Starting', 'Open Firmware', 'Running'])
+    expect(aix1.slice(0, 4)).toEqual(['Starting', 'Running', 'Open Firmware', 'Running'])
     expect(aix1).toContain('DLPAR add mem')
     expect(on(trace, 'partition 3 lnxnets').map(({ name }) => name)).toEqual(['Running'])
   })

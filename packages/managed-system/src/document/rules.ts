@@ -39,6 +39,12 @@ function checkSystem(system: SystemDocument, path: string, bad: Complain): void 
     bad,
     'id',
   )
+  unique(
+    system.phyp.pools.map((pool) => String(pool.id)),
+    `${path}.phyp.pools`,
+    bad,
+    'id',
+  )
   checkPartitions(system, path, bad)
   checkSlots(system, path, bad)
   const { nets } = system
@@ -47,12 +53,24 @@ function checkSystem(system: SystemDocument, path: string, bad: Complain): void 
   if (partition === undefined) bad(`${path}.nets.partition`, `names no partition of this system: '${nets.partition}'`)
   else if (partition.environment !== 'aixlinux')
     bad(`${path}.nets.partition`, `'${nets.partition}' is a ${partition.environment}: NETS needs aixlinux`)
+  if (nets.dispatchLatency > 0 && system.phyp.dispatch.processors === 'dispatched') {
+    bad(`${path}.nets.dispatchLatency`, 'the dispatch wheel says how long NETS waits: a fixed latency needs phyp.dispatch.processors: ideal')
+  }
   if (nets.threadsMin > nets.threadsMax) bad(`${path}.nets.threadsMin`, `${nets.threadsMin} is above threadsMax, ${nets.threadsMax}`)
 }
 
 function checkPartitions({ partitions, phyp }: SystemDocument, path: string, bad: Complain): void {
   const minimum = phyp.processors.minHundredthsPerVirtualProcessor
   let hundredths = 0
+  for (const [index, { id, reserved = 0, maximum }] of phyp.pools.entries()) {
+    const members = partitions.filter((partition) => partition.autoStart && partition.pool === id && partition.mode === 'shared')
+    const promised = members.reduce((sum, { entitledCapacity }) => sum + entitledHundredths(entitledCapacity), entitledHundredths(reserved))
+    hundredths += entitledHundredths(reserved)
+    if (promised > maximum * 100) {
+      const message = `pool ${id} has ${promised / 100} processors entitled and reserved, more than its maximum of ${maximum}`
+      bad(`${path}.phyp.pools.${index}.maximum`, message)
+    }
+  }
   let memoryMiB = 0
   let tablesKiB = 0
   for (const [index, partition] of partitions.entries()) {
@@ -68,6 +86,15 @@ function checkPartitions({ partitions, phyp }: SystemDocument, path: string, bad
     }
     if (partition.memoryMiB % phyp.memory.regionMiB !== 0) {
       bad(`${at}.memoryMiB`, `${partition.memoryMiB} is no multiple of the memory region, ${phyp.memory.regionMiB} MiB`)
+    }
+    if (partition.mode === 'dedicated' && entitled !== 100 * virtualProcessors) {
+      bad(`${at}.entitledCapacity`, `${capacity} is not ${virtualProcessors}: dedicated processors are whole, one for each virtual one`)
+    }
+    if (partition.mode !== 'dedicated' && partition.donate) {
+      bad(`${at}.donate`, 'only a partition with dedicated processors has some to lend')
+    }
+    if (partition.pool !== 0 && !phyp.pools.some(({ id }) => id === partition.pool)) {
+      bad(`${at}.pool`, `there is no pool ${partition.pool}: expected 0 or one of phyp.pools`)
     }
     if (partition.autoStart) {
       hundredths += entitled

@@ -109,7 +109,7 @@ const netsSchema = z.strictObject({
     perBuffer: durationSchema,
     whenFull: z.enum(['wait', 'busy']),
   }),
-  /** Fixed latency of an `ideal` processor when the partition must be dispatched. */
+  /** Fixed latency when the partition must be dispatched; for `phyp.dispatch.processors: ideal` only. */
   dispatchLatency: durationSchema,
 })
 
@@ -140,7 +140,8 @@ const phypSchema = z.strictObject({
   }),
   processors: z.strictObject({
     installed: z.int().min(1).max(256),
-    minHundredthsPerVirtualProcessor: z.int().min(1).max(100),
+    /** 10 up to POWER7, 5 from POWER7+ on. */
+    minHundredthsPerVirtualProcessor: z.union([z.literal(5), z.literal(10)]),
     maxVirtualProcessorsPerLpar: z.int().min(1).max(256),
     maxSharedPools: z.int().min(1).max(64),
     /** Oldest first. */
@@ -157,6 +158,31 @@ const phypSchema = z.strictObject({
       }),
     )
     .max(4096),
+  /** Shared processor pools besides the default pool 0. */
+  pools: z
+    .array(
+      z.strictObject({
+        id: z.int().min(1).max(63),
+        name: z.string().min(1).max(31).optional(),
+        /** Processors that are the pool's own, in hundredths. */
+        reserved: z.number().min(0).max(256).optional(),
+        /** Whole processors that its partitions may use at most. */
+        maximum: z.int().min(1).max(256),
+      }),
+    )
+    .max(63),
+  dispatch: z.strictObject({
+    /** `dispatched`: partitions and hypervisor share the cores in dispatch windows. `ideal`: each has cores of its own. */
+    processors: z.enum(['dispatched', 'ideal']),
+    fidelity: z.enum(['exact', 'fluid']),
+    /** How long work of the hypervisor waits for cycles that nobody uses before it steals some. */
+    stealAfter: durationSchema,
+    /** Processor time of a dispatch before its work goes on: on the core it had last, on one that shares its cache, on another. */
+    refillSameCore: durationSchema,
+    refillSameNode: durationSchema,
+    refillRemote: durationSchema,
+    coresPerNode: z.int().min(1).max(256),
+  }),
   maxPartitions: z.int().min(1).max(4095),
   /** Whether management channels serve while a console manages the machine through its service processor. */
   vmcPolicy: z.enum(['exclusive', 'coManaged']),
@@ -170,6 +196,12 @@ const partitionSchema = z.strictObject({
   entitledCapacity: z.number().positive().max(256),
   capped: z.boolean(),
   weight: z.int().min(0).max(255),
+  /** `dedicated`: as many cores of its own as it has virtual processors. */
+  mode: z.enum(['shared', 'dedicated']).default('shared'),
+  /** Shared processor pool; 0 or one of `phyp.pools`. */
+  pool: z.int().min(0).max(63).default(0),
+  /** Dedicated: idle cores are lent to the shared ones while it runs. */
+  donate: z.boolean().default(false),
   memoryMiB: z.int().min(16),
   maxVirtualSlots: z.int().min(2).max(65_535),
   /** Locations of I/O slots. */

@@ -5,6 +5,7 @@
 import { all, given, type SourcedTree } from './sourced.js'
 
 const estimate = 'estimate'
+const configuration = 'configuration of this preset'
 const capacityModel = 'estimate: capacity model of figure 4.3, base set'
 
 const lognormal = (mean: string, cv = 0.5): unknown => ({ lognormal: { mean, cv } })
@@ -85,7 +86,7 @@ const ioSlots = ['P1-C1', 'P1-C2', 'P1-C3', 'P1-C4', 'P1-C5'].map((location, num
 )
 
 const partition = (id: number, name: string, environment: string, hundredths: number, processors: number, memoryMiB: number): SourcedTree =>
-  all('configuration of this preset', {
+  all(configuration, {
     name,
     id,
     environment,
@@ -129,7 +130,7 @@ export const power520Tree: SourcedTree = {
       typeModel: given('8203-E4A', 'dissertation snapshot 4.2'),
       serialNumber: given('10ACE01', 'dissertation snapshot 4.2, completed to seven characters'),
       state: given('Operating', 'the study starts on a running system'),
-      accessPassword: given('abc123', 'configuration of this preset'),
+      accessPassword: given('abc123', configuration),
       frames: {
         requestBytesMin: given(1024, `${capacityModel}: 1 KiB request`),
         replyBytesMin: given(4096, `${capacityModel}: 4 KiB reply`),
@@ -209,7 +210,7 @@ export const power520Tree: SourcedTree = {
           perBuffer: given('25us', `${capacityModel}: 0.03 ms per 4 KiB buffer, hypercalls included`),
           whenFull: given('wait', 'a blocked writer waits for a credit'),
         },
-        dispatchLatency: given('500us', `${capacityModel}: 1 ms a command over two wake-ups, request in and reply back`),
+        dispatchLatency: given(0, 'the dispatch wheel says how long'),
       },
       phyp: {
         queueLimit: given(256, estimate),
@@ -223,7 +224,7 @@ export const power520Tree: SourcedTree = {
         hypercalls: all(estimate, { H_REG_CRQ: '2us', H_FREE_CRQ: '2us', H_SEND_CRQ: '1us', H_COPY_RDMA: '1us', H_VIO_SIGNAL: '500ns' }),
         rdmaBytesPerSecond: given(4_000_000_000, estimate),
         memory: {
-          ...all('configuration of this preset', { installedMiB: 65_536, firmwareMiB: 1536, regionMiB: 128, batchRegions: 8 }),
+          ...all(configuration, { installedMiB: 65_536, firmwareMiB: 1536, regionMiB: 128, batchRegions: 8 }),
           hptRatio: given(64, 'LoPAR: four page table entries per 4 KiB page'),
           pageTables: given(true, 'QueryReservedMemoryRequiredForPartition (pypowervm): page tables are the firmware\'s memory'),
         },
@@ -235,6 +236,16 @@ export const power520Tree: SourcedTree = {
           maxSharedPools: given(64, 'PS703 redbook: 64 shared processor pools'),
         },
         ioSlots,
+        pools: given([], configuration),
+        dispatch: {
+          processors: given('dispatched', 'dissertation 3.4.1: partitions share the cores'),
+          fidelity: given('exact', configuration),
+          stealAfter: given('1ms', estimate),
+          refillSameCore: given('6us', 'linuxppc issue 370: waking from H_CEDE on POWER9, 2.6 to 9.3 us, median 5.7'),
+          refillSameNode: given('20us', 'estimate: 20 to 50 us to fill a cache'),
+          refillRemote: given('50us', 'estimate: 20 to 50 us to fill a cache'),
+          coresPerNode: given(2, 'POWER6: two cores a chip'),
+        },
         maxPartitions: given(40, 'ten micro-partitions a core'),
         vmcPolicy: given('coManaged', 'dissertation 4.2: two ways at once; LoPAR app_vmc_comm has exclusive'),
       },

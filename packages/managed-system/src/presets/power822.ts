@@ -44,6 +44,7 @@ export const power822Tree: SourcedTree = overlaid(power520Tree, {
           installed: given(20, 'Power S822 with two processors of ten cores'),
           minHundredthsPerVirtualProcessor: given(5, 'IBM POWER8 documents: 0.05 from POWER7+ on'),
         },
+        dispatch: { coresPerNode: given(10, 'Power S822 with two processors of ten cores') },
         maxPartitions: given(400, 'twenty micro-partitions a core'),
       },
       partitions: [

@@ -64,7 +64,7 @@ export function regionsFor({ regionMiB, pageTables }: MemoryParameters, pageTabl
   return pageTables ? Math.ceil(pageTablesKiB / 1024 / regionMiB) * regionMiB : 0
 }
 
-/** What nobody holds: installed, less what was deconfigured, the firmware's, and what partitions hold. */
+/** What nobody holds: installed, less what was deconfigured, the firmware's, what pools reserve, and what partitions hold. */
 export function availableAmounts(
   memory: MemoryParameters,
   processors: ProcessorParameters,
@@ -73,8 +73,13 @@ export function availableAmounts(
 ): Amounts {
   return {
     memoryMiB: memory.installedMiB - deconfigured.memoryMiB - firmwareAmount(memory, held.pageTablesKiB) - held.memoryMiB,
-    hundredths: processors.installed * 100 - deconfigured.hundredths - held.hundredths,
+    hundredths: processors.installed * 100 - deconfigured.hundredths - reservedHundredths(processors) - held.hundredths,
   }
+}
+
+/** Capacity that shared processor pools have for themselves. */
+function reservedHundredths({ pools }: ProcessorParameters): number {
+  return pools.reduce((sum, { reserved = 0 }) => sum + Math.round(reserved * 100), 0)
 }
 
 export function systemMemory(memory: MemoryParameters, deconfigured: Amounts, held: HeldAmounts): SystemMemory {
@@ -96,7 +101,7 @@ export function systemMemory(memory: MemoryParameters, deconfigured: Amounts, he
 export function systemProcessors(processors: ProcessorParameters, deconfigured: Amounts, held: Amounts): SystemProcessors {
   const installedHundredths = processors.installed * 100
   const configurableHundredths = installedHundredths - deconfigured.hundredths
-  const availableHundredths = configurableHundredths - held.hundredths
+  const availableHundredths = configurableHundredths - held.hundredths - reservedHundredths(processors)
   return {
     configurableHundredths,
     availableHundredths,

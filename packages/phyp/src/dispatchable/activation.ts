@@ -6,7 +6,7 @@
 import type { PartitionProfile, ProcessorAmounts, ProfileMemory, ReplyOf, RequestOf } from '@powersim/protocol'
 import { amountsOf, heldAmounts, hundredthsHeld, pageTableKiB, regionsFor } from './accounting.js'
 import { type Holding, type PartitionRecord, profileOf } from './configuration.js'
-import { type Hypervisor, noPartition, noProfile } from './hypervisor.js'
+import { type Hypervisor, isInPool, noPartition, noProfile } from './hypervisor.js'
 import { isRefused, type Outcome, refused, type Refused, reply } from './outcome.js'
 import { memoryTaken, processorsTaken } from './profile-rules.js'
 import type { ActivationWork, Caller, Stage } from './stages.js'
@@ -55,7 +55,7 @@ export function activationProcessors(hypervisor: Hypervisor, stage: ActivationSt
   if (record === undefined) return noPartition(work.id)
   const held = amountsOf(record.current).hundredths
   release(stage, 'hundredths')
-  const amounts = work.profile === null ? record.current?.processors : takeProcessors(hypervisor, work.profile, held)
+  const amounts = work.profile === null ? record.current?.processors : takeProcessors(hypervisor, work.profile, record.current)
   if (amounts === undefined) return tooFewProcessors(hypervisor, work, held)
   work.processors = amounts
   stage.reserved = { ...stage.reserved, hundredths: Math.max(0, hundredthsHeld(amounts) - held) }
@@ -127,7 +127,7 @@ export function startByPolicy(hypervisor: Hypervisor, record: PartitionRecord): 
   if (hypervisor.life.stateOf(record.id) !== 'Not Activated') return
   if (record.current === null) {
     const profile = profileOf(record, record.defaultProfile)
-    const processors = profile && takeProcessors(hypervisor, profile, 0)
+    const processors = profile && takeProcessors(hypervisor, profile, null)
     const memoryMiB = profile && takeMemory(hypervisor, profile, record)
     const ioSlots = takeIoSlots(hypervisor, profile ?? null, record.id)
     if (profile === undefined || processors === undefined || memoryMiB === undefined || isRefused(ioSlots)) {
@@ -141,8 +141,17 @@ export function startByPolicy(hypervisor: Hypervisor, record: PartitionRecord): 
 }
 
 /** What a profile gets in a machine that has `heldHundredths` of its own for it. */
-export function takeProcessors(hypervisor: Hypervisor, profile: PartitionProfile, heldHundredths: number): ProcessorAmounts | undefined {
-  return processorsTaken(profile.processors, hypervisor.free().hundredths + heldHundredths, hypervisor.parameters.processors)
+export function takeProcessors(hypervisor: Hypervisor, profile: PartitionProfile, current: Holding | null): ProcessorAmounts | undefined {
+  const { mode, poolId } = profile.processors
+  const free = hypervisor.free().hundredths + amountsOf(current).hundredths
+  const possible = mode === 'shared' ? Math.min(free, roomFor(hypervisor, poolId, current)) : free
+  return processorsTaken(profile.processors, possible, hypervisor.parameters.processors)
+}
+
+/** Hundredths that a partition may have in a pool, what it holds there already included. */
+function roomFor(hypervisor: Hypervisor, poolId: number, current: Holding | null): number {
+  const held = current !== null && isInPool(current.processors, poolId) ? current.processors.hundredths : 0
+  return hypervisor.roomInPool(poolId) + held
 }
 
 export function takeMemory(hypervisor: Hypervisor, profile: PartitionProfile, record: PartitionRecord): number | undefined {
@@ -228,6 +237,10 @@ function shortage(hypervisor: Hypervisor, record: PartitionRecord, holding: Hold
   }
   if (after.hundredths - before.hundredths > available.hundredths) {
     return refused('processors-insufficient', `the processors for partition ${id} are gone`, { id, available: available.hundredths })
+  }
+  const { mode, poolId, hundredths } = holding.processors
+  if (mode === 'shared' && hundredths > roomFor(hypervisor, poolId, record.current)) {
+    return refused('processors-insufficient', `pool ${poolId} has no room for partition ${id}`, { id, poolId })
   }
   return undefined
 }

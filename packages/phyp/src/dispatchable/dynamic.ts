@@ -6,7 +6,7 @@
 import { drcIndexOf, drcNumberOf, type ReplyOf, type RequestOf } from '@powersim/protocol'
 import type { Holding, PartitionRecord } from './configuration.js'
 import { commitUnits, restoreHoldings, unitsFinished } from './dynamic-settlement.js'
-import { type Hypervisor, noPartition } from './hypervisor.js'
+import { type Hypervisor, isInPool, noPartition } from './hypervisor.js'
 import { isRefused, type Outcome, refused, type Refused, reply, senseless } from './outcome.js'
 import { checkEntitlement } from './profile-rules.js'
 import type { Caller, DynamicWork, Stage } from './stages.js'
@@ -36,7 +36,8 @@ export function beginDynamic(hypervisor: Hypervisor, data: RequestOf<'dynamic.be
     refuseSide(hypervisor, giver, delta, -1) ??
     refuseSide(hypervisor, receiver, delta, 1) ??
     (ofProcessors ? refuseModes(hypervisor, giver, receiver) : undefined) ??
-    (drcIndex === undefined ? undefined : refuseSlot(hypervisor, giver, drcIndex))
+    (drcIndex === undefined ? undefined : refuseSlot(hypervisor, giver, drcIndex)) ??
+    refusePool(hypervisor, giver, receiver, hundredths)
   if (bad !== undefined) return bad
   const lparIds = to === undefined ? [id] : [id, to]
   const busy = hypervisor.refuseStage(lparIds)
@@ -120,7 +121,21 @@ export function changeSharing(
     target.sharingMode = mode
     target.uncapWeight = mode === 'uncap' ? (uncapWeight ?? target.uncapWeight) : 0
   })
+  hypervisor.tellSize(id)
   return reply({ id, version })
+}
+
+/** Processing units that a partition gets must have room in its pool, unless they come from it. */
+function refusePool(hypervisor: Hypervisor, giver: number | null, receiver: number | null, hundredths: number): Refused | undefined {
+  const processorsOf = (id: number | null) => (id === null ? undefined : hypervisor.record(id)?.current?.processors)
+  const processors = processorsOf(receiver)
+  if (receiver === null || processors?.mode !== 'shared') return undefined
+  const { poolId } = processors
+  const from = processorsOf(giver)
+  if (from !== undefined && isInPool(from, poolId)) return undefined
+  const room = hypervisor.roomInPool(poolId)
+  if (hundredths <= room) return undefined
+  return refused('processors-insufficient', `pool ${poolId} has room for ${room} hundredths`, { id: receiver, wanted: hundredths, available: room })
 }
 
 function refuseAmounts(

@@ -2,7 +2,14 @@
 // It decides nothing; queries.ts, partition-stages.ts, activation.ts and dynamic.ts do.
 
 import type { Simulation } from '@powersim/kernel'
-import { drcIndexOf, drcNumberOf, type PartitionHost, type PartitionStart } from '@powersim/protocol'
+import {
+  drcIndexOf,
+  drcNumberOf,
+  type PartitionHost,
+  type PartitionProcessing,
+  type PartitionStart,
+  type ProcessorAmounts,
+} from '@powersim/protocol'
 import type { PhypParameters } from '../parameters.js'
 import type { Amounts } from './accounting.js'
 import { availableAmounts, heldAmounts, hundredthsHeld, nothing } from './accounting.js'
@@ -82,6 +89,17 @@ export class Hypervisor {
     return { memoryMiB: available.memoryMiB - reserved.memoryMiB, hundredths: available.hundredths - reserved.hundredths }
   }
 
+  /** Hundredths that partitions of a shared processor pool may get yet, by the pool's maximum; no limit in pool 0. */
+  roomInPool(poolId: number): number {
+    const pool = this.parameters.processors.pools.find(({ id }) => id === poolId)
+    if (pool?.maximum === undefined) return Infinity
+    let room = pool.maximum * 100 - Math.round((pool.reserved ?? 0) * 100)
+    for (const { current } of partitionsOf(this.configuration)) {
+      if (current !== null && isInPool(current.processors, poolId)) room -= current.processors.hundredths
+    }
+    return room
+  }
+
   /** Undefined when a stage over these partitions may be opened. */
   refuseStage(lparIds: readonly number[]): Refused | undefined {
     for (const id of lparIds) {
@@ -100,7 +118,9 @@ export class Hypervisor {
   /** Tells the host how large a running partition is now. */
   tellSize(lparId: number): void {
     const size = sizeOf(this, lparId)
-    if (size !== undefined) this.host.resized(lparId, size.memoryMiB, size.procs, size.hundredths)
+    const start = this.startOf(lparId, null)
+    if (size === undefined || start === undefined) return
+    this.host.resized({ ...start, memoryMiB: size.memoryMiB, virtualProcessors: size.procs, entitledHundredths: size.hundredths })
   }
 
   /** The partition runs from now on, with all that it is assigned. */
@@ -158,7 +178,8 @@ export class Hypervisor {
     return this.record(lparId)?.current?.ioSlots.includes(drcIndex) === true
   }
 
-  private startOf(lparId: number, bootMode: string | null): PartitionStart | undefined {
+  /** What a partition is started with; undefined when it holds nothing. */
+  startOf(lparId: number, bootMode: string | null): PartitionStart | undefined {
     const record = this.record(lparId)
     if (record === undefined || record.current === null) return undefined
     const { processors, memoryMiB } = record.current
@@ -168,9 +189,26 @@ export class Hypervisor {
       environment: record.environment,
       virtualProcessors: processors.procs,
       entitledHundredths: hundredthsHeld(processors),
+      processing: processingOf(processors),
       memoryMiB,
       bootMode: bootMode ?? record.bootMode,
     }
+  }
+}
+
+/** Whether these processors are shared ones of this pool. */
+export function isInPool(processors: Pick<ProcessorAmounts, 'mode' | 'poolId'>, poolId: number): boolean {
+  return processors.mode === 'shared' && processors.poolId === poolId
+}
+
+/** How a partition with these processors uses the cores. */
+function processingOf({ mode, sharingMode, uncapWeight, poolId }: ProcessorAmounts): PartitionProcessing {
+  return {
+    mode: mode === 'ded' ? 'dedicated' : 'shared',
+    capped: sharingMode === 'cap',
+    weight: uncapWeight,
+    poolId,
+    donates: sharingMode === 'share_idle_procs_active' || sharingMode === 'share_idle_procs_always',
   }
 }
 

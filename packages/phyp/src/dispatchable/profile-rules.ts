@@ -32,7 +32,7 @@ export function checkProcessors(section: ProfileProcessors, limits: ProcessorPar
     })
   }
   if (section.mode === 'ded') return undefined
-  if (section.poolId >= limits.maxSharedPools) {
+  if (section.poolId !== 0 && !limits.pools.some(({ id }) => id === section.poolId)) {
     return refused('processor-range', `there is no shared processor pool ${section.poolId}`, { poolId: section.poolId })
   }
   if (desiredHundredths < minHundredths || maxHundredths < desiredHundredths) {

@@ -3,6 +3,19 @@
 
 import type { PartitionEnvironment, PartitionState } from '../states.js'
 
+/** How a partition uses the cores. */
+export interface PartitionProcessing {
+  readonly mode: 'shared' | 'dedicated'
+  /** Shared: never more than it is entitled to. */
+  readonly capped: boolean
+  /** Shared and uncapped: its weight among those that want more than they are entitled to, 0 to 255. */
+  readonly weight: number
+  /** Shared: its shared processor pool, 0 to 63. */
+  readonly poolId: number
+  /** Dedicated: its idle cores are lent to the shared ones while it runs. */
+  readonly donates: boolean
+}
+
 /** What a partition gets when it is started. */
 export interface PartitionStart {
   readonly lparId: number
@@ -10,6 +23,7 @@ export interface PartitionStart {
   readonly environment: PartitionEnvironment
   readonly virtualProcessors: number
   readonly entitledHundredths: number
+  readonly processing: PartitionProcessing
   readonly memoryMiB: number
   readonly bootMode: string
 }
@@ -20,8 +34,8 @@ export interface PartitionHost {
   /** `immediate`: power is cut. `delayed`: the operating system is asked to go down and reports when it has. */
   stop(lparId: number, how: 'immediate' | 'delayed'): void
   interrupt(lparId: number, unitAddress: number): void
-  /** Memory or processors of a running partition changed. */
-  resized(lparId: number, memoryMiB: number, virtualProcessors: number, entitledHundredths: number): void
+  /** Memory, processors or their use changed for a running partition: what it would be started with now, of what it owns. */
+  resized(start: PartitionStart): void
 }
 
 /** What a guest reports to the hypervisor as it boots, runs and ends. */

@@ -1,0 +1,144 @@
+// The machine's cores as the hypervisor gives them out: one dispatch wheel, with a processor for every partition that runs and the time of
+// the hypervisor itself. Who gets how much when is micropart's; which partition has what is Dispatchable PHYP's.
+
+import type { Handler, Runner, Simulation } from '@powersim/kernel'
+import { type Partition, SharedProcessors, type WheelStatistics } from '@powersim/micropart'
+import type { PartitionStart, ProcessorPort, ProcessorStatistics } from '@powersim/protocol'
+import type { ProcessorParameters } from './parameters.js'
+
+/** How the cores are given out. Times in ns. */
+export interface DispatchParameters {
+  /** `exact`: every slice. `fluid`: rates between changes, without waits for a dispatch. */
+  readonly fidelity: 'exact' | 'fluid'
+  /** How long work of the hypervisor waits for cycles that nobody uses before it steals some. */
+  readonly stealAfterNs: number
+  /** Processor time that a dispatch spends before its work goes on: on the core it had last, in its node, elsewhere. */
+  readonly refill: { readonly sameCoreNs: number; readonly sameNodeNs: number; readonly remoteNs: number }
+  /** Cores that share a cache. */
+  readonly coresPerNode: number
+}
+
+export class MachineProcessors {
+  readonly wheel: SharedProcessors
+  /** Time of the hypervisor: on ceded cycles if there are some soon enough, else on stolen ones. */
+  readonly hypervisor: Runner
+  private readonly leastHundredths: number
+  private readonly byPartition = new Map<number, DispatchedProcessor>()
+
+  /** Throws MicropartError for pools that the cores do not bear. */
+  constructor(simulation: Simulation, name: string, processors: ProcessorParameters, dispatch: DispatchParameters, most: number) {
+    const wheel = new SharedProcessors(simulation, {
+      name,
+      generation: processors.minHundredthsPerVirtualProcessor < POWER6_LEAST ? 'power8' : 'power6',
+      cores: processors.installed,
+      pools: processors.pools,
+      fidelity: dispatch.fidelity,
+      stealAfterNs: dispatch.stealAfterNs,
+      refill: dispatch.refill,
+      coresPerNode: dispatch.coresPerNode,
+      maxPartitions: most,
+      maxVirtualProcessors: MAX_VIRTUAL_PROCESSORS,
+    })
+    this.wheel = wheel
+    this.leastHundredths = processors.minHundredthsPerVirtualProcessor
+    this.hypervisor = { run: (workNs, then, argument) => wheel.hypervisorTime(workNs, then, argument) }
+  }
+
+  /** The processor of a partition, the same from start to start. */
+  of(lparId: number): DispatchedProcessor {
+    let processor = this.byPartition.get(lparId)
+    if (processor === undefined) {
+      processor = new DispatchedProcessor(this.wheel, `lpar${lparId}`, this.leastHundredths)
+      this.byPartition.set(lparId, processor)
+    }
+    return processor
+  }
+
+  /** The partition exists no more: its ID may come back with another one. */
+  removed(lparId: number): void {
+    this.byPartition.get(lparId)?.remove()
+    this.byPartition.delete(lparId)
+  }
+
+  statistics(): WheelStatistics {
+    return this.wheel.statistics()
+  }
+}
+
+/** A partition's place on the wheel while it has power; what it has used before stays counted. */
+export class DispatchedProcessor implements ProcessorPort {
+  private readonly wheel: SharedProcessors
+  private readonly name: string
+  private readonly leastHundredths: number
+  private place: Partition | null = null
+  private before: ProcessorStatistics = { busyNs: 0, elapsedNs: 0, processors: 1, utilization: 0, dispatches: 0, dispatchWaitNs: 0 }
+
+  constructor(wheel: SharedProcessors, name: string, leastHundredths: number) {
+    this.wheel = wheel
+    this.name = name
+    this.leastHundredths = leastHundredths
+  }
+
+  /** Its place on the wheel: how it is waited for, and what it may be asked for. Null before the first start. */
+  get partition(): Partition | null {
+    return this.place
+  }
+
+  /** Power is on with these resources, or they have changed. */
+  assign(start: PartitionStart): void {
+    const { processing } = start
+    // Half-way through a dynamic change there may be more virtual processors than the entitlement bears, or fewer than it needs.
+    const hundredths = Math.min(start.entitledHundredths, start.virtualProcessors * 100)
+    const terms = {
+      entitledCapacity: hundredths / 100,
+      virtualProcessors: Math.min(start.virtualProcessors, Math.floor(hundredths / this.leastHundredths)),
+      capped: processing.capped,
+      weight: processing.weight,
+      pool: processing.poolId,
+    }
+    if (this.place !== null && this.place.terms.dedicated !== (processing.mode === 'dedicated')) this.remove()
+    if (this.place === null) {
+      this.place = this.wheel.partition({ name: this.name, mode: processing.mode, donate: processing.donates, ...terms })
+      return
+    }
+    this.place.setEntitlement(terms)
+    this.place.activate()
+  }
+
+  /** Power is cut. */
+  halt(): void {
+    this.place?.deactivate()
+  }
+
+  /** Nothing runs, and nobody is told, while there is no power. */
+  run<A>(workNs: number, then: Handler<A>, argument: A): void {
+    if (this.place?.active === true) this.place.processor.run(workNs, then, argument)
+  }
+
+  statistics(): ProcessorStatistics {
+    if (this.place === null) return this.before
+    const { busyNs, elapsedNs, processors, dispatches, dispatchWaitNs } = this.place.processor.statistics()
+    const busy = this.before.busyNs + busyNs
+    const elapsed = this.before.elapsedNs + elapsedNs
+    return {
+      busyNs: busy,
+      elapsedNs: elapsed,
+      processors,
+      utilization: elapsed === 0 ? 0 : busy / (elapsed * processors),
+      dispatches: this.before.dispatches + dispatches,
+      dispatchWaitNs: this.before.dispatchWaitNs + dispatchWaitNs,
+    }
+  }
+
+  /** Off the wheel for good, or to come back in another mode. */
+  remove(): void {
+    this.before = this.statistics()
+    this.place?.deactivate()
+    this.place?.remove()
+    this.place = null
+  }
+}
+
+/** Least hundredths of a virtual processor up to POWER7; from POWER7+ on it is less. */
+const POWER6_LEAST = 10
+const MAX_VIRTUAL_PROCESSORS = 65_536
