@@ -1,5 +1,6 @@
-// The processor load of a guest: demand for processor time by its own work, asked for through its ProcessorPort like any other. Constant,
-// in bursts, or by a trace. It makes its partition and its neighbours busy and says nothing of what is done with the time.
+// The processor load of a guest: demand for processor time by its own work. Constant, in bursts, or by a trace. It makes its partition and
+// its neighbours busy and says nothing of what is done with the time. A processor that takes a load is told how much is wanted; of another
+// one it is asked for in pieces, as any work is.
 // States: idle (no event until the next phase) -phase with demand-> loading (a piece per thread and period) -phase without-> idle.
 
 import type { Handler, KeyedDraws, Law, LawSpec, Simulation, Timer } from '@powersim/kernel'
@@ -26,9 +27,10 @@ export interface DemandParameters {
 }
 
 export interface DemandStatistics {
-  /** Processor time that was wanted, ns, and how much of it was never asked for, since the thread still had its last piece to do. */
+  /** Processor time that was wanted, ns. */
   readonly wantedNs: number
-  readonly missedNs: number
+  /** How much of it was never asked for, since the thread still had its last piece to do; null: the processor takes the load itself. */
+  readonly missedNs: number | null
   readonly pieces: number
 }
 
@@ -44,14 +46,19 @@ interface Phase {
   forNs: number
 }
 
+/** A processor that may take a load: so many processors are wanted from now on, beside the work that is asked of it. */
+export interface LoadedProcessor extends ProcessorPort {
+  load?(processors: number): void
+}
+
 export interface DemandWiring {
   readonly name: string
-  readonly processor: ProcessorPort
+  readonly processor: LoadedProcessor
 }
 
 export class Demand {
   readonly #simulation: Simulation
-  readonly #processor: ProcessorPort
+  readonly #processor: LoadedProcessor
   readonly #pattern: DemandPattern
   readonly #periodNs: number
   readonly #laws: { readonly busy: Law; readonly idle: Law } | null
@@ -66,6 +73,7 @@ export class Demand {
   #phases = 0
   #phaseEndNs = 0
   #entity = 0
+  #loadedSinceNs = 0
   #wantedNs = 0
   #missedNs = 0
   #pieces = 0
@@ -105,20 +113,37 @@ export class Demand {
     this.#life++
     this.#phaseTimer.stop()
     this.#periodTimer.stop()
+    this.#load(0)
   }
 
   statistics(): DemandStatistics {
-    return { wantedNs: this.#wantedNs, missedNs: this.#missedNs, pieces: this.#pieces }
+    this.#settleLoad()
+    return { wantedNs: this.#wantedNs, missedNs: this.#processor.load === undefined ? this.#missedNs : null, pieces: this.#pieces }
   }
 
   #nextPhase(): void {
     const phase = this.#phase
+    this.#settleLoad()
     this.#fill(phase, this.#phases++)
     this.#periodTimer.stop()
     this.#phaseEndNs = this.#simulation.now + phase.forNs
     if (Number.isFinite(phase.forNs)) this.#phaseTimer.start(phase.forNs)
+    if (this.#processor.load !== undefined) this.#load(phase.processors)
     // After the pieces of the phase before that end at this instant.
-    if (phase.processors > 0) this.#periodTimer.start(0)
+    else if (phase.processors > 0) this.#periodTimer.start(0)
+  }
+
+  #load(processors: number): void {
+    this.#settleLoad()
+    this.#phase.processors = processors
+    this.#processor.load?.(processors)
+  }
+
+  /** Counts what a processor that takes the load was asked for until now. */
+  #settleLoad(): void {
+    const now = this.#simulation.now
+    if (this.#processor.load !== undefined) this.#wantedNs += Math.round(this.#phase.processors * (now - this.#loadedSinceNs))
+    this.#loadedSinceNs = now
   }
 
   #fill(phase: Phase, number: number): void {

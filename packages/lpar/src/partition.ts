@@ -11,13 +11,12 @@ import type {
   PartitionReports,
   PartitionStart,
   PartitionState,
-  ProcessorPort,
   ReconfigurationPort,
   RmcState,
   WorkObserver,
 } from '@powersim/protocol'
 import { RTAS_CANNOT_CONFIGURE, RTAS_NO_SUCH_INDICATOR } from '@powersim/protocol'
-import { Demand } from './demand.js'
+import { Demand, type LoadedProcessor } from './demand.js'
 import { DlparAgent } from './dlpar-agent.js'
 import { checkedLaw, LparError } from './errors.js'
 import { type PartitionDevice, PartitionPort } from './guest-port.js'
@@ -41,7 +40,7 @@ export const reportedStates: Readonly<Record<PowerState, PartitionState>> = {
 }
 
 /** A partition's processor. One that can, follows what the partition is started with and resized to, and drops its work without power. */
-export interface PartitionProcessor extends ProcessorPort {
+export interface PartitionProcessor extends LoadedProcessor {
   assign?(start: PartitionStart): void
   halt?(): void
 }

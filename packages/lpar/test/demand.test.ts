@@ -29,7 +29,7 @@ describe('a constant load', () => {
     expect(processor.statistics().utilization).toBeCloseTo(1, 6)
     expect(processor.waiting).toBeLessThanOrEqual(4)
     const { wantedNs, missedNs } = demand.statistics()
-    expect(missedNs / wantedNs).toBeCloseTo(0.5, 1)
+    expect((missedNs ?? NaN) / wantedNs).toBeCloseTo(0.5, 1)
   })
 
   it('of nothing costs no event', () => {
@@ -111,4 +111,22 @@ it.each([
 ])('refuses %j', (pattern, path) => {
   expect(() => loaded(pattern)).toThrow(expect.objectContaining({ code: 'bad-option', path }))
   expect(() => loaded(pattern)).toThrow(LparError)
+})
+
+describe('a processor that takes a load', () => {
+  it('is told how much is wanted at every change, and nothing when the guest is gone', () => {
+    const simulation = new Simulation({ seed: 'load' })
+    const loads: string[] = []
+    const processor = new IdealProcessor(simulation, { name: 'p', processors: 2 })
+    const taking = Object.assign(processor, { load: (processors: number) => void loads.push(`${simulation.now} ${processors}`) })
+    const steps = [{ forNs: 1000, processors: 2 }, { forNs: 500, processors: 0.5 }]
+    const demand = new Demand(simulation, { pattern: { trace: { steps, repeat: true } }, periodNs: 1000 }, { name: 'a', processor: taking })
+    demand.start(1)
+    simulation.run(1600)
+    demand.stop()
+    simulation.run()
+    expect(loads).toEqual(['0 2', '1000 0.5', '1500 2', '1600 0'])
+    expect(demand.statistics()).toEqual({ wantedNs: 2000 + 250 + 200, missedNs: null, pieces: 0 })
+    expect(processor.statistics().busyNs).toBe(0)
+  })
 })

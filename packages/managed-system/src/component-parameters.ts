@@ -155,8 +155,10 @@ function dispatchParameters({ processors, ...dispatch }: SystemDocument['phyp'][
   return { fidelity, stealAfterNs: stealAfter, refill, coresPerNode }
 }
 
+type PoolParameters = PhypParameters['processors']['pools'][number]
+
 /** A document's optional fields are left out or there, never undefined. */
-function withoutUndefined({ id, name, reserved, maximum }: SystemDocument['phyp']['pools'][number]): PhypParameters['processors']['pools'][number] {
+function withoutUndefined({ id, name, reserved, maximum }: SystemDocument['phyp']['pools'][number]): PoolParameters {
   return { id, maximum, ...(name === undefined ? {} : { name }), ...(reserved === undefined ? {} : { reserved }) }
 }
 

@@ -110,6 +110,11 @@ export class DispatchedProcessor implements ProcessorPort {
     this.place?.deactivate()
   }
 
+  /** So many processors are wanted from the next dispatch window on, beside the work that is asked for; nothing without power. */
+  load(processors: number): void {
+    if (this.place?.active === true) this.place.demand(processors > 0 ? { processors } : null)
+  }
+
   /** Nothing runs, and nobody is told, while there is no power. */
   run<A>(workNs: number, then: Handler<A>, argument: A): void {
     if (this.place?.active === true) this.place.processor.run(workNs, then, argument)
