@@ -19,6 +19,7 @@ import { readingOf } from './page/reading.js'
 import { style } from './page/style.js'
 import { columnsOf, tableOf } from './page/table.js'
 import type { Column } from './text-table.js'
+import { unsoundText, warmUpText } from './warm-up-text.js'
 
 /** What a page says beside the comparison itself. */
 export interface PageSubject extends ComparisonSubject {
@@ -81,8 +82,10 @@ function titleOf([baseline = '', ...others]: readonly string[]): string {
 const countOf = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 
 function findings(comparison: Comparison): Markup {
-  const { alternatives, replications } = comparison
-  if (alternatives.length < 2) return html``
+  const { alternatives, replications, warmUp } = comparison
+  const unsound = warmUp === undefined ? null : unsoundText(warmUp, (name) => name)
+  const warning = unsound === null ? html`` : html`<p>${unsound}</p>`
+  if (alternatives.length < 2) return warning
   const told = findingsOf(comparison).map(({ of, from, verdicts }) => {
     const items = verdicts.map(({ verdict, metrics }) => html`<li>${unbroken(`${verdict}: ${metrics.join(', ')}`)}</li>`)
     return html`<div>
@@ -94,7 +97,7 @@ function findings(comparison: Comparison): Markup {
   })
   return html`<section aria-labelledby="findings">
     <h2 id="findings">What it says</h2>
-    ${replications < 2 ? html`<p>${NO_FINDINGS}</p>` : html`<div class="findings">${told}</div>`}
+    ${warning}${replications < 2 ? html`<p>${NO_FINDINGS}</p>` : html`<div class="findings">${told}</div>`}
   </section> `
 }
 
@@ -124,7 +127,8 @@ function tables(comparison: Comparison): Markup {
       ${tableOf(columnsOf(metrics, means + index, means + index + 1), label)}`
   })
   const interval = comparison.replications < 2 ? 'mean' : `mean ± half width of the ${percentOf(level)} interval`
-  const ofMetrics = `Per policy: ${interval}, over replications.`
+  const steady = comparison.warmUp === undefined ? '' : ' Quantiles: of all replications together, with intervals by sectioning.'
+  const ofMetrics = `Per policy: ${interval}, over replications.${steady}`
   const ofOperations = 'Time per operation in ms; count per replication.'
   return html`<section aria-labelledby="metrics">
       <h2 id="metrics">Metrics</h2>
@@ -144,12 +148,13 @@ function noted(columns: readonly Column[] | null, label: string, note: string): 
         ${tableOf(columns, label)}`
 }
 
-function facts({ seed, replications, alternatives, events }: Comparison, about: PageSubject, { versions }: Draughtsman): Markup {
+function facts({ seed, replications, alternatives, events, warmUp }: Comparison, about: PageSubject, { versions }: Draughtsman): Markup {
   const all: readonly (readonly [string, string | Markup])[] = [
     ['machine', about.machine],
     ['workload', about.workload],
     ['seed', seed],
     ['replications', `${replications}, with the same commands and draws for every policy`],
+    ...(warmUp === undefined ? [] : [['warm-up', warmUpText(warmUp)] as const]),
     ['noise', about.noise ? 'on' : 'off: every variate at its mean, no background work'],
     ['policies', policies(alternatives)],
     ['events', `${events} in all runs`],

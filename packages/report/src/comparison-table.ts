@@ -1,7 +1,7 @@
 // A comparison of routes for a reader at a terminal: what was compared, the metrics with their differences, what these say in plain
 // words, and the operations. Markdown as it stands. The numbers are those of comparison-document.ts, the operations' those of its groups.
 
-import type { BaselineDifference, Comparison, WarmUpReport } from '@powersim/experiment'
+import type { BaselineDifference, Comparison } from '@powersim/experiment'
 import type { ComparisonSubject } from './comparison-document.js'
 import { percentText } from './digits.js'
 import { differenceParts, estimateParts, Marks } from './estimate-cells.js'
@@ -9,6 +9,7 @@ import { findingsOf, NO_FINDINGS, percentOf } from './findings.js'
 import { metricRow } from './metric-row.js'
 import { operationColumns } from './operation-table.js'
 import { alignedCells, cellText, type Column, type ColumnBlocks, tablesOf, wrapped } from './text-table.js'
+import { unsoundText, warmUpText } from './warm-up-text.js'
 
 /** The text, 100 characters a line where names allow it, without a newline at its end. */
 export function comparisonTable(comparison: Comparison, about: ComparisonSubject): string {
@@ -32,6 +33,7 @@ function header({ seed, replications, level, alternatives, warmUp }: Comparison,
   const same = others.length === 0 ? '' : ', with the same commands and draws for every policy'
   const means = replications < 2 ? 'One replication: means without intervals.' : `Mean ± half width of the ${interval} over replications.`
   const legend = [means]
+  const unsound = warmUp === undefined ? null : unsoundText(warmUp, cellText)
   if (others.length > 0) {
     legend.push(`Difference: policy minus ${baseline} [${interval}], paired by replication; gain: how many times fewer replications`)
     legend.push('the pairing needs.')
@@ -49,22 +51,8 @@ function header({ seed, replications, level, alternatives, warmUp }: Comparison,
       ...(warmUp === undefined ? [] : [`- warm-up:      ${warmUpText(warmUp)}`]),
     ].join('\n'),
     wrapped(legend.join(' '), ''),
-    ...(warmUp?.sound === false ? [unsoundText(warmUp)] : []),
+    ...(unsound === null ? [] : [wrapped(unsound, '')]),
   ]
-}
-
-function warmUpText({ method, removed, observations }: WarmUpReport): string {
-  return `${removed} of ${observations} operations of each run removed, ${method === 'given' ? 'as the mix says' : 'by MSER-5'}`
-}
-
-function unsoundText({ removed, alternatives }: WarmUpReport): string {
-  const unclear = alternatives.filter(({ reliable }) => !reliable).map(({ name }) => cellText(name))
-  const longer = alternatives.filter(({ mser5 }) => mser5 > removed).map(({ name, mser5 }) => `${cellText(name)} (${mser5})`)
-  const what = [
-    ...(unclear.length === 0 ? [] : [`the runs are too short to tell their warm-up, or never become steady, under ${unclear.join(', ')}`]),
-    ...(longer.length === 0 ? [] : [`MSER-5 would remove more under ${longer.join(', ')}`]),
-  ]
-  return wrapped(`The warm-up is not sound: ${what.join('; ')}. What follows may hold some of it: run longer, or lower the rate.`, '')
 }
 
 /** The metrics: means, then differences. Null when there are none. */

@@ -158,3 +158,21 @@ describe('the page of a comparison', () => {
     await expect(page).rejects.toMatchObject({ code: 'no-curves', path: 'comparison.alternatives' })
   })
 })
+
+describe('the page of a steady-state comparison', () => {
+  it('says what was removed as warm-up, that quantiles are pooled, and warns where it is not sound', async () => {
+    const alternatives = [
+      { name: 'fsp-only', mser5: 45, reliable: false },
+      { name: 'by-target', mser5: 60, reliable: true },
+    ]
+    const warmUp = { method: 'mser-5', removed: 45, observations: 400, sound: false, alternatives } as const
+    const comparison = { ...curvedComparison(), warmUp }
+    const page = plain(await comparisonPage(comparison, about))
+    expect(page).toContain('45 of 400 operations of each run removed, by MSER-5')
+    expect(page).toContain('Quantiles: of all replications together')
+    const warning = 'The warm-up is not sound: the runs are too short to tell their warm-up, or never become steady, under fsp-only;'
+    expect(page).toContain(`${warning} MSER-5 would remove more under by-target (60).`)
+    const sound = plain(await comparisonPage({ ...comparison, warmUp: { ...warmUp, sound: true } }, about))
+    expect(sound).not.toContain('not sound')
+  })
+})
