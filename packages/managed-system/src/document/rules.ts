@@ -54,7 +54,7 @@ function checkSystem(system: SystemDocument, path: string, bad: Complain): void 
   else if (partition.environment !== 'aixlinux')
     bad(`${path}.nets.partition`, `'${nets.partition}' is a ${partition.environment}: NETS needs aixlinux`)
   if (nets.dispatchLatency > 0 && system.phyp.dispatch.processors === 'dispatched') {
-    bad(`${path}.nets.dispatchLatency`, 'the dispatch wheel says how long NETS waits: a fixed latency needs phyp.dispatch.processors: ideal')
+    bad(`${path}.nets.dispatchLatency`, 'the wheel says how long NETS waits: a fixed latency needs phyp.dispatch.processors: ideal')
   }
   if (nets.threadsMin > nets.threadsMax) bad(`${path}.nets.threadsMin`, `${nets.threadsMin} is above threadsMax, ${nets.threadsMax}`)
 }

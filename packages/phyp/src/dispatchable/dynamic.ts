@@ -133,9 +133,10 @@ function refusePool(hypervisor: Hypervisor, giver: number | null, receiver: numb
   const { poolId } = processors
   const from = processorsOf(giver)
   if (from !== undefined && isInPool(from, poolId)) return undefined
-  const room = hypervisor.roomInPool(poolId)
-  if (hundredths <= room) return undefined
-  return refused('processors-insufficient', `pool ${poolId} has room for ${room} hundredths`, { id: receiver, wanted: hundredths, available: room })
+  const available = hypervisor.roomInPool(poolId)
+  if (hundredths <= available) return undefined
+  const message = `pool ${poolId} has room for ${available} hundredths`
+  return refused('processors-insufficient', message, { id: receiver, wanted: hundredths, available })
 }
 
 function refuseAmounts(
