@@ -80,7 +80,8 @@ export class ExactDispatcher implements Dispatcher {
     this.pools = pools
     for (const { id } of pools) {
       this.state.poolMembers[id] ??= []
-      this.state.ownPolicy[id] ??= this.makePolicy(this.state.options.maxPartitions, `pool ${id}`)
+      // A pool that is alone has no spare time of its own: it is all partitions' anyway.
+      if (pools.length > 1) this.state.ownPolicy[id] ??= this.makePolicy(this.state.options.maxPartitions, `pool ${id}`)
     }
     this.changeSoon()
   }

@@ -1,5 +1,6 @@
-// Competitors in the order of their pass, the first to join first among equals: a binary heap over typed arrays. What a pass counts is
-// the policy's (by-weight.ts, stride.ts).
+// Competitors in the order of their pass, the first to join first among equals: a binary heap over typed arrays. Who joins is put into
+// order only when somebody asks for the first: in a window without spare time nobody does. What a pass counts is the policy's
+// (by-weight.ts, stride.ts).
 
 const OUT = -1
 
@@ -11,6 +12,8 @@ export class PassHeap {
   private readonly place: Int32Array
   private readonly order: Float64Array
   private joined = 0
+  /** So many of `heap` are in order; the others have joined since. */
+  private ordered = 0
 
   constructor(handles: number) {
     this.pass = new Float64Array(handles)
@@ -20,35 +23,50 @@ export class PassHeap {
   }
 
   first(): number {
-    return this.size === 0 ? OUT : this.heap[0]!
+    if (this.size === 0) return OUT
+    while (this.ordered < this.size) this.rise(this.ordered, this.heap[this.ordered++]!)
+    return this.heap[0]!
   }
 
   add(handle: number): void {
     this.order[handle] = this.joined++
-    this.rise(this.size++, handle)
+    this.put(this.size++, handle)
   }
 
   remove(handle: number): void {
-    const at = this.place[handle]!
-    this.place[handle] = OUT
-    const last = this.heap[--this.size]!
-    if (last === handle) return
-    if (at > 0 && this.before(last, this.heap[(at - 1) >> 1]!)) this.rise(at, last)
-    else this.sink(at, last)
+    const { heap, place } = this
+    let hole = place[handle]!
+    place[handle] = OUT
+    if (hole < this.ordered) {
+      const last = heap[--this.ordered]!
+      if (last !== handle) this.settle(hole, last)
+      hole = this.ordered
+    }
+    if (hole !== --this.size) this.put(hole, heap[this.size]!)
   }
 
   /** Restores the order after `pass[handle]` has changed; does nothing for a handle that is not in. */
   move(handle: number): void {
     const at = this.place[handle]!
-    if (at === OUT) return
-    if (at > 0 && this.before(handle, this.heap[(at - 1) >> 1]!)) this.rise(at, handle)
-    else this.sink(at, handle)
+    if (at !== OUT && at < this.ordered) this.settle(at, handle)
   }
 
   /** Takes `amount` off every pass, not below 0, so that sums stay exact in long runs. */
   lower(amount: number): void {
     const { pass } = this
     for (let handle = 0; handle < pass.length; handle++) pass[handle] = pass[handle]! > amount ? pass[handle]! - amount : 0
+    // Those that are equal now may stand in the wrong order.
+    this.ordered = 0
+  }
+
+  private put(at: number, handle: number): void {
+    this.heap[at] = handle
+    this.place[handle] = at
+  }
+
+  private settle(at: number, handle: number): void {
+    if (at > 0 && this.before(handle, this.heap[(at - 1) >> 1]!)) this.rise(at, handle)
+    else this.sink(at, handle)
   }
 
   private before(one: number, other: number): boolean {
@@ -72,12 +90,12 @@ export class PassHeap {
   }
 
   private sink(from: number, handle: number): void {
-    const { heap, place, size } = this
+    const { heap, place, ordered } = this
     let at = from
     for (;;) {
       let child = 2 * at + 1
-      if (child >= size) break
-      if (child + 1 < size && this.before(heap[child + 1]!, heap[child]!)) child++
+      if (child >= ordered) break
+      if (child + 1 < ordered && this.before(heap[child + 1]!, heap[child]!)) child++
       const below = heap[child]!
       if (this.before(handle, below)) break
       heap[at] = below

@@ -22,7 +22,7 @@ export function workLeft(s: WheelState, v: number): number {
 
 /** Sets when the core's slice ends, from what there is to do and how long it may. Only right after `begin` or `settle`. */
 export function setEnd(s: WheelState, core: number): void {
-  const { runs, kind, budget, clock } = s.cores
+  const { runs, kind, budget } = s.cores
   const v = runs[core]!
   const what = kind[core]!
   let length = s.vps.refill[v]! + (s.vps.piece[v] === null ? s.vps.need[v]! : s.vps.pieceLeft[v]!)
@@ -30,8 +30,7 @@ export function setEnd(s: WheelState, core: number): void {
     const most = what === ENTITLED ? s.vps.quantum[v]! : budget[core]!
     if (most < length) length = most
   }
-  clock.end[core] = s.clock[NOW]! + length
-  clock.changed(core)
+  s.cores.clock.set(core, s.clock[NOW]! + length)
 }
 
 function leaveIdle(s: WheelState, core: number): void {
@@ -173,8 +172,7 @@ export function release(s: WheelState, core: number): void {
   const { cores } = s
   cores.kind[core] = IDLE
   cores.runs[core] = NONE
-  cores.clock.end[core] = Infinity
-  cores.clock.changed(core)
+  cores.clock.clear(core)
   countIdle(s, core, 1)
 }
 
@@ -186,8 +184,7 @@ export function beginHypervisor(s: WheelState, core: number, kind: number): void
   cores.runs[core] = NONE
   cores.began[core] = s.clock[NOW]!
   cores.budget[core] = s.clock[CHOSEN]!
-  cores.clock.end[core] = s.clock[NOW]! + s.clock[CHOSEN]!
-  cores.clock.changed(core)
+  cores.clock.set(core, s.clock[NOW]! + s.clock[CHOSEN]!)
   s.slices++
   s.digest.foldEvent(s.clock[NOW]!, kind, core)
 }

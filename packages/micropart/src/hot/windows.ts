@@ -81,7 +81,8 @@ function sleep(s: WheelState): void {
 
 /** HDEC at the window's end: every shared virtual processor stops, and all competition ends. */
 function stopShared(s: WheelState): void {
-  const { kind, count } = s.cores
+  const { kind, count, clock } = s.cores
+  clock.changeAll()
   for (let core = 0; core < count; core++) {
     const what = kind[core]!
     if (what === ENTITLED) {
@@ -146,31 +147,47 @@ function regrant(s: WheelState): void {
     allot(s, v)
     press(s, v)
   }
-  admit(s, true)
-  admit(s, false)
+  admitSpent(s)
 }
 
-/** Spent virtual processors are ready again: those of uncapped partitions only, or all. */
-function admit(s: WheelState, uncappedOnly: boolean): void {
-  const { vps, head, tail, partitions } = s
-  const now = s.clock[NOW]!
+/** All spent virtual processors are ready again. Their line, which nobody looks at meanwhile, is cut into a chain of capped ones. */
+function admitSpent(s: WheelState): void {
+  const { head, tail, partitions } = s
+  const { next, partition } = s.vps
+  const { weight } = partitions
+  let first = NONE
+  let last = NONE
   let v = head[SPENT_LINE]!
   head[SPENT_LINE] = NONE
   tail[SPENT_LINE] = NONE
   while (v !== NONE) {
-    const next = vps.next[v]!
-    if (uncappedOnly && partitions.weight[vps.partition[v]!] === 0) {
-      appendSpent(s, v)
+    const after = next[v]!
+    if (weight[partition[v]!] !== 0) {
+      admit(s, v)
     } else {
-      vps.waitCapacity[v] = vps.waitCapacity[v]! + (now - vps.since[v]!)
-      vps.since[v] = now
-      vps.state[v] = READY
-      vps.reason[v] = vps.reason[v] === 6 ? 7 : vps.reason[v]!
-      allot(s, v)
-      appendReady(s, v)
+      if (last === NONE) first = v
+      else next[last] = v
+      last = v
     }
-    v = next
+    v = after
   }
+  if (last !== NONE) next[last] = NONE
+  while (first !== NONE) {
+    const after = next[first]!
+    admit(s, first)
+    first = after
+  }
+}
+
+function admit(s: WheelState, v: number): void {
+  const { since, waitCapacity, reason, state } = s.vps
+  const now = s.clock[NOW]!
+  waitCapacity[v] = waitCapacity[v]! + (now - since[v]!)
+  since[v] = now
+  state[v] = READY
+  if (reason[v] === 6) reason[v] = 7
+  allot(s, v)
+  appendReady(s, v)
 }
 
 /** Streams have woken partitions since the window was opened. */
