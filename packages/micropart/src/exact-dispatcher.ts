@@ -9,14 +9,18 @@ import type { Dispatcher, PartitionTerms, PartitionUsage, PoolTerms, VirtualProc
 import { coreTimes, partitionUsage, together, virtualProcessorUsage } from './exact-usage.js'
 import { advance } from './hot/advance.js'
 import { nextCompletion, offer } from './hot/offering.js'
-import { IDLE } from './hot/cores.js'
+import { KIND } from './hot/cores.js'
 import { idleCoreFor, interrupt, pick } from './hot/placing.js'
 import { silence } from './hot/readiness.js'
 import { handOver, setEnd, settle } from './hot/slices.js'
 import { leave } from './hot/spare-time.js'
-import { NONE } from './hot/virtual-processors.js'
-import { DEMAND, NOW, type StateOptions, STEAL, WheelState, WINDOW_END } from './hot/wheel-state.js'
+import { VP } from './hot/virtual-processors.js'
+import { CLOCK, type StateOptions, WheelState } from './hot/wheel-state.js'
 import { atBoundary, isAsleep, wakeAtBoundary } from './hot/windows.js'
+
+const { IDLE } = KIND
+const { NONE } = VP
+const { DEMAND, NOW, STEAL, WINDOW_END } = CLOCK
 
 interface Pending {
   readonly partition: number

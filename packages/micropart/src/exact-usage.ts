@@ -2,9 +2,13 @@
 // they have come. The counters themselves are kept in hot/.
 
 import type { PartitionUsage, VirtualProcessorUsage } from './dispatcher.js'
-import { DEDICATED, HYPERVISOR, IDLE, OWN_SPARE, SPARE } from './hot/cores.js'
-import { CEDED, NONE, READY, RUNNING, SPENT } from './hot/virtual-processors.js'
-import { NOW, type WheelState } from './hot/wheel-state.js'
+import { KIND } from './hot/cores.js'
+import { VP } from './hot/virtual-processors.js'
+import { CLOCK, type WheelState } from './hot/wheel-state.js'
+
+const { DEDICATED, HYPERVISOR, IDLE, OWN_SPARE, SPARE } = KIND
+const { CEDED, NONE, READY, RUNNING, SPENT } = VP
+const { NOW } = CLOCK
 
 export function partitionUsage(s: WheelState, partition: number, retired: VirtualProcessorUsage | null): PartitionUsage {
   const { partitions, cores } = s

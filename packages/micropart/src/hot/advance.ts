@@ -2,14 +2,19 @@
 // starts; at one instant in that order. The wheel computes them when somebody asks or a completion is due, not by one event of the
 // simulation each: so exact, and cheap.
 
-import { HYPERVISOR, STOLEN } from './cores.js'
+import { KIND } from './cores.js'
 import { relieve } from './critical.js'
 import { pick, steal } from './placing.js'
 import { cede, spend } from './readiness.js'
-import { CEDES, release, setEnd, settle, tell, workLeft } from './slices.js'
-import { NONE, RUNNING } from './virtual-processors.js'
+import { END, release, setEnd, settle, tell, workLeft } from './slices.js'
+import { VP } from './virtual-processors.js'
 import { startWindow } from './windows.js'
-import { CRITICAL, NOW, STEAL, WINDOW_END, type WheelState } from './wheel-state.js'
+import { CLOCK, type WheelState } from './wheel-state.js'
+
+const { CEDES } = END
+const { HYPERVISOR, STOLEN } = KIND
+const { NONE, RUNNING } = VP
+const { CRITICAL, NOW, STEAL, WINDOW_END } = CLOCK
 
 /** When the wheel's next own event is due, Infinity if never. */
 export function nextEvent(s: WheelState): number {

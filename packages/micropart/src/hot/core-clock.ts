@@ -7,7 +7,7 @@ const NONE = -1
 const ALL = -2
 
 export class CoreClock {
-  /** By core: when its slice ends; Infinity when it has none. Read only. */
+  /** By core: when its slice ends; Infinity when it has none. Call `changed` after writing. */
   readonly end: Float64Array
   private readonly winner: Int32Array
   private readonly leaves: number
@@ -29,15 +29,13 @@ export class CoreClock {
     return this.winner[1]!
   }
 
-  /** The core's slice ends at `at`. */
-  set(core: number, at: number): void {
-    this.end[core] = at
+  changed(core: number): void {
     if (this.stale === ALL) return
     if (this.stale === core) this.stale = NONE
     this.play(core)
   }
 
-  /** The core has no slice. */
+  /** The core has no slice from now on. */
   clear(core: number): void {
     this.end[core] = Infinity
     if (this.stale === ALL) return

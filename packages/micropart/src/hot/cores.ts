@@ -2,17 +2,13 @@
 // belong to dedicated partitions. A node is a run of neighbouring cores that share a cache.
 
 import { CoreClock } from './core-clock.js'
-import { NONE } from './virtual-processors.js'
+import { VP } from './virtual-processors.js'
 import type { Piece } from './work.js'
 
+const { NONE } = VP
+
 /** What a core does. Of a virtual processor: its entitlement, spare time of its own pool or of all pools, a core of its own. */
-export const IDLE = 0
-export const ENTITLED = 1
-export const OWN_SPARE = 2
-export const SPARE = 3
-export const DEDICATED = 4
-export const HYPERVISOR = 5
-export const STOLEN = 6
+export const KIND = { IDLE: 0, ENTITLED: 1, OWN_SPARE: 2, SPARE: 3, DEDICATED: 4, HYPERVISOR: 5, STOLEN: 6 }
 
 export class Cores {
   readonly count: number

@@ -2,12 +2,17 @@
 // left of the window takes the core of one that has time to spare. With a common deadline that is enough, in whatever order the
 // others run, while entitlements sum up to no more than the cores (zero laxity: Dertouzos, Mok 1989).
 
-import { ENTITLED, OWN_SPARE, SPARE } from './cores.js'
+import { KIND } from './cores.js'
 import { removeReady } from './lines.js'
 import { interrupt, noteCritical } from './placing.js'
 import { begin } from './slices.js'
-import { NONE } from './virtual-processors.js'
-import { CRITICAL, NOW, READY_LINE, WINDOW_END, type WheelState } from './wheel-state.js'
+import { VP } from './virtual-processors.js'
+import { CLOCK, LINE, type WheelState } from './wheel-state.js'
+
+const { ENTITLED, OWN_SPARE, SPARE } = KIND
+const { NONE } = VP
+const { CRITICAL, NOW, WINDOW_END } = CLOCK
+const { READY_LINE } = LINE
 
 export function relieve(s: WheelState): void {
   const { clock, vps } = s

@@ -1,8 +1,11 @@
 // The lines in which virtual processors wait: the ready ones in one line over all and one per core (the core they ran on last), the spent
 // ones in one line over all and one per partition. Doubly linked through the table, so that each leaves from the middle in O(1).
 
-import { NONE } from './virtual-processors.js'
-import { READY_LINE, SPENT_LINE, type WheelState } from './wheel-state.js'
+import { VP } from './virtual-processors.js'
+import { LINE, type WheelState } from './wheel-state.js'
+
+const { NONE } = VP
+const { READY_LINE, SPENT_LINE } = LINE
 
 function append(s: WheelState, v: number, line: number): void {
   const { next, previous } = s.vps

@@ -2,12 +2,16 @@
 // is woken. And when the simulation must look at the wheel again, so that no completion is told late.
 
 import { assign, nextEvent } from './advance.js'
-import { HYPERVISOR } from './cores.js'
+import { KIND } from './cores.js'
 import { wake } from './readiness.js'
 import { setEnd, settle, workLeft } from './slices.js'
-import { CEDED, NONE, RUNNING } from './virtual-processors.js'
+import { VP } from './virtual-processors.js'
 import { enterWindow, isAsleep, startWindow } from './windows.js'
-import { NOW, WINDOW_END, type WheelState } from './wheel-state.js'
+import { CLOCK, type WheelState } from './wheel-state.js'
+
+const { HYPERVISOR } = KIND
+const { CEDED, NONE, RUNNING } = VP
+const { NOW, WINDOW_END } = CLOCK
 
 /** Dispatch reason of one that an interrupt wakes. */
 const BY_INTERRUPT = 0

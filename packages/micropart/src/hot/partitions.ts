@@ -1,8 +1,10 @@
 // What the dispatcher knows of partitions and shared processor pools, as typed arrays: a handle is an index. All amounts are ns of
 // processor time in one dispatch window. What an operator configured is elsewhere; changes come here at the start of a window.
 
-import { NONE } from './virtual-processors.js'
+import { VP } from './virtual-processors.js'
 import { WorkLine } from './work.js'
+
+const { NONE } = VP
 
 export class Partitions {
   /** 1: it is active. */

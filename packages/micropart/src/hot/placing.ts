@@ -1,12 +1,18 @@
 // Which virtual processor an idle core takes, and which core a virtual processor gets. LoPAR's order: the ready ones, among them those
 // about to exceed their longest wait (critical.ts), then the best cache affinity; then spare time; then the hypervisor's own work.
 
-import { ENTITLED, HYPERVISOR, IDLE, OWN_SPARE, SPARE, STOLEN } from './cores.js'
+import { KIND } from './cores.js'
 import { appendReady, prependReady, removeReady } from './lines.js'
-import { begin, beginHypervisor, PREEMPTED, release, settle, stop, tell } from './slices.js'
+import { END, begin, beginHypervisor, release, settle, stop, tell } from './slices.js'
 import { chooseSpare, compete, preemptSpare } from './spare-time.js'
-import { NONE, READY } from './virtual-processors.js'
-import { CHOSEN, CRITICAL, GRANTED, NOW, READY_LINE, SPARED, STEAL, WINDOW_END, WINDOW_START, type WheelState } from './wheel-state.js'
+import { VP } from './virtual-processors.js'
+import { CLOCK, LINE, type WheelState } from './wheel-state.js'
+
+const { PREEMPTED } = END
+const { ENTITLED, HYPERVISOR, IDLE, OWN_SPARE, SPARE, STOLEN } = KIND
+const { NONE, READY } = VP
+const { CHOSEN, CRITICAL, GRANTED, NOW, SPARED, STEAL, WINDOW_END, WINDOW_START } = CLOCK
+const { READY_LINE } = LINE
 
 /** True if shared virtual processors may run on the core: of the shared pool, or lent by a dedicated partition. */
 function isShared(s: WheelState, core: number): boolean {

@@ -1,13 +1,18 @@
 // How a virtual processor becomes ready, gets entitlement, spends it and cedes. Its states and moves: ceded -work-> ready (entitled), or
 // spent (not entitled in this window) -core-> running -entitlement gone-> spent -next window-> ready; running -no work-> ceded.
 
-import { DEDICATED, ENTITLED, IDLE, OWN_SPARE, SPARE } from './cores.js'
+import { KIND } from './cores.js'
 import { appendSpent, removeReady, removeSpent } from './lines.js'
 import { fillIdle, interrupt, pick, placeReady, placeSpare } from './placing.js'
-import { begin, CEDES, PREEMPTED, setEnd, settle, stop } from './slices.js'
+import { END, begin, setEnd, settle, stop } from './slices.js'
 import { addRoom, compete, preemptSpare, stopSpare, withdraw } from './spare-time.js'
-import { CEDED, NONE, READY, RUNNING, SPENT } from './virtual-processors.js'
-import { GRANTED, NOW, SPARED, WINDOW, WINDOW_END, WINDOW_START, type WheelState } from './wheel-state.js'
+import { VP } from './virtual-processors.js'
+import { CLOCK, type WheelState } from './wheel-state.js'
+
+const { CEDES, PREEMPTED } = END
+const { DEDICATED, ENTITLED, IDLE, OWN_SPARE, SPARE } = KIND
+const { CEDED, NONE, READY, RUNNING, SPENT } = VP
+const { GRANTED, NOW, SPARED, WINDOW, WINDOW_END, WINDOW_START } = CLOCK
 
 /** The shortest piece of its own partition's spare entitlement that a virtual processor takes, ns. */
 const LEAST_PART = 100_000

@@ -1,13 +1,18 @@
 // A slice: a virtual processor begins on a core, is accounted for, stops. Who begins where and why is decided elsewhere.
 // All of it happens at the wheel's own time, clock[NOW].
 
-import { DEDICATED, ENTITLED, HYPERVISOR, IDLE, OWN_SPARE, SPARE, STOLEN } from './cores.js'
-import { NONE, RUNNING } from './virtual-processors.js'
-import { CHOSEN, NOW, type WheelState } from './wheel-state.js'
+import { KIND } from './cores.js'
+import { VP } from './virtual-processors.js'
+import { CLOCK, type WheelState } from './wheel-state.js'
+
+const { DEDICATED, ENTITLED, HYPERVISOR, IDLE, OWN_SPARE, SPARE, STOLEN } = KIND
+const { NONE, RUNNING } = VP
+const { CHOSEN, NOW } = CLOCK
 
 /** Why a slice ended, as in LoPAR's dispatch trace log. */
-export const CEDES = 2
-export const PREEMPTED = 4
+export const END = { CEDES: 2, PREEMPTED: 4 }
+
+const { PREEMPTED } = END
 
 function countIdle(s: WheelState, core: number, step: number): void {
   const owner = s.cores.owner[core]!
@@ -22,7 +27,7 @@ export function workLeft(s: WheelState, v: number): number {
 
 /** Sets when the core's slice ends, from what there is to do and how long it may. Only right after `begin` or `settle`. */
 export function setEnd(s: WheelState, core: number): void {
-  const { runs, kind, budget } = s.cores
+  const { runs, kind, budget, clock } = s.cores
   const v = runs[core]!
   const what = kind[core]!
   let length = s.vps.refill[v]! + (s.vps.piece[v] === null ? s.vps.need[v]! : s.vps.pieceLeft[v]!)
@@ -30,7 +35,8 @@ export function setEnd(s: WheelState, core: number): void {
     const most = what === ENTITLED ? s.vps.quantum[v]! : budget[core]!
     if (most < length) length = most
   }
-  s.cores.clock.set(core, s.clock[NOW]! + length)
+  clock.end[core] = s.clock[NOW]! + length
+  clock.changed(core)
 }
 
 function leaveIdle(s: WheelState, core: number): void {
@@ -184,7 +190,8 @@ export function beginHypervisor(s: WheelState, core: number, kind: number): void
   cores.runs[core] = NONE
   cores.began[core] = s.clock[NOW]!
   cores.budget[core] = s.clock[CHOSEN]!
-  cores.clock.set(core, s.clock[NOW]! + s.clock[CHOSEN]!)
+  cores.clock.end[core] = s.clock[NOW]! + s.clock[CHOSEN]!
+  cores.clock.changed(core)
   s.slices++
   s.digest.foldEvent(s.clock[NOW]!, kind, core)
 }

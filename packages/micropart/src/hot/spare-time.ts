@@ -2,11 +2,16 @@
 // own partitions first, the rest to all; among them the dispatch policy chooses. No pool passes its maximum: every slice is
 // taken out of the pool's room beforehand, and what was not used comes back.
 
-import { IDLE, OWN_SPARE, SPARE } from './cores.js'
+import { KIND } from './cores.js'
 import { appendCompetitor, removeCompetitor } from './lines.js'
-import { PREEMPTED, stop } from './slices.js'
-import { NONE, SPENT } from './virtual-processors.js'
-import { CHOSEN, GRANTED, NOW, SPARED, WINDOW, WINDOW_END, type WheelState } from './wheel-state.js'
+import { END, stop } from './slices.js'
+import { VP } from './virtual-processors.js'
+import { CLOCK, type WheelState } from './wheel-state.js'
+
+const { PREEMPTED } = END
+const { IDLE, OWN_SPARE, SPARE } = KIND
+const { NONE, SPENT } = VP
+const { CHOSEN, GRANTED, NOW, SPARED, WINDOW, WINDOW_END } = CLOCK
 
 /** The partition competes if it may: uncapped, with a virtual processor that waits, in a pool with room. */
 function join(s: WheelState, p: number): void {

@@ -7,30 +7,34 @@ import type { DispatchObserver, Slice } from '../dispatch-observer.js'
 import type { DispatchPolicy } from '../dispatch-policy.js'
 import { Cores } from './cores.js'
 import { Partitions, Pools } from './partitions.js'
-import { NONE, VirtualProcessors } from './virtual-processors.js'
+import { VP, VirtualProcessors } from './virtual-processors.js'
 import { PiecePool, WorkLine } from './work.js'
 
 /** Places of `clock`: the wheel's own time, number and end of the present window, the next instants to look at. All ns. */
-export const NOW = 0
-export const WINDOW = 1
-export const WINDOW_END = 2
-/** When a ready virtual processor that still waits could no longer use its whole entitlement. */
-export const CRITICAL = 3
-/** When waiting hypervisor work takes a core from somebody. */
-export const STEAL = 4
-/** The length of the slice of spare time that was chosen last. */
-export const CHOSEN = 5
-/** The start of the first window from which some demand stream asks for another amount; when this window began. */
-export const DEMAND = 6
-export const WINDOW_START = 7
-/** Entitlement given out in this window, and spare time given out; both less what came back. */
-export const GRANTED = 8
-export const SPARED = 9
-const CLOCK_PLACES = 10
+export const CLOCK = {
+  NOW: 0,
+  WINDOW: 1,
+  WINDOW_END: 2,
+  /** When a ready virtual processor that still waits could no longer use its whole entitlement. */
+  CRITICAL: 3,
+  /** When waiting hypervisor work takes a core from somebody. */
+  STEAL: 4,
+  /** The length of the slice of spare time that was chosen last. */
+  CHOSEN: 5,
+  /** The start of the first window from which some demand stream asks for another amount; when this window began. */
+  DEMAND: 6,
+  WINDOW_START: 7,
+  /** Entitlement given out in this window, and spare time given out; both less what came back. */
+  GRANTED: 8,
+  SPARED: 9,
+}
 
 /** Lines of `head` and `tail`: ready virtual processors; those without entitlement, in the order in which they spent it. */
-export const READY_LINE = 0
-export const SPENT_LINE = 1
+export const LINE = { READY_LINE: 0, SPENT_LINE: 1 }
+
+const { NONE } = VP
+const { NOW, WINDOW, WINDOW_END, CRITICAL, STEAL, DEMAND } = CLOCK
+const CLOCK_PLACES = Object.keys(CLOCK).length
 
 /** What is brought in at the start of a window, outside of hot code: configuration, demand of streams. */
 export interface WindowChanges {

@@ -1,26 +1,20 @@
 // The dispatch window: every 10 ms all shared virtual processors that want to run get their part of the entitlement anew, what was not
 // used is gone, and the demand streams ask for their next window. With nobody ready the wheel sleeps: no window begins.
 
-import { DEDICATED, ENTITLED, OWN_SPARE, SPARE } from './cores.js'
+import { KIND } from './cores.js'
 import { appendReady, appendSpent, press } from './lines.js'
 import { fillIdle, noteCritical } from './placing.js'
 import { freshen, rouse, wake } from './readiness.js'
-import { PREEMPTED, setEnd, settle, stop } from './slices.js'
+import { END, setEnd, settle, stop } from './slices.js'
 import { leave, stopSpare } from './spare-time.js'
-import { CEDED, NONE, READY, SPENT } from './virtual-processors.js'
-import {
-  CRITICAL,
-  DEMAND,
-  GRANTED,
-  NOW,
-  READY_LINE,
-  SPARED,
-  SPENT_LINE,
-  WINDOW,
-  WINDOW_END,
-  WINDOW_START,
-  type WheelState,
-} from './wheel-state.js'
+import { VP } from './virtual-processors.js'
+import { CLOCK, LINE, type WheelState } from './wheel-state.js'
+
+const { PREEMPTED } = END
+const { DEDICATED, ENTITLED, OWN_SPARE, SPARE } = KIND
+const { CEDED, NONE, READY, SPENT } = VP
+const { CRITICAL, DEMAND, GRANTED, NOW, SPARED, WINDOW, WINDOW_END, WINDOW_START } = CLOCK
+const { READY_LINE, SPENT_LINE } = LINE
 
 /** Dispatch reason of one that a timer of its own wakes: the demand stream's next window. */
 const BY_TIMER = 3
