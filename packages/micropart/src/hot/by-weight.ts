@@ -23,10 +23,13 @@ class ByWeight implements DispatchPolicy {
 
   join(partition: number, weight: number, anew: boolean): void {
     const level = this.level[0]!
-    const least = anew ? level : level - Math.floor((MOST_BEHIND * UNITS) / weight)
-    if (this.heap.pass[partition]! < least) {
-      this.heap.pass[partition] = least
-      this.rest[partition] = 0
+    const { pass } = this.heap
+    if (pass[partition]! < level) {
+      const least = anew ? level : level - Math.floor((MOST_BEHIND * UNITS) / weight)
+      if (pass[partition]! < least) {
+        pass[partition] = least
+        this.rest[partition] = 0
+      }
     }
     this.heap.add(partition)
   }

@@ -192,6 +192,7 @@ function putBackHypervisor(s: WheelState, core: number): void {
 export function interrupt(s: WheelState, core: number): void {
   const kind = s.cores.kind[core]!
   if (kind === ENTITLED) {
+    settle(s, core)
     const v = stop(s, core, PREEMPTED)
     s.vps.state[v] = READY
     prependReady(s, v)

@@ -154,9 +154,8 @@ function settleHypervisor(s: WheelState, core: number, ran: number): void {
   if (cores.kind[core] === STOLEN && victim !== NONE) vps.stolen[victim] = vps.stolen[victim]! + ran
 }
 
-/** The core idles, its virtual processor is in no line and in no state yet. The caller says what becomes of it. */
+/** The core idles, its virtual processor is in no line and no state yet: the caller says what becomes of it. Only right after `settle`. */
 export function stop(s: WheelState, core: number, reason: number): number {
-  settle(s, core)
   const { vps, cores } = s
   const now = s.clock[NOW]!
   const v = cores.runs[core]!

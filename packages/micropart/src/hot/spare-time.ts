@@ -4,7 +4,7 @@
 
 import { KIND } from './cores.js'
 import { appendCompetitor, removeCompetitor } from './lines.js'
-import { END, stop } from './slices.js'
+import { END, settle, stop } from './slices.js'
 import { VP } from './virtual-processors.js'
 import { CLOCK, type WheelState } from './wheel-state.js'
 
@@ -117,7 +117,10 @@ function take(s: WheelState, p: number, pool: number, kind: number, certain: boo
   return true
 }
 
-/** A core in spare time stops; what it did not use goes back to where it came from. The virtual processor is in no line but the spent. */
+/**
+ * A core in spare time stops; what it did not use goes back to where it came from. The virtual processor is in no line but the spent. Only
+ * right after `settle`.
+ */
 export function stopSpare(s: WheelState, core: number, reason: number): number {
   const { cores, pools, partitions } = s
   const kind = cores.kind[core]!
@@ -140,5 +143,6 @@ export function stopSpare(s: WheelState, core: number, reason: number): number {
 
 /** Takes a core from spare time for somebody with a better claim. */
 export function preemptSpare(s: WheelState, core: number): void {
+  settle(s, core)
   compete(s, stopSpare(s, core, PREEMPTED))
 }

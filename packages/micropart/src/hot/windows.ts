@@ -79,11 +79,13 @@ function stopShared(s: WheelState): void {
   clock.changeAll()
   for (let core = 0; core < count; core++) {
     const what = kind[core]!
+    if (what !== ENTITLED && what !== SPARE && what !== OWN_SPARE) continue
+    settle(s, core)
     if (what === ENTITLED) {
       const v = stop(s, core, PREEMPTED)
       s.vps.state[v] = SPENT
       appendSpent(s, v)
-    } else if (what === SPARE || what === OWN_SPARE) {
+    } else {
       s.vps.state[stopSpare(s, core, PREEMPTED)] = SPENT
     }
   }
