@@ -13,7 +13,8 @@ function lineMs(processors: 'ideal' | 'dispatched', fits: (name: string | undefi
   const guests = (system?.guests ?? []).map((rule) => (fits(rule.names) ? { ...rule, demand } : rule))
   // A capped NETS: what its own load has used of its entitlement is gone.
   const partitions = (system?.partitions ?? []).map((partition) => ({ ...partition, capped: partition.name === 'lnxnets' }))
-  const machine = { consoles: [{ name: 'hmc1' }], guests, partitions, phyp: { dispatch: { processors } } } as Parameters<typeof readDocument>[0]
+  const phyp = { dispatch: { processors } }
+  const machine = { consoles: [{ name: 'hmc1' }], guests, partitions, phyp } as Parameters<typeof readDocument>[0]
   const { lines } = runWorkload({ machine, workload: workloads.text(script), policy: policyByName('by-target'), seed: 'load' })
   return lines.reduce((sum, line) => sum + line.durationMs, 0) / lines.length
 }

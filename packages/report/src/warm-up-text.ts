@@ -1,4 +1,5 @@
-// What a comparison of steady runs says of its warm-up, for text and page. Names are as they are: who draws them escapes them.
+// What a comparison of steady runs says of its warm-up, for text and page. How much was removed, and why that may not be enough.
+// Names are as they are: who draws them escapes them.
 
 import type { WarmUpReport } from '@powersim/experiment'
 
