@@ -4,6 +4,7 @@
 import { BusError } from '@powersim/bus'
 import { HmcError } from '@powersim/hmc'
 import { LparError } from '@powersim/lpar'
+import { MicropartError } from '@powersim/micropart'
 import { NetsError } from '@powersim/nets-lpar'
 import { PhypError } from '@powersim/phyp'
 
@@ -22,7 +23,7 @@ export class MachineError extends Error {
   }
 }
 
-const componentErrors = [HmcError, PhypError, NetsError, BusError, LparError] as const
+const componentErrors = [HmcError, PhypError, NetsError, BusError, LparError, MicropartError] as const
 
 /**
  * Builds a part of a machine. What a component refuses of its parameters is the document's mistake: its own path and words say what,

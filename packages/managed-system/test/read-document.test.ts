@@ -1,8 +1,12 @@
 // Machine documents: what a user writes becomes a whole document, or a complaint with the path as the user wrote it.
 
-import { ms, us } from '@powersim/kernel'
+import { ms, Simulation, us } from '@powersim/kernel'
+import { netsFirst } from '@powersim/routing'
 import { describe, expect, it } from 'vitest'
-import { type MachineDocument, MachineError, presetSources, readDocument } from '../src/index.js'
+import { Installation, type MachineDocument, MachineError, presetSources, readDocument } from '../src/index.js'
+
+const pool = { id: 1, maximum: 1 }
+const [one] = readDocument({}).systems[0]?.partitions ?? []
 
 /** The complaint about a document. */
 function complaint(document: unknown): MachineError {
@@ -116,12 +120,25 @@ describe('a document', () => {
       "names no partition of this system: 'gone'",
     ],
     ['two consoles of one name', { consoles: [{ name: 'a' }, { name: 'a' }] }, 'consoles.1.name', 'taken already'],
+    ['a fixed wait where the wheel decides', { nets: { dispatchLatency: '5ms' } }, 'nets.dispatchLatency', 'processors: ideal'],
+    ['two pools of one id', { phyp: { pools: [pool, pool] } }, 'phyp.pools.1.id', 'taken already'],
+    ['a pool with too small a maximum', { phyp: { pools: [{ ...pool, reserved: 1.5 }] } }, 'phyp.pools.0.maximum', 'its maximum of 1'],
+    ['a partition in a pool that is not there', { partitions: [{ ...one, pool: 2 }] }, 'partitions.0.pool', 'there is no pool 2'],
+    ['a shared partition that lends', { partitions: [{ ...one, donate: true }] }, 'partitions.0.donate', 'only a partition with dedicated'],
+    ['a part of a dedicated core', { partitions: [{ ...one, mode: 'dedicated' }] }, 'partitions.0.entitledCapacity', 'are whole'],
     ['more threads at least than at most', { nets: { threadsMin: 11 } }, 'nets.threadsMin', '11 is above threadsMax, 10'],
   ])('with %s is refused, with the path', (_what, document, path, message) => {
     const error = complaint(document)
     expect(error.path).toBe(path)
     expect(error.message).toContain(message)
     expect(error.code).toBe('bad-document')
+  })
+
+  it('is refused with the path of the component, if only that can tell', () => {
+    const document = readDocument({ phyp: { dispatch: { refillRemote: '11ms' } } })
+    const build = (): Installation => new Installation(new Simulation({ seed: 'refused' }), document, { policy: netsFirst })
+    expect(build).toThrow(MachineError)
+    expect(build).toThrow(/system 'p520': refill\.remoteNs/)
   })
 
   it('may not over-commit entitlement, nor starve a virtual processor', () => {
