@@ -10,6 +10,7 @@ import { coreTimes, partitionUsage, together, virtualProcessorUsage } from './ex
 import { advance } from './hot/advance.js'
 import { nextCompletion, offer } from './hot/offering.js'
 import { KIND } from './hot/cores.js'
+import { MAX_POOLS } from './hot/partitions.js'
 import { idleCoreFor, interrupt, pick } from './hot/placing.js'
 import { silence } from './hot/readiness.js'
 import { handOver, setEnd, settle } from './hot/slices.js'
@@ -139,7 +140,7 @@ export class ExactDispatcher implements Dispatcher {
     const elapsed = cores.count * (clock[NOW]! - this.state.originNs)
     const accounted = sums.idleNs + sums.dedicatedIdleNs + sums.busyNs + sums.hypervisorNs
     this.simulation.invariant(accounted === elapsed, 'core time = busy + idle + hypervisor, to the ns')
-    return { ...sums, slices, borrowedNs: [...pools.borrowed] }
+    return { ...sums, slices, borrowedNs: Array.from({ length: MAX_POOLS }, (_, pool) => pools.borrowed[pool]!) }
   }
 
   digest(): string {
