@@ -26,7 +26,7 @@ function bare() {
 
 function door() {
   const plic = new Plic({ blockBytes: 2 ** 26, blocks: 64, hypercalls: defaultPhypParameters.hypercalls })
-  plic.started(1, 64, 64, 1)
+  plic.started(1, 64, 2 ** 22, 1)
   const { hypercalls } = plic
   let ptex = 0
   return (operations) => {

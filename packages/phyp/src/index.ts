@@ -7,7 +7,7 @@ export type { PhypStatistics, PhypWiring, VmcStatistics } from './phyp.js'
 export type { InitialPartition } from './initial-partitions.js'
 
 // Time-critical layer (PLIC): what Dispatchable PHYP, tests and benchmarks hold of it
-export { Plic, pageTableEntries } from './plic/plic.js'
+export { Plic } from './plic/plic.js'
 export type { PlicOptions } from './plic/plic.js'
 export { MAX_CHUNKS, PlicCounts } from './plic/plic-counts.js'
 export { MAX_TOUCHED_FRAMES } from './plic/real-memory.js'
@@ -46,7 +46,7 @@ export type { HypercallCosts, IoSlot, MemoryParameters, PhypParameters, Processo
 // Configuration, for checkers
 export type { Commit, ConfigurationView } from './dispatchable/configuration-store.js'
 export type { Configuration, Holding, PartitionRecord } from './dispatchable/configuration.js'
-export { firmwareAmount, pageTableKiB } from './dispatchable/accounting.js'
+export { firmwareAmount, pageTableEntries, pageTableKiB } from './dispatchable/accounting.js'
 export type { Amounts } from './dispatchable/accounting.js'
 export type { PhypCommandName } from './dispatchable/serve.js'
 

@@ -16,7 +16,7 @@ import type {
   WorkObserver,
 } from '@powersim/protocol'
 import { startByPolicy } from './dispatchable/activation.js'
-import type { Amounts } from './dispatchable/accounting.js'
+import { type Amounts, pageTableEntries } from './dispatchable/accounting.js'
 import { partitionsOf } from './dispatchable/configuration.js'
 import type { ConfigurationView } from './dispatchable/configuration-store.js'
 import { Hypervisor } from './dispatchable/hypervisor.js'
@@ -117,8 +117,12 @@ export class Phyp {
       hypercalls: parameters.hypercalls,
     })
     this.hypervisor = new Hypervisor(simulation, parameters, host, {
-      starting: (lparId, { memoryMiB, maxMiB, processors }) =>
-        this.plic.started(lparId, memoryMiB / regionMiB, maxMiB / regionMiB, processors.procs),
+      starting: (lparId, { memoryMiB, maxMiB, hptRatio, processors }) => {
+        const blocks = memoryMiB / regionMiB
+        const given = this.plic.started(lparId, blocks, pageTableEntries(maxMiB, hptRatio), processors.procs)
+        // A partition that runs holds no more blocks than the configuration says, and all of that fits into the machine.
+        simulation.invariant(given === blocks, 'phyp: a partition that starts gets all the memory that it is assigned')
+      },
       ended: (lparId) => {
         this.devices.ended(lparId)
         this.plic.ended(lparId)

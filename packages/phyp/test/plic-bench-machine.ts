@@ -16,10 +16,10 @@ export class PlicMachine {
   readonly devices: readonly VirtualDevice[]
   costNs = 0
 
-  /** Blocks of `blockBytes`, of which each partition gets four. */
+  /** Blocks of `blockBytes`, of which each partition gets four; its page table has four entries per page of them. */
   constructor(blockBytes: number) {
     this.plic = new Plic({ blockBytes, blocks: 16, hypercalls: defaultPhypParameters.hypercalls })
-    for (const lparId of [1, 2, 3]) this.plic.started(lparId, 4, 4, 2)
+    for (const lparId of [1, 2, 3]) this.plic.started(lparId, 4, blockBytes / 256, 2)
     const host: PartitionHost = {
       start: () => {},
       stop: () => {},

@@ -18,7 +18,7 @@ import {
   hypercallCodeName,
 } from '@powersim/protocol'
 import { describe, expect, it } from 'vitest'
-import { defaultPhypParameters, hypercallEntries, Plic } from '../src/index.js'
+import { defaultPhypParameters, hypercallEntries, pageTableEntries, Plic } from '../src/index.js'
 import { PAGE, PlicMachine } from './plic-bench-machine.js'
 
 const CALLS = 40_000
@@ -91,7 +91,7 @@ describe("what a kernel's tables cost", () => {
   /** A partition of 32 GiB: 2^25 entries at the default ratio. */
   const machine = () => {
     const plic = new Plic({ blockBytes: 256 * MIB, blocks: 256, hypercalls: defaultPhypParameters.hypercalls })
-    plic.started(1, 128, 128, 1)
+    plic.started(1, 128, pageTableEntries(32_768, 64), 1)
     expect(plic.pages.tableOf(1)!.entries).toBe(2 ** 25)
     return plic
   }

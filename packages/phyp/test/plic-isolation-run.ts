@@ -44,9 +44,11 @@ export interface RunOptions {
   seed: string
   blockBytes: number
   blocks: number
-  /** Blocks of each partition, and the most that size its table. */
+  /** Blocks of each partition, and the most that it can have. */
   held: readonly number[]
   maxBlocks: number
+  /** Of a page table. */
+  entries: number
   /** Table indexes that calls use, besides ones that are out of range. */
   ptexes: number
   windowPages: number
@@ -198,9 +200,9 @@ export class IsolationRun {
   }
 
   private start(lparId: number): void {
-    const { held, maxBlocks } = this.options
+    const { held, entries } = this.options
     for (const [transfer, { lparId: owner }] of this.transfers) if (owner === lparId) this.transfers.delete(transfer)
-    this.plic.started(lparId, held[lparId - 1]!, maxBlocks, 2)
+    this.plic.started(lparId, held[lparId - 1]!, entries, 2)
     this.forget(lparId, null)
     for (const key of this.isolated) if (key.startsWith(`${lparId}:`)) this.isolated.delete(key)
     const got = this.plic.memory.blocksOf(lparId)

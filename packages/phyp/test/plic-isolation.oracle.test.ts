@@ -15,6 +15,7 @@ const small: RunOptions = {
   blocks: 16,
   held: [5, 5, 4],
   maxBlocks: 16,
+  entries: 2 ** 8,
   ptexes: 256,
   windowPages: 24,
 }
@@ -25,6 +26,7 @@ const full: RunOptions = {
   blocks: 512,
   held: [64, 128, 32],
   maxBlocks: 256,
+  entries: 2 ** 25,
   ptexes: 2048,
   windowPages: 65_536,
 }

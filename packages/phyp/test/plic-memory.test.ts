@@ -3,7 +3,7 @@
 
 import { H_ENTER, H_Parameter, H_REMOVE, H_Success } from '@powersim/protocol'
 import { describe, expect, it } from 'vitest'
-import { defaultPhypParameters, ISOLATED, NO_SUCH_INDICATOR, OUTSTANDING_TRANSLATION, Plic, pageTableEntries } from '../src/index.js'
+import { defaultPhypParameters, ISOLATED, NO_SUCH_INDICATOR, OUTSTANDING_TRANSLATION, pageTableEntries, Plic } from '../src/index.js'
 import { initial, Machine } from './machine.js'
 
 const PAGE = 4096
@@ -64,7 +64,7 @@ describe('isolation', () => {
   it('is refused while a page table entry maps the block, for the first block, and for holes', () => {
     const plic = small()
     const { memory } = plic
-    plic.started(1, 3, 4, 1)
+    plic.started(1, 3, 2 ** 14, 1)
     const { r4 } = enter(plic, 1, 256 + 7)
     expect(memory.mappedPages(1, 1)).toBe(1)
     expect(memory.isolate(1, 1)).toBe(OUTSTANDING_TRANSLATION)
@@ -81,7 +81,7 @@ describe('isolation', () => {
   it('comes before a block is taken away', () => {
     const plic = small()
     const { memory } = plic
-    plic.started(1, 3, 4, 1)
+    plic.started(1, 3, 2 ** 14, 1)
     expect(memory.withdraw(1, 2)).toBe(false)
     memory.isolate(1, 2)
     expect(memory.withdraw(1, 2)).toBe(true)
@@ -95,12 +95,12 @@ describe('isolation', () => {
 describe('a new owner', () => {
   it('sees zeros, wherever the block was before', () => {
     const plic = small()
-    plic.started(1, 8, 8, 1)
+    plic.started(1, 8, 2 ** 14, 1)
     const secret = plic.memory.frameOf(1, 5 * 256 + 9)
     plic.contents.touch(secret).setUint32(0, 0xdeadbeef)
     plic.ended(1)
     expect(plic.contents.at(secret)?.getUint32(0)).toBe(0xdeadbeef)
-    plic.started(2, 8, 8, 1)
+    plic.started(2, 8, 2 ** 14, 1)
     expect(plic.contents.at(secret)).toBeUndefined()
     expect(plic.contents.touched).toBe(0)
   })
@@ -121,8 +121,7 @@ describe('a partition of the machine', () => {
 
   it('costs next to nothing until it maps: a thousand of them', () => {
     const plic = new Plic({ blockBytes: 256 * MIB, blocks: 32_768, hypercalls: costs })
-    for (let lparId = 1; lparId <= 1000; lparId++) plic.started(lparId, 32, 256, 1)
-    expect(plic.pages.tableOf(1000)!.entries).toBe(pageTableEntries((65_536 * MIB) / PAGE))
+    for (let lparId = 1; lparId <= 1000; lparId++) plic.started(lparId, 32, pageTableEntries(65_536, 64), 1)
     expect(plic.pages.tableOf(1000)!.entries * 16).toBe((65_536 * MIB) / 64)
     for (let lparId = 1; lparId <= 1000; lparId++) expect(plic.pages.tableOf(lparId)!.allocatedBytes).toBe(0)
     expect(enter(plic, 1000, 2_000_000).code).toBe(H_Success)

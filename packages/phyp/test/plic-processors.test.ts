@@ -82,8 +82,8 @@ function machine(): { plic: Plic; wheel: Wheel; call: (processor: number, token:
   const plic = new Plic({ blockBytes: MIB, blocks: 8, hypercalls: defaultPhypParameters.hypercalls })
   const wheel = new Wheel()
   plic.processors.port = wheel
-  plic.started(1, 2, 2, 3)
-  plic.started(2, 2, 2, 1)
+  plic.started(1, 2, 2 ** 14, 3)
+  plic.started(2, 2, 2 ** 14, 1)
   const call = (processor: number, token: number, ...args: number[]) => {
     const { registers } = plic.hypercalls
     for (let n = 0; n < 5; n++) registers.put(4 + n, args[n] ?? 0)

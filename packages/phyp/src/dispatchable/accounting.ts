@@ -4,6 +4,7 @@
 // (identities of real captures). Reservations of open stages count only inside the hypervisor: no query shows them.
 
 import type { ProcessorAmounts, SystemMemory, SystemProcessors } from '@powersim/protocol'
+import { MAX_ENTRIES, PTE_BYTES } from '../plic/hashed-page-table.js'
 import type { MemoryParameters, ProcessorParameters } from '../parameters.js'
 import { type Configuration, type Holding, partitionsOf } from './configuration.js'
 
@@ -18,6 +19,8 @@ export interface HeldAmounts extends Amounts {
   readonly pageTablesKiB: number
 }
 
+const MAX_TABLE_KIB = (MAX_ENTRIES * PTE_BYTES) / 1024
+
 export const nothing: Amounts = { memoryMiB: 0, hundredths: 0 }
 
 /** Hundredths of a processor that these amounts take from the machine. */
@@ -31,13 +34,18 @@ export function amountsOf(holding: Holding | null): Amounts {
 
 /**
  * Size of a hardware page table, KiB: a power of two (LoPAR: ibm,pft-size is a logarithm), the largest that is not above the maximum
- * memory over the ratio, at least 256 KiB. Rounded up, three partitions of at most 10 GiB would need more than the 640 MiB that the
- * capture of a 9131-52A tells for all firmware.
+ * memory over the ratio, at least 256 KiB, at most what the PLIC keeps, 32 GiB. Rounded up, three partitions of at most 10 GiB would
+ * need more than the 640 MiB that the capture of a 9131-52A tells for all firmware.
  */
 export function pageTableKiB(maxMiB: number, ratio: number): number {
   let size = 256
-  while (size * 2 * ratio <= maxMiB * 1024) size *= 2
+  while (size * 2 * ratio <= maxMiB * 1024 && size < MAX_TABLE_KIB) size *= 2
   return size
+}
+
+/** Its entries. */
+export function pageTableEntries(maxMiB: number, ratio: number): number {
+  return (pageTableKiB(maxMiB, ratio) * 1024) / PTE_BYTES
 }
 
 export function heldAmounts(configuration: Configuration): HeldAmounts {

@@ -188,7 +188,9 @@ export class PartitionConnectors implements ReconfigurationPort {
   private assignRegion(lparId: number, drcIndex: number): boolean {
     const region = regionOf(drcIndex)
     if (region < 0) return true
-    return this.regions.assign(lparId, region) && this.regions.isolate(lparId, region) === RTAS_SUCCESS
+    // It is assigned no more than there is, and others own no more than they are assigned: a block is free.
+    this.simulation.invariant(this.regions.assign(lparId, region), 'phyp: a region that a partition may hold has a block')
+    return this.regions.isolate(lparId, region) === RTAS_SUCCESS
   }
 
   private unisolateRegion(lparId: number, drcIndex: number): number {

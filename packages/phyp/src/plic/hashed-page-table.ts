@@ -25,7 +25,8 @@ const PROTECTION_HIGH = 0xb000_0000 | 0
 /** Reserved bit 1 of the second word. */
 const PTEL_RESERVED_HIGH = 0x4000_0000
 
-export const GROUP = 8
+const GROUP = 8
+export const PTE_BYTES = 16
 /** 2 TiB of memory at four entries per page. */
 export const MAX_ENTRIES = 2 ** 31
 const CHUNK_SHIFT = 12

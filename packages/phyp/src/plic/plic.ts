@@ -3,7 +3,6 @@
 
 import { Digest } from '@powersim/kernel'
 import type { HypercallCosts } from '../parameters.js'
-import { GROUP, MAX_ENTRIES } from './hashed-page-table.js'
 import { Hypercalls } from './hypercalls.js'
 import { Interrupts } from './interrupts.js'
 import { MemoryMap, type MemoryMapOptions } from './memory-map.js'
@@ -16,8 +15,6 @@ import { RealMemory } from './real-memory.js'
 import { TceHypercalls } from './tce-hypercalls.js'
 import type { VirtualDevice } from './virtual-device.js'
 
-/** Four entries of 16 bytes per page of 4 KiB: a page table is a 64th of the most memory that its partition can get (LoPAR, PFT_size). */
-const ENTRIES_PER_PAGE = 4
 /** DMA window of a virtual device (QEMU spapr_vscsi.c, rtce_window_size). */
 const DEVICE_WINDOW_BYTES = 0x1000_0000
 
@@ -67,13 +64,17 @@ export class Plic {
     this.tces.remove(device.local.liobn)
   }
 
-  /** A partition starts: it gets blocks, cleared, an empty page table for the most blocks that it can have, and virtual processors. */
-  started(lparId: number, blocks: number, maxBlocks: number, virtualProcessors: number): void {
+  /**
+   * A partition starts: it gets blocks, cleared, an empty page table of so many entries, a power of two from 8 to 2^31, and virtual
+   * processors. Returns the blocks that it got: less when memory is short. Throws PhypError `bad-parameter`.
+   */
+  started(lparId: number, blocks: number, entries: number, virtualProcessors: number): number {
     this.ended(lparId)
-    this.memory.assignFirst(lparId, blocks)
+    const given = this.memory.assignFirst(lparId, blocks)
     this.interrupts.started(lparId, virtualProcessors)
     this.processors.started(lparId, virtualProcessors)
-    this.pages.create(lparId, pageTableEntries(Math.max(blocks, maxBlocks) * this.memory.pagesPerBlock))
+    this.pages.create(lparId, entries)
+    return given
   }
 
   /** A partition runs no more: nothing maps its memory, which is free. */
@@ -98,11 +99,4 @@ export class Plic {
     this.queues.foldInto(digest)
     return digest.hex()
   }
-}
-
-/** Entries of the page table for so many pages of 4 KiB: the next power of two of four per page. */
-export function pageTableEntries(pages: number): number {
-  let entries = GROUP
-  while (entries < pages * ENTRIES_PER_PAGE && entries < MAX_ENTRIES) entries *= 2
-  return entries
 }
