@@ -52,6 +52,16 @@ export interface VirtualProcessorUsage {
   readonly longestGapNs: number
 }
 
+/** A virtual processor at the wheel's own time. */
+export interface VirtualProcessorView extends VirtualProcessorUsage {
+  /** The core that it is on; -1: none. */
+  readonly core: number
+  /** Since when it is on its core, ns. */
+  readonly dispatchedNs: number
+  /** Why it was dispatched, or will be next, as a slice says it. */
+  readonly dispatchReason: number
+}
+
 export interface WheelUsage {
   /** Core time of the physical shared pool that nobody used: the pool idle count. */
   readonly idleNs: number
@@ -77,7 +87,13 @@ export interface Dispatcher {
   /** Pieces of work that wait for a virtual processor. */
   waiting(partition: number): number
   hypervisorTime(workNs: number, then: Handler<unknown>, argument: unknown): void
+  /** Whether work of the hypervisor waits for cycles. */
+  hypervisorWaits(): boolean
   usage(partition: number): PartitionUsage
+  /** The virtual processor of a slice among those of its partition; -1: it is none of them. */
+  indexOf(partition: number, virtualProcessor: number): number
+  /** One of them, without computing any further; null: unknown to this fidelity, or not there. */
+  view(partition: number, index: number): VirtualProcessorView | null
   wheelUsage(): WheelUsage
   digest(): string
 }

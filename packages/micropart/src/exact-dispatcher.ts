@@ -5,8 +5,16 @@ import type { Handler, Simulation, Timer } from '@powersim/kernel'
 import type { DemandStream } from './demand.js'
 import type { DispatchObserver } from './dispatch-observer.js'
 import type { DispatchPolicyFactory } from './dispatch-policy.js'
-import type { Dispatcher, PartitionTerms, PartitionUsage, PoolTerms, VirtualProcessorUsage, WheelUsage } from './dispatcher.js'
-import { coreTimes, partitionUsage, together, virtualProcessorUsage } from './exact-usage.js'
+import type {
+  Dispatcher,
+  PartitionTerms,
+  PartitionUsage,
+  PoolTerms,
+  VirtualProcessorUsage,
+  VirtualProcessorView,
+  WheelUsage,
+} from './dispatcher.js'
+import { coreTimes, partitionUsage, together, virtualProcessorUsage, virtualProcessorView } from './exact-usage.js'
 import { advance } from './hot/advance.js'
 import { nextCompletion, offer } from './hot/offering.js'
 import { KIND } from './hot/cores.js'
@@ -126,6 +134,20 @@ export class ExactDispatcher implements Dispatcher {
     if (core !== NONE) pick(state, core)
     else if (state.clock[STEAL] === Infinity) state.clock[STEAL] = state.clock[NOW]! + state.options.stealAfterNs
     this.arm()
+  }
+
+  hypervisorWaits(): boolean {
+    this.enter()
+    return this.state.hypervisorWork.length > 0
+  }
+
+  indexOf(partition: number, virtualProcessor: number): number {
+    return this.state.partitions.members[partition]?.indexOf(virtualProcessor) ?? NONE
+  }
+
+  view(partition: number, index: number): VirtualProcessorView | null {
+    const virtualProcessor = this.state.partitions.members[partition]?.[index]
+    return virtualProcessor === undefined ? null : virtualProcessorView(this.state, virtualProcessor)
   }
 
   usage(partition: number): PartitionUsage {

@@ -1,7 +1,7 @@
 // What a wheel of exact fidelity has counted, up to the present and without changing anything: slices that are under way count as far as
 // they have come. The counters themselves are kept in hot/.
 
-import type { PartitionUsage, VirtualProcessorUsage } from './dispatcher.js'
+import type { PartitionUsage, VirtualProcessorUsage, VirtualProcessorView } from './dispatcher.js'
 import { KIND } from './hot/cores.js'
 import { VP } from './hot/virtual-processors.js'
 import { CLOCK, type WheelState } from './hot/wheel-state.js'
@@ -71,6 +71,12 @@ export function virtualProcessorUsage(s: WheelState, v: number): VirtualProcesso
     stolenNs: vps.stolen[v]!,
     longestGapNs: Math.max(vps.longestGap[v]!, state === READY || state === SPENT ? clock[NOW]! - vps.wantedSince[v]! : 0),
   }
+}
+
+export function virtualProcessorView(s: WheelState, v: number): VirtualProcessorView {
+  const core = s.vps.core[v]!
+  const dispatchedNs = core === NONE ? s.clock[NOW]! : s.cores.began[core]!
+  return { ...virtualProcessorUsage(s, v), core, dispatchedNs, dispatchReason: s.vps.reason[v]! }
 }
 
 /** Counters of one virtual processor added to those of others. */

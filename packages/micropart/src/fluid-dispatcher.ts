@@ -53,6 +53,8 @@ export class FluidDispatcher implements Dispatcher {
   /** Pieces of hypervisor work that run now, a core each; ns that they have used until #settledNs. */
   #stolenCores = 0
   #hypervisorNs = 0
+  /** Those that wait yet. */
+  #hypervisorWaiting = 0
   #telling = false
 
   constructor(simulation: Simulation, options: FluidOptions) {
@@ -123,7 +125,20 @@ export class FluidDispatcher implements Dispatcher {
     const piece = this.#pieces.shift(line)
     if (piece === null) return
     const wait = this.#idleCapacity() >= this.#options.windowNs ? 0 : this.#options.stealAfterNs
+    this.#hypervisorWaiting++
     this.#simulation.schedule(wait, this.#steals, piece)
+  }
+
+  hypervisorWaits(): boolean {
+    return this.#hypervisorWaiting > 0
+  }
+
+  indexOf(): number {
+    return -1
+  }
+
+  view(): null {
+    return null
   }
 
   usage(partition: number): PartitionUsage {
@@ -291,6 +306,7 @@ export class FluidDispatcher implements Dispatcher {
 
   #startHypervisor(piece: Piece): void {
     this.#enter()
+    this.#hypervisorWaiting--
     this.#stolenCores++
     this.#simulation.schedule(piece.workNs, this.#hypervisorDone, piece)
     this.#changed()

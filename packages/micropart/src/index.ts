@@ -6,7 +6,7 @@ export { SharedProcessors } from './shared-processors.js'
 export type { SharedProcessorsOptions, WheelStatistics } from './shared-processors.js'
 export type { Partition, PartitionProcessor, PartitionStatistics } from './partition.js'
 export type { EntitlementChange, Generation, PartitionOptions, PoolOptions } from './terms.js'
-export type { VirtualProcessorUsage } from './dispatcher.js'
+export type { VirtualProcessorUsage, VirtualProcessorView } from './dispatcher.js'
 export type { DemandSpec, DemandStep } from './demand.js'
 
 // Policies of spare time

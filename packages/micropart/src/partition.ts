@@ -4,7 +4,7 @@
 import type { Handler } from '@powersim/kernel'
 import type { ProcessorPort, ProcessorStatistics } from '@powersim/protocol'
 import type { DemandSpec } from './demand.js'
-import type { Dispatcher, VirtualProcessorUsage } from './dispatcher.js'
+import type { Dispatcher, VirtualProcessorUsage, VirtualProcessorView } from './dispatcher.js'
 import { checkedInteger, MicropartError } from './errors.js'
 import type { EntitlementChange, Terms } from './terms.js'
 
@@ -121,6 +121,20 @@ export class Partition {
     if (this.#active) throw new MicropartError('still-active', `partition '${this.name}'`, 'deactivate it before it is removed')
     this.#owner.remove(this)
     this.#removed = true
+  }
+
+  /** Which of its virtual processors a slice names, from 0 on; -1: none that it has. */
+  indexOf(virtualProcessor: number): number {
+    return this.#owner.dispatcher.indexOf(this.handle, virtualProcessor)
+  }
+
+  /**
+   * One of its virtual processors as far as the wheel has computed, which is what an observer is told of; statistics compute up to now.
+   * Null in `fluid`, and when there is none of that number.
+   */
+  view(index: number): VirtualProcessorView | null {
+    this.#mustExist()
+    return this.#owner.dispatcher.view(this.handle, index)
   }
 
   statistics(): PartitionStatistics {

@@ -133,6 +133,11 @@ export class SharedProcessors {
     this.#dispatcher.hypervisorTime(workNs, then as unknown as Handler<unknown>, argument)
   }
 
+  /** Whether work of the hypervisor waits for cycles that it may have (LoPAR, H_POLL_PENDING). */
+  get hypervisorWaits(): boolean {
+    return this.#dispatcher.hypervisorWaits()
+  }
+
   statistics(): WheelStatistics {
     const usage = this.#dispatcher.wheelUsage()
     const elapsedNs = this.#simulation.now - this.#createdNs

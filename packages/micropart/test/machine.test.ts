@@ -117,7 +117,12 @@ describe("the hypervisor's own work", () => {
     wheel.hypervisorTime(ms(2), done, 'on idle cycles')
     const ask = simulation.handler<null>('ask', () => busy.processor.run(ms(4), done, 'work'))
     simulation.scheduleAt(ms(1), ask, null)
+    expect(wheel.hypervisorWaits).toBe(false)
+    simulation.run(ms(1.5))
+    expect(wheel.hypervisorWaits).toBe(true)
+    expect(busy.view(0)).toMatchObject({ core: 0, dispatchedNs: ms(1), dispatches: 1 })
     simulation.run()
+    expect([wheel.hypervisorWaits, busy.view(0)?.core, busy.view(1)]).toEqual([false, -1, null])
     // Interrupted at 1 ms, it waits 1 ms and steals the core back.
     expect(ends).toEqual(['on idle cycles@3', 'work@6'])
     expect(wheel.statistics()).toMatchObject({ hypervisorNs: ms(2), busyNs: ms(4) })

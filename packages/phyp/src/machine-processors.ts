@@ -54,6 +54,16 @@ export class MachineProcessors {
     return processor
   }
 
+  /** Its place on the wheel; null before its first start. */
+  placeOf(lparId: number): Partition | null {
+    return this.byPartition.get(lparId)?.partition ?? null
+  }
+
+  /** Places of the partitions that have power. */
+  *places(): Generator<Partition> {
+    for (const { partition } of this.byPartition.values()) if (partition?.active === true) yield partition
+  }
+
   /** The partition exists no more: its ID may come back with another one. */
   removed(lparId: number): void {
     this.byPartition.get(lparId)?.remove()

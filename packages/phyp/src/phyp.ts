@@ -22,6 +22,7 @@ import type { ConfigurationView } from './dispatchable/configuration-store.js'
 import { Hypervisor } from './dispatchable/hypervisor.js'
 import { type LoopCounts, MessageLoop } from './dispatchable/message-loop.js'
 import type { ReplyRoute } from './dispatchable/reply-route.js'
+import { DispatchedPlic } from './dispatched-plic.js'
 import { PhypError } from './errors.js'
 import { enterPartition, type InitialPartition } from './initial-partitions.js'
 import { MachineProcessors } from './machine-processors.js'
@@ -133,6 +134,7 @@ export class Phyp {
       },
       regions: this.plic.memory,
     })
+    if (this.processors !== null) this.plic.processors.port = new DispatchedPlic(this.processors, this.hypervisor, this.plic.processors)
     this.loop = new MessageLoop(this.hypervisor, name, this.processors?.hypervisor)
     this.devices = new VirtualDevices(simulation, parameters, host, bus.hop(hopName, `${systemName}.vmc`, name), this.loop, this.plic)
     this.hypercalls = this.plic.hypercalls

@@ -44,6 +44,7 @@ class Wheel implements VirtualProcessors {
     minHundredths: 20,
     maxHundredths: 200,
     weight: 128,
+    minWeight: 0,
     maxWeight: 255,
     capped: false,
     unallocatedHundredths: 30,
@@ -73,6 +74,10 @@ class Wheel implements VirtualProcessors {
   figures(_lparId: number, into: PartitionFigures): void {
     Object.assign(into, this.own)
   }
+  watch(lparId: number, processor: number, registered: boolean): void {
+    this.asked.push(`watch ${lparId}.${processor} ${registered}`)
+  }
+  report(): void {}
   workPending(): boolean {
     return this.work
   }

@@ -88,12 +88,14 @@ export function readPartitionProcessors(hypervisor: Hypervisor, { id }: RequestO
   if (record === undefined) return noPartition(id)
   const current = record.current?.processors ?? noProcessors(record)
   const runs = hypervisor.life.isActive(id)
+  const runProcs = hypervisor.connectors.ownedBy(id, 'proc')
   return reply({
     id,
     current: { ...current },
     pending: { ...current },
-    runHundredths: runs ? current.hundredths : 0,
-    runProcs: hypervisor.connectors.ownedBy(id, 'proc'),
+    // Of those that it owns, no virtual processor has more than a whole processor.
+    runHundredths: runs ? Math.min(current.hundredths, 100 * runProcs) : 0,
+    runProcs,
   })
 }
 

@@ -86,6 +86,11 @@ export class ProcessorAreas {
     }
   }
 
+  /** Whether a VPA is registered. */
+  has(lparId: number, processor: number): boolean {
+    return (this.addresses[lparId]?.[processor * AREAS + VPA] ?? NONE) !== NONE
+  }
+
   /** Sets a 32-bit field of a registered VPA. */
   set(lparId: number, processor: number, offset: number, value: number): void {
     const address = this.addresses[lparId]?.[processor * AREAS + VPA] ?? NONE

@@ -1,6 +1,7 @@
 // The hypercalls of virtual processors (LoPAR, SPLPAR: H_CEDE, H_CONFER, H_PROD, H_JOIN, H_SET_PPP, H_GET_PPP, H_PIC, H_POLL_PENDING,
 // H_REGISTER_VPA), and the register state that is saved when one leaves its core and restored when it comes back. Who runs when is not
-// decided here: that is behind `VirtualProcessors`. A partition names its own processors only. Hot: no object per call.
+// decided here: that is behind `VirtualProcessors`. A partition names its own processors only. Hot: no object per
+// call here; what is behind the port may make some for figures, and for partitions with areas.
 
 import type { Digest } from '@powersim/kernel'
 import {
@@ -60,13 +61,18 @@ export const EXTERNAL_ENABLED = 1
 export const PROBLEM_STATE = 2
 
 export class ProcessorHypercalls implements InterruptLine {
-  /** Who gives processor time; null: nobody, the calls change the PLIC's state only and H_GET_PPP is H_Function. */
+  /**
+   * Who gives processor time, set before any partition starts; null: nobody, the calls change the PLIC's state only and H_GET_PPP is
+   * H_Function.
+   */
   port: VirtualProcessors | null = null
   private readonly interrupts: Interrupts
   private readonly areas: ProcessorAreas
   private readonly counts: PlicCounts
   private readonly states: (Int32Array | undefined)[] = []
   private readonly saved: (Int32Array | undefined)[] = []
+  /** By partition: processors with an area. */
+  private readonly watched: (number | undefined)[] = []
   private readonly figures = noFigures()
 
   constructor(interrupts: Interrupts, areas: ProcessorAreas, counts: PlicCounts) {
@@ -90,6 +96,13 @@ export class ProcessorHypercalls implements InterruptLine {
   }
 
   ended(lparId: number): void {
+    if (this.port !== null && this.watched[lparId] !== undefined) {
+      const processors = (this.states[lparId]?.length ?? 0) / STATE
+      for (let processor = 0; processor < processors; processor++) {
+        if (this.areas.has(lparId, processor)) this.port.watch(lparId, processor, false)
+      }
+    }
+    this.watched[lparId] = undefined
     this.areas.ended(lparId)
     this.states[lparId] = undefined
     this.saved[lparId] = undefined
@@ -176,6 +189,7 @@ export class ProcessorHypercalls implements InterruptLine {
     const { processor } = registers
     const at = processor * STATE
     if (states === undefined || at >= states.length) return H_Parameter
+    if (this.port !== null && (this.watched[lparId] ?? 0) > 0) this.port.report(lparId)
     switch (token) {
       case H_CEDE:
         return this.cede(states, lparId, processor)
@@ -194,7 +208,7 @@ export class ProcessorHypercalls implements InterruptLine {
       case H_POLL_PENDING:
         return this.port !== null && this.port.workPending(lparId) ? H_Pending : H_Success
       case H_REGISTER_VPA:
-        return this.areas.register(lparId, registers)
+        return this.register(lparId, registers)
       default:
         return H_Function
     }
@@ -276,7 +290,7 @@ export class ProcessorHypercalls implements InterruptLine {
     this.port.figures(lparId, figures)
     if (!figures.shared) return H_Function
     const hundredths = between(figures.minHundredths, registers.unsigned(4), figures.maxHundredths)
-    const weight = between(0, registers.unsigned(5), figures.maxWeight)
+    const weight = between(figures.minWeight, registers.unsigned(5), figures.maxWeight)
     this.counts.writes++
     this.port.setEntitlement(lparId, hundredths, weight)
     return hundredths === registers.unsigned(4) && weight === registers.unsigned(5) ? H_Success : H_Constrained
@@ -308,6 +322,19 @@ export class ProcessorHypercalls implements InterruptLine {
     registers.put(4, figures.poolIdleCycles)
     registers.set(5, 0, figures.poolProcessors)
     return H_Success
+  }
+
+  /** R4 flags, R5 whose area, R6 where. */
+  private register(lparId: number, registers: Registers): number {
+    const processor = registers.unsigned(5)
+    const before = this.areas.has(lparId, processor)
+    const code = this.areas.register(lparId, registers)
+    const after = this.areas.has(lparId, processor)
+    if (before === after) return code
+    this.watched[lparId] = (this.watched[lparId] ?? 0) + (after ? 1 : -1)
+    if (after) this.areas.set(lparId, processor, VPA_DISPATCH_COUNT, this.states[lparId]![processor * STATE + COUNT]!)
+    if (this.port !== null) this.port.watch(lparId, processor, after)
+    return code
   }
 
   private wait(states: Int32Array, lparId: number, processor: number, what: number): void {

@@ -1,6 +1,6 @@
 // Where the PLIC meets whoever gives processor time to virtual processors (a dispatch wheel, or a plain double in a test). The PLIC keeps
 // what the hypercalls are about: prod bits, who has ceded or conferred, the areas that the hypervisor writes. It decides no dispatch.
-// An adapter forwards six calls and reports two: `dispatched` and `preempted` of ProcessorHypercalls.
+// An adapter (../dispatched-plic.ts) forwards these calls and reports two: `dispatched` and `preempted` of ProcessorHypercalls.
 
 /** What H_GET_PPP and H_PIC tell, filled in place: hundredths of a processor, cycles of the time base. */
 export interface PartitionFigures {
@@ -11,6 +11,7 @@ export interface PartitionFigures {
   minHundredths: number
   maxHundredths: number
   weight: number
+  minWeight: number
   maxWeight: number
   capped: boolean
   unallocatedHundredths: number
@@ -38,6 +39,10 @@ export interface VirtualProcessors {
   figures(lparId: number, into: PartitionFigures): void
   /** Whether the hypervisor has work that a processor with nothing to do could be lent for. */
   workPending(lparId: number): boolean
+  /** A processor has an area from now on, in which its dispatches are to be reported; or it has none any more. */
+  watch(lparId: number, processor: number, registered: boolean): void
+  /** A partition with areas looks: what has happened until now is to be in them. */
+  report(lparId: number): void
 }
 
 export function noFigures(): PartitionFigures {
@@ -47,6 +52,7 @@ export function noFigures(): PartitionFigures {
     minHundredths: 0,
     maxHundredths: 0,
     weight: 0,
+    minWeight: 0,
     maxWeight: 0,
     capped: true,
     unallocatedHundredths: 0,
