@@ -26,7 +26,16 @@ describe('activation with a profile', () => {
     const { version } = machine.done('activation.start', { stage })
     expect(version).toBe(machine.phyp.configuration.version)
     expect(machine.host.starts).toEqual([
-      { lparId: id, name: 'lpar', environment: 'aixlinux', virtualProcessors: 2, entitledHundredths: 50, memoryMiB: 1024, bootMode: 'sms' },
+      {
+        lparId: id,
+        name: 'lpar',
+        environment: 'aixlinux',
+        virtualProcessors: 2,
+        entitledHundredths: 50,
+        processing: { mode: 'shared', capped: false, weight: 128, poolId: 0, donates: false },
+        memoryMiB: 1024,
+        bootMode: 'sms',
+      },
     ])
     expect(machine.done('lpar.read', { id })).toMatchObject({
       state: 'Starting',
