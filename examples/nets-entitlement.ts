@@ -10,7 +10,6 @@ const forwarding = (mean: string, perByteNs: number) => ({ forwardIn: lognormal(
 /** The capacity model's sets, estimates: the console's work, forwarding by the service processor, its cycles per byte. */
 const high = { hmc: work('0.5ms'), fsp: forwarding('7.5ms', 752) }
 const costs = { base: {}, low: { hmc: work('4ms'), fsp: forwarding('1ms', 200) }, high }
-
 interface Case {
   readonly preset: 'power520' | 'power822'
   readonly set: keyof typeof costs

@@ -37,7 +37,8 @@ export class MachineProcessors {
       refill: dispatch.refill,
       coresPerNode: dispatch.coresPerNode,
       maxPartitions: most,
-      maxVirtualProcessors: MAX_VIRTUAL_PROCESSORS,
+      // Entitlement is never over-committed, and each virtual processor has its least of it.
+      maxVirtualProcessors: Math.floor((processors.installed * 100) / processors.minHundredthsPerVirtualProcessor),
     })
     this.wheel = wheel
     this.leastHundredths = processors.minHundredthsPerVirtualProcessor
@@ -106,7 +107,7 @@ export class DispatchedProcessor implements ProcessorPort {
       weight: processing.weight,
       pool: processing.poolId,
     }
-    if (this.place !== null && this.place.terms.dedicated !== (processing.mode === 'dedicated')) this.remove()
+    if (this.place !== null && !this.place.active && !hasKind(this.place, processing)) this.remove()
     if (this.place === null) {
       this.place = this.wheel.partition({ name: this.name, mode: processing.mode, donate: processing.donates, ...terms })
       return
@@ -154,6 +155,10 @@ export class DispatchedProcessor implements ProcessorPort {
   }
 }
 
+/** Dedicated or not, and lent or not, are for as long as it has power; a change of them comes with the next start. */
+function hasKind({ terms }: Partition, { mode, donates }: PartitionStart['processing']): boolean {
+  return terms.dedicated === (mode === 'dedicated') && terms.donates === (mode === 'dedicated' && donates)
+}
+
 /** Least hundredths of a virtual processor up to POWER7; from POWER7+ on it is less. */
 const POWER6_LEAST = 10
-const MAX_VIRTUAL_PROCESSORS = 65_536
