@@ -165,6 +165,17 @@ describe('policies of spare time', () => {
   })
 })
 
+describe('a pool at its maximum', () => {
+  it('lets a partition that comes late in the window wait for the next one', () => {
+    const { simulation, shared, ends, done } = setUp({ cores: 2, pools: [{ id: 1, reserved: 0, maximum: 1 }] })
+    shared('busy', 0.5, { pool: 1 }).demand({ processors: 1 })
+    simulation.run(ms(9.5))
+    shared('late', 0.1, { pool: 1 }).processor.run(ms(0.1), done, 'late')
+    simulation.run(ms(30))
+    expect(ends).toEqual(['late@10.1'])
+  })
+})
+
 describe('demand', () => {
   it('follows a bursty stream on average, and the same seed gives the same bursts', () => {
     const run = () => {

@@ -92,6 +92,8 @@ function take(s: WheelState, p: number, pool: number, kind: number, certain: boo
   const room = pools.room[pool]!
   if (room <= 0) {
     close(s, pool)
+    // One that has come within this window is no member of the pool yet.
+    leave(s, p)
     return false
   }
   let length = clock[WINDOW_END]! - clock[NOW]!
