@@ -38,6 +38,12 @@ addCompare(program)
 addRun(program)
 addPool(program)
 
+// Who reads may have seen enough (`| head`): the rest is for nobody, and the end is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
 try {
   await program.parseAsync()
 } catch (error) {

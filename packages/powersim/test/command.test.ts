@@ -100,6 +100,15 @@ describe('powersim run', () => {
   })
 })
 
+describe('a reader who has seen enough', () => {
+  it('ends the command without an error', () => {
+    const line = `"${process.execPath}" "${cli}" run "${dayOne}" | head -1`
+    const { stdout, stderr } = spawnSync('sh', ['-c', line], { encoding: 'utf8' })
+    expect(stdout.split('\n')).toHaveLength(2)
+    expect(stderr).not.toContain('EPIPE')
+  })
+})
+
 describe('powersim run --trace and --sequence', () => {
   const query = 'lshwres -r mem -m p520 --level sys -F curr_avail_sys_mem\n'
 
