@@ -64,7 +64,7 @@ it('keeps every rule at every slice, whatever is asked and when', () => {
         expect(completed).toBe(pieces.length + stolen.length)
       },
     ),
-    { numRuns: 1200 },
+    { numRuns: 4000 },
   )
 })
 
