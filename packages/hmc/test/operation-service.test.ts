@@ -40,10 +40,11 @@ describe('lsrefcode', () => {
 })
 
 describe('lssvcevents', () => {
-  const events = [
-    { number: 2, refcode: 'B3030001', status: 'Open' as const, firstTimeNs: 60 * second, text: 'Console connection, lost' },
-    { number: 1, refcode: '110000AC', status: 'Closed' as const, firstTimeNs: 0, text: 'Power loss' },
-  ]
+  const event = (number: number, refcode: string, status: 'Open' | 'Closed', timeNs: number, text: string) => ({
+    ...{ number, refcode, status, text, firstTimeNs: timeNs, lastTimeNs: timeNs, createdTimeNs: timeNs },
+    ...{ words: [], severity: 0, callHome: false, duplicates: 0, platformLogId: number, callouts: [], dumps: [] },
+  })
+  const events = [event(2, 'B3030001', 'Open', 60 * second, 'Console connection, lost'), event(1, '110000AC', 'Closed', 0, 'Power loss')]
 
   test('the captured order; filters by status, code and number; -d days', () => {
     const console = system()

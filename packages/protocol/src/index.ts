@@ -56,6 +56,10 @@ export type {
   VirtualAdapter,
 } from './partition.js'
 
+// Service: error logs, dumps, lights, power modes, capacity on demand
+export { capacityKinds, capacityResources, dumpTypes, errorSeverities, powerModes } from './serviceability.js'
+export type { CapacityKind, CapacityResource, DumpType, ErrorSeverity, LedScope, PowerMode, SystemPart } from './serviceability.js'
+
 // Hypercalls
 export {
   H_Authority,

@@ -6,7 +6,7 @@ import { type CommandName, commandByName, commandByOpcode, commandCatalogue, com
 /** Family by the upper byte of the opcode, as the files of catalogue/ say. */
 const families: Record<number, { target: CommandTarget; prefixes: string[] }> = {
   0x00: { target: 'channel', prefixes: ['connection'] },
-  0x01: { target: 'fsp', prefixes: ['system', 'service'] },
+  0x01: { target: 'fsp', prefixes: ['system', 'service', 'dump', 'firmware', 'energy', 'capacity'] },
   0x02: { target: 'phyp', prefixes: ['lpar', 'profile', 'memory', 'processors', 'slots'] },
   0x03: { target: 'phyp', prefixes: ['lpar', 'profile', 'stage'] },
   0x04: { target: 'phyp', prefixes: ['activation', 'lpar'] },
@@ -43,7 +43,10 @@ describe('the catalogue', () => {
       expect(commandByOpcode(definition.opcode)).toBe(definition)
     }
     expect([commandByOpcode(0), commandByOpcode(0xffff), commandByOpcode(-1), commandByOpcode(Number.NaN)]).toEqual([
-      undefined, undefined, undefined, undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
     ])
   })
 })

@@ -7,6 +7,7 @@ import { type FilterRule, readFilters } from '../cli/filter.js'
 import type { LineReply } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
 import type { AttributeTable } from '../cli/output-form.js'
+import type { Step } from './conversation.js'
 import { converseWithAll, type LineScope } from './line-scope.js'
 import { listing } from './listing.js'
 import type { SystemHandle } from './operation-context.js'
@@ -78,13 +79,16 @@ export function* listServiceEvents(scope: LineScope, options: OptionReader): Gen
   const since = days === undefined ? -Infinity : scope.context.simulation.now - days * DAY_NS
   const rows: EventRow[] = []
   for (const conversation of conversations.value) {
-    const reply = yield* conversation.ask('service.events', request)
-    if (!reply.ok) return reply.reply
-    for (const event of reply.value.events) {
-      if (event.firstTimeNs < since) continue
-      if (refcodes?.includes(event.refcode) === false || numbers?.includes(String(event.number)) === false) continue
-      const { system } = conversation
-      rows.push({ system, console: scope.context.consoleName, event, time: scope.context.timeOfDay(event.firstTimeNs) })
+    for (let from: number | undefined = 0; from !== undefined;) {
+      const reply: Step<ReplyOf<'service.events'>> = yield* conversation.ask('service.events', from === 0 ? request : { ...request, from })
+      if (!reply.ok) return reply.reply
+      for (const event of reply.value.events) {
+        if (event.firstTimeNs < since) continue
+        if (refcodes?.includes(event.refcode) === false || numbers?.includes(String(event.number)) === false) continue
+        const { system } = conversation
+        rows.push({ system, console: scope.context.consoleName, event, time: scope.context.timeOfDay(event.firstTimeNs) })
+      }
+      from = reply.value.next
     }
   }
   return listing(serviceEventAttributes, rows, options.output)

@@ -1,4 +1,4 @@
-// Commands for the service processor (opcodes 0x01..): power, state, recovery and service. Only the FSP can serve them
+// Commands for the service processor (opcodes 0x01..): power, state and recovery. Only the FSP can serve them
 // (dissertation 4.2: diagnosis, recovery, status and power stay there).
 
 import * as z from 'zod'
@@ -40,17 +40,5 @@ export const systemCommands = [
   command('system.powerOff', 0x0111, 'fsp', 'power', {
     request: z.object({ immediate: z.boolean(), restart: z.boolean() }),
     reply: z.object({ state }),
-  }),
-  command('service.events', 0x0120, 'fsp', 'service', {
-    request: z.object({ status: z.enum(['open', 'closed']).optional() }),
-    reply: z.object({
-      events: z.array(
-        z.object({ number: z.int(), refcode: z.string(), status: z.enum(['Open', 'Closed']), firstTimeNs: z.number(), text: z.string() }),
-      ),
-    }),
-  }),
-  command('service.leds', 0x0121, 'fsp', 'service', {
-    request: z.object({ scope: z.enum(['phys', 'virtuallpar', 'virtualsys']) }),
-    reply: z.object({ state: z.enum(['on', 'off']), lparIdsOn: z.array(z.int()) }),
   }),
 ] as const
