@@ -1,10 +1,11 @@
 // A partition's processors without a dispatcher: work is served in order of asking, each piece whole on one processor, and
 // an idle partition costs a fixed latency before it runs again. Time slices, entitlement and pools are not here: that is
 // what a `dispatched` processor adds behind the same port.
+// A processor that waits for a page of memory does nothing else until it is there.
 // States: ceded (nothing to do) -run-> dispatching (the latency runs) -> running -last piece done, no new work-> ceded.
 
 import type { Handler, Simulation, Timer } from '@powersim/kernel'
-import type { PartitionStart, ProcessorPort, ProcessorStatistics } from '@powersim/protocol'
+import type { PartitionStart, ProcessorStatistics, StallingProcessor } from '@powersim/protocol'
 import { checkedInteger, LparError } from './errors.js'
 
 export interface IdealProcessorOptions {
@@ -21,6 +22,8 @@ export interface IdealProcessorOptions {
 export const MAX_PROCESSORS = 4096
 const DEFAULT_QUEUE_LIMIT = 65_536
 const MAX_QUEUE_LIMIT = 2 ** 24
+/** No life of a processor: work that was taken back, whose completion is due. */
+const WITHDRAWN = -1
 
 /** A piece of work; the objects are reused, an event costs no garbage. */
 interface Work {
@@ -32,7 +35,7 @@ interface Work {
   next: Work | null
 }
 
-export class IdealProcessor implements ProcessorPort {
+export class IdealProcessor implements StallingProcessor {
   readonly name: string
   readonly dispatchLatencyNs: number
   readonly queueLimit: number
@@ -47,6 +50,12 @@ export class IdealProcessor implements ProcessorPort {
   #unused: Work | null = null
   #waiting = 0
   #inService = 0
+  /** Waits for a page under way, and how many there have been. */
+  readonly #stalled = new Set<number>()
+  #stalls = 0
+  /** Whether a completion is being told, and the piece that has taken its place at this very instant. */
+  #completing = false
+  #newest: Work | null = null
   #ceded = true
   #dispatching = false
   #life = 0
@@ -104,13 +113,34 @@ export class IdealProcessor implements ProcessorPort {
     // Handler<A> and its argument come and go together; the queue itself cannot know each A.
     this.#append(workNs, then as unknown as Handler<unknown>, argument)
     this.#askedNs += workNs
-    if (this.#dispatching) {
-      this.#lateNs += this.#simulation.now - this.#dispatchStartNs
-    } else if (this.#ceded) {
-      this.#dispatch()
-    } else {
-      this.#startWaiting()
+    this.#awake()
+  }
+
+  stall(): number {
+    if (!this.#completing) return -1
+    this.#completing = false
+    this.#settle()
+    this.#stalled.add(++this.#stalls)
+    const newest = this.#newest
+    if (newest !== null && this.#inService > this.#free()) {
+      // It has not done anything yet, and is for the others again; its completion is due, and is nobody's.
+      this.#prepend(newest.workNs, newest.then, newest.argument)
+      newest.life = WITHDRAWN
+      this.#inService--
     }
+    return this.#stalls
+  }
+
+  resume<A>(wait: number, workNs: number, then: Handler<A>, argument: A): void {
+    if (!this.#stalled.delete(wait)) return
+    // Handler<A> and its argument come and go together; the queue itself cannot know each A.
+    this.#prepend(workNs, then as unknown as Handler<unknown>, argument)
+    this.#askedNs += workNs
+    this.#awake()
+  }
+
+  stalledIndex(): number {
+    return 0
   }
 
   /** Another number of processors from now on. One that is taken away finishes its piece of work first. */
@@ -131,6 +161,7 @@ export class IdealProcessor implements ProcessorPort {
     this.#settle()
     this.#life++
     while (this.#head !== null) this.#release(this.#shift())
+    this.#stalled.clear()
     this.#inService = 0
     this.#dispatchTimer.stop()
     this.#dispatching = false
@@ -149,6 +180,13 @@ export class IdealProcessor implements ProcessorPort {
       dispatches: this.#dispatches,
       dispatchWaitNs: this.#dispatchWaitNs,
     }
+  }
+
+  /** There is work to do. */
+  #awake(): void {
+    if (this.#dispatching) this.#lateNs += this.#simulation.now - this.#dispatchStartNs
+    else if (this.#ceded) this.#dispatch()
+    else this.#startWaiting()
   }
 
   #dispatch(): void {
@@ -171,13 +209,19 @@ export class IdealProcessor implements ProcessorPort {
   }
 
   #startWaiting(): void {
-    if (this.#head === null || this.#inService >= this.#processors) return
+    if (this.#head === null || this.#inService >= this.#free()) return
     this.#settle()
-    while (this.#head !== null && this.#inService < this.#processors) {
+    while (this.#head !== null && this.#inService < this.#free()) {
       const work = this.#shift()
+      this.#newest = work
       this.#inService++
       this.#simulation.schedule(work.workNs, this.#completed, work)
     }
+  }
+
+  /** Processors that wait for no page. */
+  #free(): number {
+    return this.#processors - this.#stalled.size
   }
 
   #complete(work: Work): void {
@@ -186,8 +230,11 @@ export class IdealProcessor implements ProcessorPort {
     if (life !== this.#life) return
     this.#settle()
     this.#inService--
+    this.#newest = null
     this.#startWaiting()
+    this.#completing = true
     this.#simulation.call(then, argument)
+    this.#completing = false
     // Only now is it known whether the partition has nothing more to do.
     if (this.#inService === 0 && this.#head === null && !this.#dispatching) {
       const exact = this.#busyNs === this.#askedNs - this.#droppedNs
@@ -206,18 +253,28 @@ export class IdealProcessor implements ProcessorPort {
     this.#capacityNs += passed * (this.#inService > this.#processors ? this.#inService : this.#processors)
   }
 
+  #take(workNs: number, then: Handler<unknown>, argument: unknown): Work {
+    const work = this.#unused
+    if (work === null) return { workNs, then, argument, life: this.#life, next: null }
+    this.#unused = work.next
+    work.workNs = workNs
+    work.then = then
+    work.argument = argument
+    work.life = this.#life
+    work.next = null
+    return work
+  }
+
+  #prepend(workNs: number, then: Handler<unknown>, argument: unknown): void {
+    const work = this.#take(workNs, then, argument)
+    work.next = this.#head
+    this.#head = work
+    this.#tail ??= work
+    this.#waiting++
+  }
+
   #append(workNs: number, then: Handler<unknown>, argument: unknown): void {
-    let work = this.#unused
-    if (work === null) {
-      work = { workNs, then, argument, life: this.#life, next: null }
-    } else {
-      this.#unused = work.next
-      work.workNs = workNs
-      work.then = then
-      work.argument = argument
-      work.life = this.#life
-      work.next = null
-    }
+    const work = this.#take(workNs, then, argument)
     if (this.#tail === null) this.#head = work
     else this.#tail.next = work
     this.#tail = work

@@ -1,6 +1,6 @@
 // The ideal processor: order, dispatch latency once per wake, exact busy time, halting and resizing, and a closed loop.
 
-import { Simulation } from '@powersim/kernel'
+import { ms, Simulation } from '@powersim/kernel'
 import { describe, expect, it } from 'vitest'
 import { IdealProcessor, LparError } from '../src/index.js'
 
@@ -25,7 +25,13 @@ describe('IdealProcessor', () => {
 
   it('serves side by side on several processors, first come first', () => {
     const { simulation, processor, ends, done } = setUp(2)
-    for (const [workNs, what] of [[10, 'a'], [4, 'b'], [4, 'c'], [1, 'd']] as const) processor.run(workNs, done, what)
+    for (const [workNs, what] of [
+      [10, 'a'],
+      [4, 'b'],
+      [4, 'c'],
+      [1, 'd'],
+    ] as const)
+      processor.run(workNs, done, what)
     simulation.run()
     expect(ends).toEqual(['b@4', 'c@8', 'd@9', 'a@10'])
   })
@@ -134,5 +140,46 @@ describe('IdealProcessor', () => {
     const simulation = new Simulation({ seed: 'x' })
     expect(() => new IdealProcessor(simulation, { name: 'p', processors: 0 })).toThrow("processor 'p'.processors: expected")
     expect(() => new IdealProcessor(simulation, { name: 'p', processors: 1, dispatchLatencyNs: -1 })).toThrow(LparError)
+  })
+})
+
+describe('a processor that waits for a page', () => {
+  function faulting(processors: number, dispatchLatencyNs = 0) {
+    const simulation = new Simulation({ seed: 'stall' })
+    const processor = new IdealProcessor(simulation, { name: 'p', processors, dispatchLatencyNs })
+    const ends: string[] = []
+    const done = simulation.handler<string>('done', (what) => ends.push(`${what}@${simulation.now / 1e6}`))
+    const resumed = simulation.handler<number>('resumed', (wait) => processor.resume(wait, 0, done, 'faulted'))
+    const faults = simulation.handler<number>('faults', (pageInNs) => simulation.schedule(pageInNs, resumed, processor.stall()))
+    return { simulation, processor, ends, done, faults }
+  }
+
+  it('does nothing else until it is there', () => {
+    const { simulation, processor, ends, done, faults } = faulting(1)
+    processor.run(ms(1), faults, ms(5))
+    processor.run(ms(2), done, 'other')
+    simulation.run()
+    expect(ends).toEqual(['faulted@6', 'other@8'])
+    expect(processor.statistics()).toMatchObject({ busyNs: ms(3), dispatches: 1 })
+  })
+
+  it('leaves the work to the others', () => {
+    const { simulation, processor, ends, done, faults } = faulting(2)
+    processor.run(ms(1), faults, ms(5))
+    processor.run(ms(2), done, 'a')
+    processor.run(ms(1), done, 'b')
+    simulation.run()
+    expect(ends).toEqual(['a@2', 'b@3', 'faulted@6'])
+  })
+
+  it('waits no more after a halt, and outside of a completion not at all', () => {
+    const { simulation, processor, ends, done, faults } = faulting(1)
+    expect(processor.stall()).toBe(-1)
+    processor.run(ms(1), faults, ms(5))
+    simulation.run(ms(2))
+    processor.halt()
+    processor.run(ms(1), done, 'next life')
+    simulation.run()
+    expect(ends).toEqual(['next life@3'])
   })
 })

@@ -11,9 +11,12 @@ export interface Slice {
   toNs: number
   /** 1 entitled, 2 spare time of the own pool, 3 of all pools, 4 a dedicated core, 5 hypervisor on idle cycles, 6 on stolen ones. */
   kind: number
-  /** As in LoPAR's dispatch trace log: 0 interrupt (new work), 3 timer (the demand stream's next), 6 preempted before, 7 entitled slice. */
+  /**
+   * As in LoPAR's dispatch trace log: 0 interrupt (new work), 3 timer (the demand stream's next), 6 preempted before, 7 entitled slice,
+   * 8 the page is there that it waited for.
+   */
   dispatchReason: number
-  /** As in LoPAR's dispatch trace log: 2 ceded, 4 end of the slice or preempted. */
+  /** As in LoPAR's dispatch trace log: 2 ceded, 4 end of the slice or preempted, 6 memory fault. */
   preemptReason: number
 }
 

@@ -84,6 +84,15 @@ export interface Dispatcher {
   run(partition: number, workNs: number, then: Handler<unknown>, argument: unknown): void
   /** Drops all work, waiting and in service. */
   halt(partition: number): void
+  /**
+   * The virtual processor whose completion is being told waits for a page: it takes no work and wants nothing until `resume`. Returns the
+   * wait; -1 outside of a completion of this partition.
+   */
+  stall(partition: number): number
+  /** The page is there: that virtual processor does this piece next. Nothing when the wait is over already (work was dropped). */
+  resume(partition: number, wait: number, workNs: number, then: Handler<unknown>, argument: unknown): void
+  /** Number within its partition of the virtual processor that waits; 0 where they have none. */
+  stalledIndex(partition: number, wait: number): number
   /** Pieces of work that wait for a virtual processor. */
   waiting(partition: number): number
   hypervisorTime(workNs: number, then: Handler<unknown>, argument: unknown): void

@@ -23,6 +23,7 @@ import { idleCoreFor, interrupt, pick } from './hot/placing.js'
 import { silence } from './hot/readiness.js'
 import { handOver, setEnd, settle } from './hot/slices.js'
 import { leave } from './hot/spare-time.js'
+import { release as releaseStalled, resume, stall, stalledOf } from './hot/stalls.js'
 import { VP } from './hot/virtual-processors.js'
 import { CLOCK, type StateOptions, WheelState } from './hot/wheel-state.js'
 import { atBoundary, isAsleep, wakeAtBoundary } from './hot/windows.js'
@@ -119,6 +120,21 @@ export class ExactDispatcher implements Dispatcher {
     this.enter()
     this.dropWork(partition)
     this.arm()
+  }
+
+  stall(partition: number): number {
+    return stall(this.state, partition)
+  }
+
+  resume(_partition: number, wait: number, workNs: number, then: Handler<unknown>, argument: unknown): void {
+    this.enter()
+    const piece = this.state.pieces.take(workNs, then, argument)
+    if (!resume(this.state, wait, piece)) this.state.pieces.release(piece)
+    this.arm()
+  }
+
+  stalledIndex(partition: number, wait: number): number {
+    return this.indexOf(partition, stalledOf(wait))
   }
 
   waiting(partition: number): number {
@@ -255,7 +271,7 @@ export class ExactDispatcher implements Dispatcher {
     }
     for (let at = members.length - 1; at >= 0 && members.length > wanted; at--) {
       const v = members[at]!
-      if (vps.piece[v] !== null || partitions.completing[p] === v) continue
+      if (vps.piece[v] !== null || vps.stalled[v] !== 0 || partitions.completing[p] === v) continue
       this.removeMember(p, at)
     }
     // Those that are not free yet are looked at again at the next window.
@@ -361,6 +377,7 @@ export class ExactDispatcher implements Dispatcher {
     const { vps, partitions, pieces } = state
     for (let piece = pieces.shift(partitions.work[p]!); piece !== null; piece = pieces.shift(partitions.work[p]!)) pieces.release(piece)
     for (const v of partitions.members[p]!) {
+      releaseStalled(state, v)
       const piece = vps.piece[v]
       if (piece === null || piece === undefined) continue
       const core = vps.core[v]!

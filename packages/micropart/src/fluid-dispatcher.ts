@@ -30,6 +30,8 @@ interface FluidPartition extends Share {
   terms: PartitionTerms | null
   stream: DemandStream | null
   readonly line: WorkLine
+  /** Virtual processors that wait for a page, by the number of the wait. */
+  readonly stalled: Set<number>
   inService: Service[]
   /** ns per window of each piece in service. */
   pieceRate: number
@@ -56,6 +58,9 @@ export class FluidDispatcher implements Dispatcher {
   /** Those that wait yet. */
   #hypervisorWaiting = 0
   #telling = false
+  /** The partition of which a completion is being told. */
+  #completing: FluidPartition | null = null
+  #stalls = 0
 
   constructor(simulation: Simulation, options: FluidOptions) {
     this.#simulation = simulation
@@ -116,6 +121,31 @@ export class FluidDispatcher implements Dispatcher {
 
   waiting(partition: number): number {
     return this.#the(partition).line.length
+  }
+
+  stall(partition: number): number {
+    const own = this.#the(partition)
+    if (this.#completing !== own) return -1
+    this.#completing = null
+    own.stalled.add(++this.#stalls)
+    // A piece that has taken its place at this very instant is for the others again.
+    if (own.inService.length > this.#most(own)) {
+      const service = own.inService.pop()
+      if (service !== undefined) this.#pieces.prepend(own.line, service.piece)
+    }
+    return this.#stalls
+  }
+
+  resume(partition: number, wait: number, workNs: number, then: Handler<unknown>, argument: unknown): void {
+    this.#enter()
+    const own = this.#the(partition)
+    if (!own.stalled.delete(wait)) return
+    this.#pieces.prepend(own.line, this.#pieces.take(workNs, then, argument))
+    if (this.#serve(own)) this.#changed()
+  }
+
+  stalledIndex(): number {
+    return 0
   }
 
   hypervisorTime(workNs: number, then: Handler<unknown>, argument: unknown): void {
@@ -214,7 +244,8 @@ export class FluidDispatcher implements Dispatcher {
       if (own === undefined) continue
       const { terms, inService, stream } = own
       const most = (terms?.virtualProcessors ?? 0) * windowNs
-      own.wantedNs = terms === null ? 0 : Math.min(most, inService.length * windowNs + Math.round((stream?.processors ?? 0) * windowNs))
+      const ready = Math.max(0, this.#most(own)) * windowNs
+      own.wantedNs = terms === null ? 0 : Math.min(ready, inService.length * windowNs + Math.round((stream?.processors ?? 0) * windowNs))
       own.donated.rate = 0
       if (terms?.dedicated === true) {
         own.gotNs = own.wantedNs
@@ -250,15 +281,19 @@ export class FluidDispatcher implements Dispatcher {
 
   /** Waiting pieces go into service while a virtual processor is free. True: some did. */
   #serve(own: FluidPartition): boolean {
-    const most = own.terms?.virtualProcessors ?? 0
     let began = false
-    while (own.inService.length < most) {
+    while (own.inService.length < this.#most(own)) {
       const piece = this.#pieces.shift(own.line)
       if (piece === null) break
       own.inService.push({ piece, done: new RateSum(this.#options.windowNs) })
       began = true
     }
     return began
+  }
+
+  /** Pieces that may be in service at a time. */
+  #most(own: FluidPartition): number {
+    return (own.terms?.virtualProcessors ?? 0) - own.stalled.size
   }
 
   #arm(): void {
@@ -294,7 +329,9 @@ export class FluidDispatcher implements Dispatcher {
     for (const { piece } of ended) {
       const { then, argument } = piece
       this.#pieces.release(piece)
+      this.#completing = own
       this.#simulation.call(then, argument)
+      this.#completing = null
     }
   }
 
@@ -302,6 +339,7 @@ export class FluidDispatcher implements Dispatcher {
     for (let piece = this.#pieces.shift(own.line); piece !== null; piece = this.#pieces.shift(own.line)) this.#pieces.release(piece)
     for (const { piece } of own.inService) this.#pieces.release(piece)
     own.inService = []
+    own.stalled.clear()
   }
 
   #startHypervisor(piece: Piece): void {
@@ -337,6 +375,6 @@ export class FluidDispatcher implements Dispatcher {
     const { windowNs } = this.#options
     const sums = { entitled: new RateSum(windowNs), spare: new RateSum(windowNs), donated: new RateSum(windowNs) }
     const share = { entitledNs: 0, wantedNs: 0, weight: 0, pool: 0, gotNs: 0 }
-    return { ...share, ...sums, terms: null, stream: null, line: new WorkLine(), inService: [], pieceRate: 0 }
+    return { ...share, ...sums, terms: null, stream: null, line: new WorkLine(), stalled: new Set(), inService: [], pieceRate: 0 }
   }
 }

@@ -215,6 +215,25 @@ export class PartitionProcessor implements ProcessorPort {
     this.#owner.dispatcher.run(this.#partition.handle, workNs, then as unknown as Handler<unknown>, argument)
   }
 
+  /**
+   * Within a completion: its virtual processor waits for a page of memory, takes no other work and leaves its core (preempt reason 6,
+   * LoPAR). Returns the wait; -1: it is no completion of this partition.
+   */
+  stall(): number {
+    return this.#owner.dispatcher.stall(this.#partition.handle)
+  }
+
+  /** The page is there: the virtual processor that waits does this next. Nothing when its work has been dropped meanwhile. */
+  resume<A>(wait: number, workNs: number, then: Handler<A>, argument: A): void {
+    // Handler<A> and its argument come and go together; the wheel cannot know each A.
+    this.#owner.dispatcher.resume(this.#partition.handle, wait, workNs, then as unknown as Handler<unknown>, argument)
+  }
+
+  /** Number of the virtual processor that waits, from 0 on; 0 in `fluid`, which does not tell them apart. */
+  stalledIndex(wait: number): number {
+    return this.#owner.dispatcher.stalledIndex(this.#partition.handle, wait)
+  }
+
   /** Another number of virtual processors from the next window on. One that is taken away finishes its piece of work first. */
   resize(processors: number): void {
     checkedInteger(`processor of '${this.name}'.processors`, processors, 1, Number.MAX_SAFE_INTEGER)

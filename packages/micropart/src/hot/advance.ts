@@ -5,13 +5,13 @@
 import { KIND } from './cores.js'
 import { relieve } from './critical.js'
 import { pick, steal } from './placing.js'
-import { cede, spend } from './readiness.js'
+import { cede, silence, spend } from './readiness.js'
 import { END, release, setEnd, settle, tell, workLeft } from './slices.js'
 import { VP } from './virtual-processors.js'
 import { startWindow } from './windows.js'
 import { CLOCK, type WheelState } from './wheel-state.js'
 
-const { CEDES } = END
+const { CEDES, FAULTS } = END
 const { HYPERVISOR, STOLEN } = KIND
 const { NONE, RUNNING } = VP
 const { CRITICAL, NOW, STEAL, WINDOW_END } = CLOCK
@@ -82,13 +82,29 @@ function complete(s: WheelState, v: number, core: number): void {
   partitions.free[p] = partitions.free[p]! + 1
   s.pieces.release(piece)
   if (!assign(s, v) && vps.need[v] === 0) partitions.completing[p] = v
+  s.telling = v
   s.simulation.call(then, argument)
+  s.telling = NONE
   if (partitions.completing[p] === v) partitions.completing[p] = NONE
+  if (vps.stalled[v] !== 0) {
+    leaveCore(s, v, core)
+    return
+  }
   if (vps.state[v] !== RUNNING || s.cores.runs[core] !== v) return
   if (vps.piece[v] === null) assign(s, v)
   settle(s, core)
   if (vps.piece[v] === null && vps.need[v] === 0) cede(s, core)
   else setEnd(s, core)
+}
+
+/** The virtual processor waits for a page from now on. */
+function leaveCore(s: WheelState, v: number, core: number): void {
+  if (s.vps.state[v] !== RUNNING || s.cores.runs[core] !== v) {
+    silence(s, v)
+    return
+  }
+  settle(s, core)
+  cede(s, core, FAULTS)
 }
 
 /** The first waiting piece of its partition becomes the virtual processor's. False: none waits. */

@@ -46,7 +46,7 @@ function taker(s: WheelState, p: number): number {
   let rank = 0
   for (let at = 0; at < members.length; at++) {
     const v = members[at]!
-    if (s.vps.piece[v] !== null || v === completing) continue
+    if (s.vps.piece[v] !== null || v === completing || s.vps.stalled[v] !== 0) continue
     const state = s.vps.state[v]!
     const r = state === RUNNING ? 3 : state === CEDED ? 1 : 2
     if (r <= rank) continue

@@ -164,12 +164,12 @@ function moveOn(s: WheelState, v: number): void {
   placeReady(s, v)
 }
 
-/** A running virtual processor has nothing more to do. */
-export function cede(s: WheelState, core: number): void {
+/** A running virtual processor has nothing more to do, or (END.FAULTS) waits for a page. */
+export function cede(s: WheelState, core: number, reason: number = CEDES): void {
   const { cores, vps, partitions } = s
   const kind = cores.kind[core]!
   const entitled = kind === ENTITLED
-  const v = entitled || kind === DEDICATED ? stop(s, core, CEDES) : stopSpare(s, core, CEDES)
+  const v = entitled || kind === DEDICATED ? stop(s, core, reason) : stopSpare(s, core, reason)
   if (!entitled && kind !== DEDICATED) removeSpent(s, v)
   rest(s, v)
   const p = vps.partition[v]!

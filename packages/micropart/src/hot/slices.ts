@@ -10,7 +10,7 @@ const { NONE, RUNNING } = VP
 const { CHOSEN, NOW } = CLOCK
 
 /** Why a slice ended, as in LoPAR's dispatch trace log. */
-export const END = { CEDES: 2, PREEMPTED: 4 }
+export const END = { CEDES: 2, PREEMPTED: 4, FAULTS: 6 }
 
 const { PREEMPTED } = END
 

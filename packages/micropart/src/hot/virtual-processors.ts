@@ -36,6 +36,9 @@ export class VirtualProcessors {
   readonly need: Float64Array
   readonly refill: Float64Array
 
+  /** Not 0: it waits for a page of its partition's memory, takes no work and wants nothing; the number of that wait. */
+  readonly stalled: Float64Array
+
   // Links of the line it waits in, and of the line of its core (READY) or of its partition (SPENT).
   readonly next: Int32Array
   readonly previous: Int32Array
@@ -78,6 +81,7 @@ export class VirtualProcessors {
     this.pieceLeft = new Float64Array(capacity)
     this.need = new Float64Array(capacity)
     this.refill = new Float64Array(capacity)
+    this.stalled = new Float64Array(capacity)
     this.next = new Int32Array(capacity)
     this.previous = new Int32Array(capacity)
     this.sideNext = new Int32Array(capacity)
@@ -119,6 +123,7 @@ export class VirtualProcessors {
     this.pieceLeft[v] = 0
     this.need[v] = 0
     this.refill[v] = 0
+    this.stalled[v] = 0
     this.run[v] = 0
     this.waitReady[v] = 0
     this.waitCapacity[v] = 0

@@ -103,6 +103,10 @@ export class WheelState {
   changes: WindowChanges | null = null
   /** True while the wheel computes its events: what a completion asks for is taken up by the loop itself. */
   advancing = false
+  /** The virtual processor whose completion is being told. */
+  telling = NONE
+  /** Waits for a page so far. */
+  stalls = 0
   /** Hypervisor work that has not been done. */
   hypervisorPieces = 0
   /** Windows begin at this time and every multiple of their length after it. */

@@ -106,6 +106,8 @@ function feed(s: WheelState, p: number): void {
   let rest = demand - part * members.length
   for (let at = 0; at < members.length; at++) {
     const v = members[at]!
+    // Its part of the demand is not asked for while it waits for a page.
+    if (vps.stalled[v] !== 0) continue
     const core = vps.core[v]!
     const owned = core !== NONE && s.cores.kind[core] === DEDICATED
     if (owned) settle(s, core)

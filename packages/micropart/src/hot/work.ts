@@ -21,16 +21,7 @@ export class PiecePool {
   private unused: Piece | null = null
 
   append(line: WorkLine, workNs: number, then: Handler<unknown>, argument: unknown): void {
-    let piece = this.unused
-    if (piece === null) {
-      piece = { workNs, then, argument, next: null }
-    } else {
-      this.unused = piece.next
-      piece.workNs = workNs
-      piece.then = then
-      piece.argument = argument
-      piece.next = null
-    }
+    const piece = this.take(workNs, then, argument)
     if (line.tail === null) line.head = piece
     else line.tail.next = piece
     line.tail = piece
@@ -43,6 +34,18 @@ export class PiecePool {
     if (line.head === null) line.tail = piece
     line.head = piece
     line.length++
+  }
+
+  /** A piece in no line. */
+  take(workNs: number, then: Handler<unknown>, argument: unknown): Piece {
+    const piece = this.unused
+    if (piece === null) return { workNs, then, argument, next: null }
+    this.unused = piece.next
+    piece.workNs = workNs
+    piece.then = then
+    piece.argument = argument
+    piece.next = null
+    return piece
   }
 
   /** The first piece, or null. */

@@ -9,6 +9,16 @@ export interface ProcessorPort {
   statistics(): ProcessorStatistics
 }
 
+/** A processor whose virtual processors can wait for a page of memory: one that waits does nothing else until it is there. */
+export interface StallingProcessor extends ProcessorPort {
+  /** Within a completion: the virtual processor that has done the work waits from now on. Returns the wait; -1: it is no completion. */
+  stall(): number
+  /** The page is there: the virtual processor that waits does this next. Nothing when its work has been dropped meanwhile. */
+  resume<A>(wait: number, workNs: number, then: Handler<A>, argument: A): void
+  /** Number of the virtual processor that waits, from 0 on; 0 where they are not told apart. */
+  stalledIndex(wait: number): number
+}
+
 export interface ProcessorStatistics {
   /** Processor time used, summed over (virtual) processors. */
   readonly busyNs: number
