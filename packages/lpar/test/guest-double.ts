@@ -68,6 +68,7 @@ export const start: PartitionStart = {
   virtualProcessors: 1,
   entitledHundredths: 50,
   processing: { mode: 'shared', capped: false, weight: 128, poolId: 0, donates: false },
+  sharedMemory: null,
   memoryMiB: 2048,
   bootMode: 'norm',
 }

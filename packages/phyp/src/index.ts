@@ -45,7 +45,14 @@ export type { HypercallCosts, IoSlot, MemoryParameters, PhypParameters, Processo
 
 // Configuration, for checkers
 export type { Commit, ConfigurationView } from './dispatchable/configuration-store.js'
-export type { Configuration, Holding, PartitionRecord } from './dispatchable/configuration.js'
+export type {
+  Configuration,
+  Holding,
+  MemoryPoolRecord,
+  MemorySharing,
+  PagingDeviceRecord,
+  PartitionRecord,
+} from './dispatchable/configuration.js'
 export { firmwareAmount, pageTableEntries, pageTableKiB } from './dispatchable/accounting.js'
 export type { Amounts } from './dispatchable/accounting.js'
 export type { PhypCommandName } from './dispatchable/serve.js'

@@ -22,6 +22,7 @@ import type { ConfigurationView } from './dispatchable/configuration-store.js'
 import { Hypervisor } from './dispatchable/hypervisor.js'
 import { type LoopCounts, MessageLoop } from './dispatchable/message-loop.js'
 import type { ReplyRoute } from './dispatchable/reply-route.js'
+import { noPager } from './dispatchable/shared-memory.js'
 import { DispatchedPlic } from './dispatched-plic.js'
 import { PhypError } from './errors.js'
 import { enterPartition, type InitialPartition } from './initial-partitions.js'
@@ -133,6 +134,7 @@ export class Phyp {
         this.processors?.removed(lparId)
       },
       regions: this.plic.memory,
+      sharedMemory: noPager,
     })
     if (this.processors !== null) this.plic.processors.port = new DispatchedPlic(this.processors, this.hypervisor, this.plic.processors)
     this.loop = new MessageLoop(this.hypervisor, name, this.processors?.hypervisor)

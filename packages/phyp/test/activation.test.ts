@@ -33,6 +33,7 @@ describe('activation with a profile', () => {
         virtualProcessors: 2,
         entitledHundredths: 50,
         processing: { mode: 'shared', capped: false, weight: 128, poolId: 0, donates: false },
+        sharedMemory: null,
         memoryMiB: 1024,
         bootMode: 'sms',
       },

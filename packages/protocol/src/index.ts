@@ -190,6 +190,13 @@ export type { DmaRegion, DmaWindow } from './ports/dma.js'
 export type { GuestPort, GuestProgram } from './ports/guest.js'
 export type { HypercallPort, HypercallResult } from './ports/hypercall.js'
 export type { WorkObserver } from './ports/observation.js'
-export type { HypervisorPower, PartitionHost, PartitionProcessing, PartitionReports, PartitionStart } from './ports/machine.js'
+export type {
+  HypervisorPower,
+  PartitionHost,
+  PartitionProcessing,
+  PartitionReports,
+  PartitionStart,
+  SharedMemoryStart,
+} from './ports/machine.js'
 export type { ProcessorPort, ProcessorStatistics, StallingProcessor } from './ports/processor.js'
 export type { ReconfigurationPort } from './ports/reconfiguration.js'

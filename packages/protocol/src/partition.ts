@@ -14,13 +14,30 @@ const mib = z
 const hundredths = z.int().min(0).max(25_600)
 const count = z.int().min(0).max(65_535)
 
-/** Memory of a profile: what an activation must, should and may get. */
+/** Weight of a partition among those that share memory or processors. */
+const weight = z.int().min(0).max(255)
+
+/**
+ * Memory of a profile: what an activation must, should and may get. Of a partition that shares memory (Active Memory Sharing) it is
+ * logical memory; the fields after `mode` count only then.
+ */
 export const profileMemorySchema = z.object({
   minMiB: mib,
   desiredMiB: mib,
   maxMiB: mib,
   /** Maximum memory over the size of the hardware page table; without it the machine's default. */
   hptRatio: z.int().min(32).max(512).optional(),
+  /** Left out: `ded`. */
+  mode: z.enum(['ded', 'shared']).optional(),
+  /** Left out: 128. */
+  weight: weight.optional(),
+  /** Physical memory that its I/O is guaranteed; left out: computed from its virtual adapters. */
+  ioEntitledMiB: mib.optional(),
+  /** IDs of the Virtual I/O Servers that page for it; without a primary one the pool's first. */
+  primaryPagingVios: lparIdSchema.optional(),
+  secondaryPagingVios: lparIdSchema.optional(),
+  /** Active Memory Expansion: target over memory, in hundredths; left out or 0: none. */
+  expansionHundredths: z.int().min(0).max(1000).optional(),
 })
 /** Ratios of memory to hardware page table that a profile may have (captures of consoles: possible_hpt_ratios). */
 export const hptRatios = [32, 64, 128, 256, 512] as const
@@ -113,6 +130,18 @@ export const partitionViewSchema = z.object({
 })
 export type PartitionView = z.infer<typeof partitionViewSchema>
 
+/** How a partition shares memory. Amounts 0 while it holds no resources; ID 0: none. */
+const sharedMemoryViewSchema = z.object({
+  weight,
+  ioEntitledMiB: mib,
+  /** The entitlement is computed from the virtual adapters. */
+  ioEntitledAuto: z.boolean(),
+  /** What the virtual adapters need: no entitlement is below. */
+  ioNeededMiB: mib,
+  primaryPagingVios: z.int().min(0).max(4095),
+  secondaryPagingVios: z.int().min(0).max(4095),
+})
+
 /** Answer of `memory.lpar`: current, pending and running amounts in MiB; all 0 when no resources are held. */
 export const partitionMemorySchema = z.object({
   id: lparIdSchema,
@@ -126,6 +155,10 @@ export const partitionMemorySchema = z.object({
   runMiB: mib,
   mode: z.enum(['ded', 'shared']),
   hptRatio: z.string(),
+  /** In mode `shared`. */
+  shared: sharedMemoryViewSchema.optional(),
+  /** Active Memory Expansion factor in hundredths; left out: none. */
+  expansionHundredths: z.int().optional(),
 })
 export type PartitionMemory = z.infer<typeof partitionMemorySchema>
 
@@ -167,7 +200,10 @@ export const ioSlotViewSchema = z.object({
 })
 export type IoSlotView = z.infer<typeof ioSlotViewSchema>
 
-/** Answer of `memory.system`, MiB. available = configurable - firmware - sum of current over all partitions. */
+/**
+ * Answer of `memory.system`, MiB. available = configurable - firmware - shared memory pool - sum of current over the partitions whose
+ * memory is their own.
+ */
 export const systemMemorySchema = z.object({
   configurableMiB: mib,
   availableMiB: mib,
@@ -178,6 +214,10 @@ export const systemMemorySchema = z.object({
   regionMiB: mib,
   /** Ratio of maximum memory to hardware page table of a profile that names none. */
   hptRatio: z.int(),
+  /** Shared memory pools that there may be; left out: 0, the machine does not share memory. */
+  maxMemoryPools: z.int().optional(),
+  /** Virtual I/O Servers that may page for one pool. */
+  maxPagingVioses: z.int().optional(),
 })
 export type SystemMemory = z.infer<typeof systemMemorySchema>
 

@@ -57,6 +57,18 @@ export const refusalReasons = [
   'stage-not-found',
   'stage-incomplete',
   'profile-in-use', // it is the default or the last profile
+  'not-capable', // the machine has no such function
+  'memory-mode', // what does not go with shared memory: dedicated processors, physical slots, paging for others
+  'memory-pool-not-found',
+  'memory-pool-exists', // there is one at most
+  'memory-pool-in-use', // partitions share it
+  'memory-pool-range', // outside what partitions are entitled to and the pool's maximum
+  'io-entitlement', // outside what the virtual adapters need and the pool has
+  'virtual-adapter-missing', // a partition that shares memory has a virtual adapter that is not serial
+  'paging-vios', // no Virtual I/O Server with dedicated memory, not one of the pool's, or needed there
+  'paging-device-not-found',
+  'paging-device-in-use',
+  'paging-device-insufficient', // no free one is large enough
   'system-state', // the managed system is not in a state for this
 ] as const
 export type RefusalReason = (typeof refusalReasons)[number]

@@ -104,11 +104,34 @@ export const messages = {
     source: 'P',
     text: 'The resource is busy with another operation. Wait until that has ended and retry the command.',
   },
+  // Shared memory
   sharedMemoryNotSupported: {
     id: 'HSCLA4A0',
     source: 'C',
     text:
       'The operation failed because the managed system does not support Active Memory Sharing or partition suspend and resume operations.',
+  },
+  virtualAdapterMissing: {
+    id: 'HSCLA457',
+    source: 'C',
+    text:
+      'Partition {partition}({id}) cannot be activated because its profile is missing a necessary virtual I/O adapter. Shared memory ' +
+      'partitions are required to have at least one virtual I/O adapter of any type other than virtual serial.',
+  },
+  memoryModeInvalid: { id: '', source: 'K', text: 'A partition that uses shared memory cannot be configured like that: {detail}.' },
+  memoryPoolNotFound: { id: '', source: 'K', text: 'The managed system {system} has no shared memory pool.' },
+  memoryPoolExists: { id: '', source: 'K', text: 'The managed system {system} already has a shared memory pool.' },
+  memoryPoolInUse: { id: '', source: 'K', text: 'The shared memory pool is in use ({detail}).' },
+  memoryPoolInvalid: { id: '', source: 'K', text: 'The size of the shared memory pool is not valid: {detail}.' },
+  memoryPoolShort: { id: '', source: 'K', text: 'There is not enough available memory for the shared memory pool ({detail}).' },
+  ioEntitlementInvalid: { id: '', source: 'K', text: 'The amount of I/O entitled memory is not valid: {detail}.' },
+  pagingViosInvalid: { id: '', source: 'K', text: 'The paging Virtual I/O Server partition is not valid: {detail}.' },
+  pagingDeviceNotFound: { id: '', source: 'K', text: `The paging space device was not found: {detail}.  ${retry}` },
+  pagingDeviceInUse: { id: '', source: 'K', text: 'The paging space device is in use ({detail}).' },
+  pagingDeviceMissing: {
+    id: '',
+    source: 'K',
+    text: 'The partition cannot be activated: the shared memory pool has no paging space device for it ({detail}).',
   },
   // Ways in which a command gets no answer from its target. A real console has ids for them that no source gives.
   notConnected: {

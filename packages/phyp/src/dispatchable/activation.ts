@@ -193,7 +193,7 @@ export function holdingOf(
   if (profile === null && record.current !== null) return record.current
   const { memory, maxVirtualSlots, adapters } = profile ?? { memory: noMemory, maxVirtualSlots: 2, adapters: [] }
   const { minMiB, maxMiB, hptRatio = defaultRatio } = memory
-  return { minMiB, memoryMiB, maxMiB, hptRatio, processors, maxVirtualSlots, adapters, ioSlots }
+  return { minMiB, memoryMiB, maxMiB, sharing: null, hptRatio, processors, maxVirtualSlots, adapters, ioSlots }
 }
 
 /** Commits a holding, with the attributes that come from a profile. */

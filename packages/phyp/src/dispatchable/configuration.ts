@@ -3,11 +3,45 @@
 
 import type { PartitionEnvironment, PartitionProfile, ProcessorAmounts, VirtualAdapter } from '@powersim/protocol'
 
+/** How a partition shares memory. */
+export interface MemorySharing {
+  readonly weight: number
+  /** Physical memory that its I/O is guaranteed. */
+  readonly ioEntitledMiB: number
+  /** It follows the virtual adapters. */
+  readonly ioEntitledAuto: boolean
+  /** Virtual I/O Servers that page for it, the primary one first. */
+  readonly pagingVioses: readonly number[]
+}
+
+/** A paging space device of the shared memory pool. */
+export interface PagingDeviceRecord {
+  /** Ways to it: name on a Virtual I/O Server, one or two. */
+  readonly paths: readonly { readonly vios: number; readonly name: string }[]
+  readonly sizeMiB: number
+  /** The partition that it was given to last; null: none. It can be given to another one when that one does not run. */
+  readonly lparId: number | null
+}
+
+/** The shared memory pool. */
+export interface MemoryPoolRecord {
+  readonly sizeMiB: number
+  readonly maxMiB: number
+  /** One or two Virtual I/O Servers. */
+  readonly pagingVioses: readonly number[]
+  readonly devices: readonly PagingDeviceRecord[]
+  /** Identical pages are merged. */
+  readonly deduplication: boolean
+}
+
 /** What a partition holds: its current configuration. It keeps it when it is shut down. */
 export interface Holding {
   readonly minMiB: number
+  /** Logical memory, when it shares memory. */
   readonly memoryMiB: number
   readonly maxMiB: number
+  /** Null: its memory is its own. */
+  readonly sharing: MemorySharing | null
   /** Of the hardware page table that the hypervisor keeps for it: 1 MiB for so many MiB of its maximum. */
   readonly hptRatio: number
   readonly processors: ProcessorAmounts
@@ -44,9 +78,11 @@ export interface Configuration {
   readonly version: number
   /** By partition ID; integer keys are visited in ascending order. */
   readonly partitions: Readonly<Record<number, PartitionRecord>>
+  /** Null: there is none. */
+  readonly memoryPool: MemoryPoolRecord | null
 }
 
-export const emptyConfiguration: Configuration = { version: 0, partitions: {} }
+export const emptyConfiguration: Configuration = { version: 0, partitions: {}, memoryPool: null }
 
 /** In order of ID. */
 export function partitionsOf(configuration: Configuration): readonly PartitionRecord[] {

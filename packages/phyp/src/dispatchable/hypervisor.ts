@@ -9,16 +9,18 @@ import {
   type PartitionProcessing,
   type PartitionStart,
   type ProcessorAmounts,
+  type SharedMemoryStart,
 } from '@powersim/protocol'
 import type { PhypParameters } from '../parameters.js'
 import type { Amounts } from './accounting.js'
 import { availableAmounts, heldAmounts, hundredthsHeld, nothing } from './accounting.js'
-import { type Configuration, type Holding, type PartitionRecord, partitionsOf } from './configuration.js'
+import { type Configuration, type Holding, type MemorySharing, type PartitionRecord, partitionsOf } from './configuration.js'
 import { ConfigurationStore } from './configuration-store.js'
 import { type ConnectorExtent, PartitionConnectors, type RegionMemory } from './connectors.js'
 import { settleDropped, sizeOf, unitsReleased, unitsStepped, unitsTaken } from './dynamic-settlement.js'
 import { refused, type Refused } from './outcome.js'
 import { PartitionLife } from './partition-life.js'
+import type { SharedMemoryHooks } from './shared-memory.js'
 import { StageTable } from './stages.js'
 
 /** What the time-critical layer and the devices of a partition need to know of it. */
@@ -31,6 +33,8 @@ export interface DeviceHooks {
   removed(lparId: number): void
   /** The machine's memory, region by region. */
   readonly regions: RegionMemory
+  /** Whoever pages for the shared memory pool. */
+  readonly sharedMemory: SharedMemoryHooks
 }
 
 export class Hypervisor {
@@ -120,7 +124,9 @@ export class Hypervisor {
     const size = sizeOf(this, lparId)
     const start = this.startOf(lparId, null)
     if (size === undefined || start === undefined) return
-    this.host.resized({ ...start, memoryMiB: size.memoryMiB, virtualProcessors: size.procs, entitledHundredths: size.hundredths })
+    const resized = { ...start, memoryMiB: size.memoryMiB, virtualProcessors: size.procs, entitledHundredths: size.hundredths }
+    this.host.resized(resized)
+    if (resized.sharedMemory !== null) this.devices.sharedMemory.resized({ ...resized, sharedMemory: resized.sharedMemory })
   }
 
   /** The partition runs from now on, with all that it is assigned. */
@@ -130,12 +136,17 @@ export class Hypervisor {
     if (current === undefined || current === null || extent === undefined) return
     this.devices.starting(lparId, current)
     this.connectors.begin(lparId, extent)
+    const start = this.startOf(lparId, null)
+    if (start !== undefined && start.sharedMemory !== null) {
+      this.devices.sharedMemory.started({ ...start, sharedMemory: start.sharedMemory })
+    }
   }
 
   /** It runs no more: a dynamic change of it ends with what its operating system has done. */
   private ended(lparId: number): void {
     this.stages.abandonDynamic(lparId)
     this.connectors.end(lparId)
+    this.devices.sharedMemory.ended(lparId)
     this.devices.ended(lparId)
   }
 
@@ -182,7 +193,7 @@ export class Hypervisor {
   startOf(lparId: number, bootMode: string | null): PartitionStart | undefined {
     const record = this.record(lparId)
     if (record === undefined || record.current === null) return undefined
-    const { processors, memoryMiB } = record.current
+    const { processors, memoryMiB, sharing } = record.current
     return {
       lparId,
       name: record.name,
@@ -191,6 +202,7 @@ export class Hypervisor {
       entitledHundredths: hundredthsHeld(processors),
       processing: processingOf(processors),
       memoryMiB,
+      sharedMemory: sharing === null ? null : sharedMemoryOf(sharing),
       bootMode: bootMode ?? record.bootMode,
     }
   }
@@ -199,6 +211,10 @@ export class Hypervisor {
 /** Whether these processors are shared ones of this pool. */
 export function isInPool(processors: Pick<ProcessorAmounts, 'mode' | 'poolId'>, poolId: number): boolean {
   return processors.mode === 'shared' && processors.poolId === poolId
+}
+
+function sharedMemoryOf({ weight, ioEntitledMiB, pagingVioses }: MemorySharing): SharedMemoryStart {
+  return { weight, ioEntitledMiB, pagingVioses }
 }
 
 /** How a partition with these processors uses the cores. */

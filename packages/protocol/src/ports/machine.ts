@@ -16,6 +16,16 @@ export interface PartitionProcessing {
   readonly donates: boolean
 }
 
+/** How a partition shares memory with others. */
+export interface SharedMemoryStart {
+  /** Memory weight, 0 to 255. */
+  readonly weight: number
+  /** Physical memory that its I/O is guaranteed. */
+  readonly ioEntitledMiB: number
+  /** IDs of the Virtual I/O Servers that page for it: the primary one, then the secondary one if there is one. */
+  readonly pagingVioses: readonly number[]
+}
+
 /** What a partition gets when it is started. */
 export interface PartitionStart {
   readonly lparId: number
@@ -24,7 +34,10 @@ export interface PartitionStart {
   readonly virtualProcessors: number
   readonly entitledHundredths: number
   readonly processing: PartitionProcessing
+  /** Logical memory, when it shares memory. */
   readonly memoryMiB: number
+  /** Null: its memory is its own. */
+  readonly sharedMemory: SharedMemoryStart | null
   readonly bootMode: string
 }
 
