@@ -79,7 +79,7 @@ export class Console {
   readonly startSeconds: number
   readonly endpoint: Endpoint
   readonly rmc: RmcAgents
-  private readonly parameters: HmcParameters
+  readonly parameters: HmcParameters
   private readonly processor: ConsoleProcessor
   private readonly exchanger: Exchanger
   private readonly channels: Channels

@@ -27,6 +27,10 @@ export class LineContext implements OperationContext {
     return this.console.name
   }
 
+  get version(): string {
+    return this.console.parameters.version
+  }
+
   system(name: string): SystemHandle | undefined {
     return this.console.system(name)
   }

@@ -5,6 +5,7 @@ import { type Process, Simulation, type Yieldable } from '@powersim/kernel'
 import {
   commandByName,
   type CommandName,
+  defaultSerialAdapters,
   type PartitionProfile,
   type PartitionView,
   type RefusalReason,
@@ -14,6 +15,7 @@ import {
   type StatusName,
   type SystemState,
 } from '@powersim/protocol'
+import { ethernetAdapter, scsiClient, scsiServer } from '@powersim/testkit'
 import { timestamp } from '../src/calendar.js'
 import {
   type CommandOutcome,
@@ -56,7 +58,7 @@ export function profileOf(name: string, changes: Partial<PartitionProfile> = {})
       poolId: 0,
     },
     maxVirtualSlots: 10,
-    adapters: [0, 1].map((slot) => ({ slot, kind: 'serial', text: `${slot}/server/1/any//any/1` })),
+    adapters: [...defaultSerialAdapters],
     bootMode: 'norm',
     autoStart: false,
     connectionMonitoring: false,
@@ -89,6 +91,7 @@ export function viewOf(id: number, name: string, changes: Partial<PartitionView>
 export class FakeConsole implements OperationContext {
   readonly simulation = new Simulation({ seed: 'fake-console' })
   readonly consoleName = 'hmc1'
+  version = 'V7R7.9.0'
   readonly partitions: FakePartition[] = []
   /** Every command, in order. */
   readonly asked: { name: CommandName; data: unknown; lparId: number | undefined }[] = []
@@ -148,12 +151,7 @@ export class FakeConsole implements OperationContext {
     return [this.handle]
   }
 
-  *command<N extends CommandName>(
-    _: SystemHandle,
-    name: N,
-    data: RequestOf<N>,
-    lparId?: number,
-  ): Generator<Yieldable, CommandOutcome<N>> {
+  *command<N extends CommandName>(_: SystemHandle, name: N, data: RequestOf<N>, lparId?: number): Generator<Yieldable, CommandOutcome<N>> {
     commandByName(name).request.parse(data)
     this.asked.push({ name, data, lparId })
     yield 1000
@@ -355,15 +353,13 @@ function ok(data: unknown): Answer {
 export function capturedSystem(): FakeConsole {
   const console = new FakeConsole('9131-52A', '6535CCG', '9131-52A-6535CCG')
   const held = { resourceConfig: true, state: 'Running' } as const
-  const scsi = (slot: number, text: string) => ({ slot, kind: 'scsi' as const, text })
-  const eth = (slot: number, text: string) => ({ slot, kind: 'eth' as const, text })
   const { adapters: serial, processors } = profileOf('x')
   const nim1 = [
     ...serial,
-    scsi(2, '2/client/2/vios1/2/1'),
-    scsi(3, '3/client/3/vios2/2/1'),
-    eth(6, '6/1/6//0/0'),
-    eth(7, '7/0/7//0/0'),
+    scsiClient(2, 2, 2, true),
+    scsiClient(3, 3, 2, true),
+    ethernetAdapter(6, { ieee: true, vlan: 6 }),
+    ethernetAdapter(7, { vlan: 7 }),
   ]
   console.add(viewOf(5, 'nim1', { ...held, osVersion: 'AIX 6.1 6100-00-01-0748' }), {
     profiles: [profileOf('normal', { adapters: nim1 }), profileOf('backup', { adapters: nim1 })],
@@ -376,20 +372,26 @@ export function capturedSystem(): FakeConsole {
         memory: vios,
         processors: { ...processors, maxHundredths: 60, maxProcs: 1 },
         maxVirtualSlots: 200,
-        adapters: [...serial, scsi(2, '2/server/5/nim1/3/0'), eth(6, '6/0/6//2/1'), eth(8, '8/0/8//2/1'), eth(9, '9/0/6//0/0')],
+        adapters: [
+          ...serial,
+          scsiServer(2, 5, 3),
+          ethernetAdapter(6, { vlan: 6, trunkPriority: 2, required: true }),
+          ethernetAdapter(8, { vlan: 8, trunkPriority: 2, required: true }),
+          ethernetAdapter(9, { vlan: 6 }),
+        ],
       }),
     ],
   })
   console.add(viewOf(2, 'vios1', { ...held, environment: 'vioserver' }), {
     rmc: 'inactive',
-    profiles: [profileOf('normal', { memory: vios, maxVirtualSlots: 200, adapters: [...serial, scsi(2, '2/server/5/nim1/2/1')] })],
+    profiles: [profileOf('normal', { memory: vios, maxVirtualSlots: 200, adapters: [...serial, scsiServer(2, 5, 2, true)] })],
   })
   console.add(viewOf(1, 'dump', { bootMode: 'sms', defaultProfile: 'test_1', currentProfile: 'test_1' }), {
     profiles: [
       profileOf('test_1', {
         memory: { minMiB: 1152, desiredMiB: 3200, maxMiB: 5248 },
         processors: { ...processors, desiredHundredths: 20, maxHundredths: 50, maxProcs: 1 },
-        adapters: [...serial, eth(2, '2/1/1/3,4,5/0/1')],
+        adapters: [...serial, ethernetAdapter(2, { ieee: true, additionalVlans: [3, 4, 5], required: true })],
         bootMode: 'sms',
         connectionMonitoring: true,
       }),

@@ -3,11 +3,13 @@
 import {
   type CommandName,
   commandsOf,
+  defaultSerialAdapters,
   type OperationDefinition,
   type OperationName,
   operationTable,
   type StepPer,
 } from '@powersim/protocol'
+import { ethernetAdapter } from '@powersim/testkit'
 import { describe, expect, test } from 'vitest'
 import { capturedSystem, type FakeConsole, profileOf } from './operation-fake-console.js'
 
@@ -161,7 +163,6 @@ test("a new partition: its data in the protocol's words, hundredths exact, the t
   })
   const quoted = `${line},lpar_id=7,${adapters},boot_mode=sms,sharing_mode=uncap,max_virtual_slots=12,"description=a, b"`
   expect(console.line(`mksyscfg -r lpar ${M} -i '${quoted}'`)).toMatchObject({ exitStatus: 0, commands: 10 })
-  const serial = (slot: number): object => ({ slot, kind: 'serial', text: `${slot}/server/1/any//any/1` })
   expect(console.asked.map(({ data }) => data)).toEqual([
     { name: 'new1', environment: 'aixlinux', profileName: 'normal', id: 7 },
     { stage: 1, attributes: { bootMode: 'sms', autoStart: false, connectionMonitoring: false, description: 'a, b' } },
@@ -182,10 +183,10 @@ test("a new partition: its data in the protocol's words, hundredths exact, the t
     },
     { stage: 1, memory: { minMiB: 512, desiredMiB: 1024, maxMiB: 2048 } },
     { stage: 1, maxVirtualSlots: 12 },
-    { stage: 1, adapter: serial(0) },
-    { stage: 1, adapter: serial(1) },
-    { stage: 1, adapter: { slot: 7, kind: 'eth', text: '7/1/1/3,4,5/0/1' } },
-    { stage: 1, adapter: { slot: 6, kind: 'eth', text: '6/0/1//0/0' } },
+    { stage: 1, adapter: defaultSerialAdapters[0] },
+    { stage: 1, adapter: defaultSerialAdapters[1] },
+    { stage: 1, adapter: ethernetAdapter(7, { ieee: true, additionalVlans: [3, 4, 5], required: true }) },
+    { stage: 1, adapter: ethernetAdapter(6) },
     { stage: 1 },
   ])
 })

@@ -8,7 +8,7 @@ import type { LawSpec } from '@powersim/kernel'
 import type { GuestParameters } from '@powersim/lpar'
 import { defaultNetsParameters, type NetsParameters } from '@powersim/nets-lpar'
 import { defaultPhypParameters, type DispatchParameters, type PhypParameters } from '@powersim/phyp'
-import { CRQ_ENTRIES, drcIndexOf, type PartitionProfile, type VmcCapabilities } from '@powersim/protocol'
+import { CRQ_ENTRIES, defaultSerialAdapters, drcIndexOf, type PartitionProfile, type VmcCapabilities } from '@powersim/protocol'
 import { entitledHundredths } from './document/entitlement.js'
 import { largestMemory } from './document/largest-memory.js'
 import { lawOf } from './document/quantity.js'
@@ -214,12 +214,12 @@ export function initialProfile(partition: SystemDocument['partitions'][number], 
       poolId: partition.pool,
     },
     maxVirtualSlots: partition.maxVirtualSlots,
-    adapters: [
-      { slot: 0, kind: 'serial', text: '0/server/1/any//any/1' },
-      { slot: 1, kind: 'serial', text: '1/server/1/any//any/1' },
-    ],
+    adapters: [...defaultSerialAdapters],
     ioSlots: partition.ioSlots.map((location) => ({
-      drcIndex: drcIndexOf('slot', system.phyp.ioSlots.findIndex((slot) => slot.location === location)),
+      drcIndex: drcIndexOf(
+        'slot',
+        system.phyp.ioSlots.findIndex((slot) => slot.location === location),
+      ),
       required: false,
     })),
     bootMode: 'norm',

@@ -1,18 +1,16 @@
 // Activation: what a partition gets, when it gets nothing, and what becomes of it.
 
+import { ethernetAdapter, scsiClient } from '@powersim/testkit'
 import { describe, expect, it } from 'vitest'
 import { defaultPhypParameters } from '../src/index.js'
 import { initial, Machine, profileOf } from './machine.js'
 
-const adapters = [
-  { slot: 2, kind: 'eth', text: '2/0/1//0/1' },
-  { slot: 3, kind: 'scsi', text: '3/client/1/vios/13/1' },
-] as const
+const adapters = [ethernetAdapter(2, { required: true }), scsiClient(3, 1, 13, true)]
 
 describe('activation with a profile', () => {
   it('gives the desired amounts, starts the guest, and shows what is held', () => {
     const machine = new Machine()
-    const id = machine.create('lpar', profileOf('normal', { adapters: [...adapters] }))
+    const id = machine.create('lpar', profileOf('normal', { adapters }))
     const begun = machine.done('activation.begin', { id, profile: 'normal' })
     expect(begun).toMatchObject({ profile: 'normal', adapterSlots: [2, 3] })
     const { stage } = begun

@@ -1,11 +1,12 @@
 // Every command for the hypervisor, served over the mailbox: its effect, and a reply that fits its schema.
 
 import { address, commandByName, commandByOpcode, commandCatalogue, type CommandName } from '@powersim/protocol'
+import { ethernetAdapter } from '@powersim/testkit'
 import { describe, expect, it } from 'vitest'
 import { servers } from '../src/dispatchable/serve.js'
 import { initial, Machine, profileOf } from './machine.js'
 
-const adapter = { slot: 2, kind: 'eth', text: '2/0/1//0/1' } as const
+const adapter = ethernetAdapter(2, { required: true })
 
 describe('the table of the served commands', () => {
   it('has exactly the catalogue entries for the hypervisor', () => {
@@ -148,11 +149,11 @@ describe('changes', () => {
     machine.done('stage.memory', { stage, memory })
     machine.done('stage.attributes', { stage, attributes: { bootMode: 'sms', autoStart: true, profileName: 'small' } })
     machine.done('stage.adapter', { stage, adapter })
-    machine.done('stage.adapter', { stage, adapter: { ...adapter, text: 'replaced' } })
+    machine.done('stage.adapter', { stage, adapter: { ...adapter, vlan: 7 } })
     machine.done('stage.commit', { stage })
     expect(machine.done('memory.lpar', { id: 1 })).toEqual(before)
     const profile = machine.done('profile.read', { id: 1, name: 'small' })
-    expect(profile).toMatchObject({ memory, bootMode: 'sms', autoStart: true, adapters: [{ ...adapter, text: 'replaced' }] })
+    expect(profile).toMatchObject({ memory, bootMode: 'sms', autoStart: true, adapters: [{ ...adapter, vlan: 7 }] })
     const view = machine.done('lpar.read', { id: 1 })
     expect(view).toMatchObject({ bootMode: 'norm', autoStart: false })
     expect(view).toMatchObject({ defaultProfile: 'small', currentProfile: 'small', profiles: ['small'] })

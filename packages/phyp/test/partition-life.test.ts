@@ -1,12 +1,13 @@
 // States and reference codes: what commands and guests move, and what power does.
 
+import { ethernetAdapter } from '@powersim/testkit'
 import { describe, expect, it } from 'vitest'
 import { PhypError, REFCODES_KEPT } from '../src/index.js'
 import { initial, Machine, profileOf } from './machine.js'
 
 const codes = (machine: Machine, id: number) => machine.done('lpar.refcodes', { id, count: 64 }).codes.map(({ refcode }) => refcode)
 
-describe('a guest\'s reports', () => {
+describe("a guest's reports", () => {
   it('move a partition from Starting over Open Firmware to Running, with its codes', () => {
     const machine = new Machine()
     const id = machine.create('lnx')
@@ -65,7 +66,7 @@ describe('shutdown', () => {
     expect(machine.host.stops).toEqual([{ lparId: 1, how: 'immediate' }])
   })
 
-  it('delayed waits for the guest\'s report', () => {
+  it("delayed waits for the guest's report", () => {
     const machine = new Machine({ partitions: [initial(1, 'a')] })
     expect(machine.done('lpar.shutdown', { id: 1, immediate: false, restart: false })).toEqual({ state: 'Shutting Down' })
     expect(machine.host.stops).toEqual([{ lparId: 1, how: 'delayed' }])
@@ -136,7 +137,10 @@ describe('power of the system', () => {
     power.stop()
     power.start(true)
     machine.simulation.run()
-    expect(machine.host.starts).toMatchObject([{ lparId: 1, memoryMiB: 1024 }, { lparId: 3, memoryMiB: 128 }])
+    expect(machine.host.starts).toMatchObject([
+      { lparId: 1, memoryMiB: 1024 },
+      { lparId: 3, memoryMiB: 128 },
+    ])
     expect([1, 2, 3, 4].map((id) => machine.state(id))).toEqual(['Starting', 'Not Activated', 'Starting', 'Error'])
     expect(machine.done('lpar.read', { id: 2 }).resourceConfig).toBe(true)
     expect(machine.done('lpar.read', { id: 4 }).refcode).toBe('B2001230 LP=00004')
@@ -159,7 +163,10 @@ describe('power of the system', () => {
 })
 
 describe('partitions before time 0', () => {
-  const define = (...more: Parameters<Machine['phyp']['define']>[0]) => () => new Machine({ partitions: more })
+  const define =
+    (...more: Parameters<Machine['phyp']['define']>[0]) =>
+    () =>
+      new Machine({ partitions: more })
 
   it('are checked', () => {
     expect(define(initial(0, 'a'))).toThrow('partition 0.id')
@@ -171,8 +178,8 @@ describe('partitions before time 0', () => {
     expect(define(initial(1, 'a', { profiles: [profileOf('p', { memory: [1, 2, 3] })] }))).toThrow('profiles.p.memory')
     expect(define(initial(1, 'a', { profiles: [profileOf('p', { procs: [3, 2, 1] })] }))).toThrow('profiles.p.processors')
     expect(define(initial(1, 'ä'))).toThrow('printable ASCII')
-    const adapters = [{ slot: 20, kind: 'eth', text: '' }] as const
-    expect(define(initial(1, 'a', { profiles: [profileOf('p', { adapters: [...adapters] })] }))).toThrow('slot 20')
+    const adapters = [ethernetAdapter(20)]
+    expect(define(initial(1, 'a', { profiles: [profileOf('p', { adapters })] }))).toThrow('slot 20')
     expect(define(initial(1, 'a', { profiles: [profileOf('p', { memory: [1 << 20, 1 << 20, 1 << 20] })] }))).toThrow('does not fit')
   })
 

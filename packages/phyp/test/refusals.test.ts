@@ -1,6 +1,7 @@
 // What the hypervisor declines, and why: one row per rule. A refusal changes nothing that a query shows.
 
 import type { RefusalReason } from '@powersim/protocol'
+import { ethernetAdapter, scsiServer } from '@powersim/testkit'
 import { describe, expect, it } from 'vitest'
 import { initial, Machine, type Outcome, profileOf } from './machine.js'
 
@@ -127,17 +128,13 @@ const rows: Row[] = [
     (on) => on.ask('stage.processors', { stage: creation(on), processors: { ...shared, desiredHundredths: 200, maxHundredths: 150 } }),
   ],
   ['a slot twice', 'slot-in-use', (on) => slotTwice(on)],
-  [
-    'a slot outside of the slots',
-    'slot-range',
-    (on) => on.ask('stage.adapter', { stage: creation(on), adapter: { slot: 10, kind: 'eth', text: '' } }),
-  ],
+  ['a slot outside of the slots', 'slot-range', (on) => on.ask('stage.adapter', { stage: creation(on), adapter: ethernetAdapter(10) })],
   [
     'fewer slots than adapters need',
     'slot-range',
     (on) => {
       const stage = creation(on)
-      on.done('stage.adapter', { stage, adapter: { slot: 9, kind: 'eth', text: '' } })
+      on.done('stage.adapter', { stage, adapter: ethernetAdapter(9) })
       return on.ask('stage.slots', { stage, maxVirtualSlots: 9 })
     },
   ],
@@ -208,11 +205,7 @@ const rows: Row[] = [
       return on.ask('activation.start', { stage })
     },
   ],
-  [
-    'shutting down what does not run',
-    'partition-not-active',
-    (on) => on.ask('lpar.shutdown', { id: 2, immediate: true, restart: false }),
-  ],
+  ['shutting down what does not run', 'partition-not-active', (on) => on.ask('lpar.shutdown', { id: 2, immediate: true, restart: false })],
   ['shutting down what is not there', 'partition-not-found', (on) => on.ask('lpar.shutdown', { id: 5, immediate: true, restart: false })],
   [
     'shutting down, delayed, what a stage holds',
@@ -237,7 +230,7 @@ const rows: Row[] = [
   ['adding memory over the maximum', 'memory-range', (on) => on.ask('dynamic.begin', { id: 1, direction: 'add', memoryMiB: 3136 })],
   ['removing memory under the minimum', 'memory-range', (on) => on.ask('dynamic.begin', { id: 1, direction: 'remove', memoryMiB: 832 })],
   [
-    'moving memory over the receiver\'s maximum',
+    "moving memory over the receiver's maximum",
     'memory-range',
     (on) => {
       on.change({ id: 2, direction: 'add', memoryMiB: 3072 })
@@ -254,11 +247,7 @@ const rows: Row[] = [
     (on) => on.ask('dynamic.begin', { id: 1, direction: 'remove', hundredths: 31 }),
   ],
   ['units of a dedicated partition', 'processor-mode', (on) => on.ask('dynamic.begin', { id: 3, direction: 'add', hundredths: 10 })],
-  [
-    'processors between modes',
-    'processor-mode',
-    (on) => on.ask('dynamic.begin', { id: 1, to: 3, direction: 'move', procs: 1 }),
-  ],
+  ['processors between modes', 'processor-mode', (on) => on.ask('dynamic.begin', { id: 1, to: 3, direction: 'move', procs: 1 })],
   ['both memory and processors', undefined, (on) => on.ask('dynamic.begin', { id: 1, direction: 'add', memoryMiB: 64, procs: 1 })],
   ['neither memory nor processors', undefined, (on) => on.ask('dynamic.begin', { id: 1, direction: 'add' })],
   ['nothing of memory', undefined, (on) => on.ask('dynamic.begin', { id: 1, direction: 'add', memoryMiB: 0 })],
@@ -274,11 +263,7 @@ const rows: Row[] = [
     },
   ],
   ['adding a slot that is not there', 'io-slot-not-found', (on) => on.ask('dynamic.begin', { id: 1, direction: 'add', drcIndex: 5 })],
-  [
-    'weighing a capped partition',
-    'processor-mode',
-    (on) => on.ask('dynamic.sharing', { id: 1, sharingMode: 'cap', uncapWeight: 5 }),
-  ],
+  ['weighing a capped partition', 'processor-mode', (on) => on.ask('dynamic.sharing', { id: 1, sharingMode: 'cap', uncapWeight: 5 })],
   ['sharing what is dedicated', 'processor-mode', (on) => on.ask('dynamic.sharing', { id: 3, sharingMode: 'uncap' })],
   ['restoring what is not there', 'partition-not-found', (on) => on.ask('dynamic.restore', { id: 9, resource: 'mem' })],
   [
@@ -293,8 +278,8 @@ const rows: Row[] = [
 
 function slotTwice(on: Machine): Outcome {
   const stage = creation(on)
-  on.done('stage.adapter', { stage, adapter: { slot: 4, kind: 'eth', text: '' } })
-  return on.ask('stage.adapter', { stage, adapter: { slot: 4, kind: 'scsi', text: '' } })
+  on.done('stage.adapter', { stage, adapter: ethernetAdapter(4) })
+  return on.ask('stage.adapter', { stage, adapter: scsiServer(4) })
 }
 
 describe('refusals', () => {

@@ -53,8 +53,9 @@ export type {
   ProfileProcessors,
   SystemMemory,
   SystemProcessors,
-  VirtualAdapter,
 } from './partition.js'
+export { DEFAULT_VIRTUAL_SWITCH, defaultSerialAdapters, virtualAdapterSchema } from './virtual-adapter.js'
+export type { AdapterKind, AdapterOf, BackingDevice, VirtualAdapter } from './virtual-adapter.js'
 
 // Service: error logs, dumps, lights, power modes, capacity on demand
 export { capacityKinds, capacityResources, dumpTypes, errorSeverities, powerModes } from './serviceability.js'

@@ -3,6 +3,7 @@
 
 import * as z from 'zod'
 import { partitionEnvironments, partitionStates } from './states.js'
+import { virtualAdapterSchema } from './virtual-adapter.js'
 
 /** Partition and profile names: 1 to 31 printable ASCII characters. */
 export const nameSchema = z.string().regex(/^[\x20-\x7e]{1,31}$/, 'expected 1 to 31 printable ASCII characters')
@@ -58,14 +59,6 @@ export const profileProcessorsSchema = z.object({
 })
 export type ProfileProcessors = z.infer<typeof profileProcessorsSchema>
 
-/** A virtual adapter of a profile: its slot, kind and the HMC's adapter string (`0/server/1/any//any/1`). */
-export const adapterSchema = z.object({
-  slot: z.int().min(0).max(65_535),
-  kind: z.enum(['serial', 'scsi', 'eth', 'fc']),
-  text: z.string().max(256),
-})
-export type VirtualAdapter = z.infer<typeof adapterSchema>
-
 /** An I/O slot of a profile. A required one must be free for an activation, any other is taken when it is. */
 export const profileIoSlotSchema = z.object({ drcIndex: z.int().min(0), required: z.boolean() })
 export type ProfileIoSlot = z.infer<typeof profileIoSlotSchema>
@@ -81,7 +74,7 @@ export const profileSchema = z.object({
   memory: profileMemorySchema,
   processors: profileProcessorsSchema,
   maxVirtualSlots: z.int().min(2).max(65_535),
-  adapters: z.array(adapterSchema).max(1024),
+  adapters: z.array(virtualAdapterSchema).max(1024),
   ioSlots: z.array(profileIoSlotSchema).max(1024).optional(),
   bootMode: z.enum(bootModes),
   autoStart: z.boolean(),

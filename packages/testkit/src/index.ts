@@ -34,3 +34,6 @@ export { assertDispatchPolicy, dispatchPolicyContract } from './dispatch-policy-
 export type { DispatchPolicyContractOptions } from './dispatch-policy-contract.js'
 export { ContractError } from './errors.js'
 export type { ContractErrorCode } from './errors.js'
+
+// Configuration
+export { ethernetAdapter, scsiClient, scsiServer } from './virtual-adapters.js'

@@ -27,6 +27,8 @@ interface Definition {
   readonly shape?: Readonly<Record<string, PayloadSchema>>
   readonly element?: PayloadSchema
   readonly innerType?: PayloadSchema
+  readonly options?: readonly PayloadSchema[]
+  readonly items?: readonly PayloadSchema[]
 }
 
 export interface PayloadOptions {
@@ -53,6 +55,12 @@ export function anyPayload(schema: PayloadSchema, options: PayloadOptions = {}):
       return anyList(definition, options)
     case 'object':
       return anyObject(definition.shape ?? {}, options)
+    case 'union':
+      return fc.oneof(...(definition.options ?? []).map((option) => anyPayload(option, options)))
+    case 'tuple':
+      return fc.tuple(...(definition.items ?? []).map((item) => anyPayload(item, options)))
+    case 'nullable':
+      return fc.option(anyPayload(innerOf(definition), options))
     default:
       throw new ContractError('unknown-schema', `no generator for schemas of type '${definition.type}': add one to payload.ts`)
   }
@@ -61,6 +69,11 @@ export function anyPayload(schema: PayloadSchema, options: PayloadOptions = {}):
 function definitionOf(schema: PayloadSchema): Definition {
   // zod types a definition by its most general form; the fields above are those of the kinds that are read.
   return schema._zod.def as unknown as Definition
+}
+
+function innerOf({ type, innerType }: Definition): PayloadSchema {
+  if (innerType === undefined) throw new ContractError('unknown-schema', `a schema of type '${type}' without an inner one`)
+  return innerType
 }
 
 function checksOf(definition: Definition): readonly Check[] {
@@ -94,12 +107,14 @@ function anyText(definition: Definition, textLimit: number): fc.Arbitrary<string
 
 function anyList(definition: Definition, options: PayloadOptions): fc.Arbitrary<Json> {
   let longest = options.listLimit ?? 8
-  for (const { check, maximum = 0 } of checksOf(definition)) {
-    if (check !== 'max_length') throw unknownCheck(check, 'array')
+  let shortest = 0
+  for (const { check, minimum = 0, maximum = Infinity } of checksOf(definition)) {
+    if (check !== 'max_length' && check !== 'min_length') throw unknownCheck(check, 'array')
     longest = Math.min(longest, maximum)
+    shortest = Math.max(shortest, minimum)
   }
   if (definition.element === undefined) throw new ContractError('unknown-schema', 'a list without a schema of its elements')
-  return fc.array(anyPayload(definition.element, options), { maxLength: longest })
+  return fc.array(anyPayload(definition.element, options), { minLength: shortest, maxLength: Math.max(shortest, longest) })
 }
 
 function anyObject(shape: Readonly<Record<string, PayloadSchema>>, options: PayloadOptions): fc.Arbitrary<Json> {
@@ -107,8 +122,8 @@ function anyObject(shape: Readonly<Record<string, PayloadSchema>>, options: Payl
   const requiredKeys: string[] = []
   for (const [key, schema] of Object.entries(shape)) {
     const definition = definitionOf(schema)
-    if (definition.type === 'optional' && definition.innerType !== undefined) {
-      fields[key] = anyPayload(definition.innerType, options)
+    if (definition.type === 'optional') {
+      fields[key] = anyPayload(innerOf(definition), options)
     } else {
       fields[key] = anyPayload(schema, options)
       requiredKeys.push(key)

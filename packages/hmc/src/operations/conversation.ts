@@ -7,10 +7,10 @@ import { failed, type LineReply } from '../cli/line-reply.js'
 import { failureText } from '../cli/refusal-messages.js'
 import type { OperationContext, SystemHandle } from './operation-context.js'
 
+export type ListedPartition = ReplyOf<'lpar.list'>['partitions'][number]
+
 /** What a step gave: its reply, or the answer that ends the line. `unknown`: its effect may have happened all the same. */
-export type Step<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly reply: LineReply; readonly unknown?: true }
+export type Step<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reply: LineReply; readonly unknown?: true }
 
 /** Commands that a line has issued, over all its conversations. */
 export interface CommandTally {
@@ -23,6 +23,8 @@ export class Conversation {
   readonly operation: OperationName
   /** What the operator called things: `name`, `id`; fills the messages. */
   names: Readonly<Record<string, string | number>> = {}
+  /** The partitions as lpar.list last told them. */
+  listed: readonly ListedPartition[] = []
   private readonly tally: CommandTally
 
   constructor(context: OperationContext, system: SystemHandle, operation: OperationName, tally: CommandTally) {

@@ -12,10 +12,12 @@ import {
   type RequestOf,
   type VirtualAdapter,
 } from '@powersim/protocol'
+import { type PartitionNames, partitionNames } from '../cli/field-text.js'
 import { type LineReply, refused, silent } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
 import { readSettings, type SettingRule, type Settings } from '../cli/settings.js'
 import { type Conversation, inStage, type StageStep } from './conversation.js'
+import { listPartitions } from './find-partition.js'
 import { converse, type LineScope } from './line-scope.js'
 import {
   adapterRules,
@@ -31,6 +33,7 @@ import {
   processorsFrom,
   switchesFrom,
   switchRules,
+  withDefaultAdapters,
 } from './profile-settings.js'
 
 const DEFAULT_MAX_VIRTUAL_SLOTS = 10
@@ -64,10 +67,16 @@ interface NewPartition {
 export function* createPartition(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
   const data = readSettings(createPartitionRules, options.required('-i'), 'mksyscfg -r lpar -i')
   if (!data.ok) return data.reply
-  const partition = newPartition(data.settings)
-  if ('reply' in partition) return partition.reply
+  let partition = newPartition(data.settings, partitionNames([]))
+  if ('reply' in partition && partition.unknownPartition === undefined) return partition.reply
   const conversation = converse(scope, options, 'mksyscfg lpar')
   if (!conversation.ok) return conversation.reply
+  if ('reply' in partition) {
+    const listed = yield* listPartitions(conversation.value, new Map())
+    if (!listed.ok) return listed.reply
+    partition = newPartition(data.settings, partitionNames(listed.value))
+    if ('reply' in partition) return partition.reply
+  }
   conversation.value.names = { name: partition.create.name }
   const created = yield* conversation.value.ask('lpar.create', partition.create)
   if (!created.ok) return created.reply
@@ -109,14 +118,18 @@ const noProcessors: ProfileProcessors = {
   poolId: 0,
 }
 
-function newPartition(settings: Settings): NewPartition | { readonly reply: LineReply } {
+/** `names`: of partitions that adapters name; nothing is asked for them when all are given by number. */
+function newPartition(
+  settings: Settings,
+  names: PartitionNames,
+): NewPartition | { readonly reply: LineReply; readonly unknownPartition?: string } {
   const missing = missingAttributes(settings)
   if (missing.length > 0) return { reply: refused('dataMissing', { names: missing.join(',') }) }
   const processors = processorsFrom(settings, noProcessors)
   const problem = processorProblem(processors)
   if (problem !== undefined) return { reply: problem }
-  const adapters = adaptersFrom(settings)
-  if (!adapters.ok) return { reply: adapters.reply }
+  const adapters = adaptersFrom(settings, names)
+  if (!adapters.ok) return adapters
   const slots = ioSlotsFrom(settings)
   if (!slots.ok) return { reply: slots.reply }
   const id = settings.number('lpar_id')
@@ -141,7 +154,7 @@ function newPartition(settings: Settings): NewPartition | { readonly reply: Line
     processors,
     memory: memoryFrom(settings, noMemory),
     maxVirtualSlots: settings.number('max_virtual_slots') ?? DEFAULT_MAX_VIRTUAL_SLOTS,
-    adapters: adapters.adapters,
+    adapters: withDefaultAdapters(adapters.adapters),
     ioSlots: slots.ioSlots,
   }
 }

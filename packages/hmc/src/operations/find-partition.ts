@@ -2,13 +2,11 @@
 // One that is not there is the console's message, at the cost of that one command.
 
 import type { Yieldable } from '@powersim/kernel'
-import type { PartitionView, ReplyOf } from '@powersim/protocol'
+import type { PartitionView } from '@powersim/protocol'
 import type { Filters } from '../cli/filter.js'
 import { refused } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
-import type { Conversation, Step } from './conversation.js'
-
-export type ListedPartition = ReplyOf<'lpar.list'>['partitions'][number]
+import type { Conversation, ListedPartition, Step } from './conversation.js'
 
 /** A partition by name or by ID, as -p/-n and --id give it. */
 export type PartitionKey = { readonly name: string } | { readonly id: number }
@@ -24,6 +22,7 @@ export function* listPartitions(conversation: Conversation, filters: Filters): G
   const list = yield* conversation.ask('lpar.list', {})
   if (!list.ok) return list
   const { partitions } = list.value
+  conversation.listed = partitions
   const names = filters.get('lpar_names')
   const ids = filters.get('lpar_ids')?.map(Number)
   const unknownName = names?.find((name) => !partitions.some((partition) => partition.name === name))

@@ -2,20 +2,26 @@
 // appear where the later captures have them.
 
 import type { Yieldable } from '@powersim/kernel'
-import type { PartitionProfile, VirtualAdapter } from '@powersim/protocol'
+import type { AdapterKind, PartitionProfile } from '@powersim/protocol'
+import { formatAdapter } from '../cli/adapter-text.js'
+import { flagText, type PartitionNames, partitionNames } from '../cli/field-text.js'
 import { partitionFilters, readFilters } from '../cli/filter.js'
 import { type LineReply, refused } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
 import type { Attribute, AttributeTable } from '../cli/output-form.js'
 import { formatUnits } from '../cli/processing-units.js'
 import { formatIoSlot } from './drc-index.js'
-import { type ListedPartition, listPartitions } from './find-partition.js'
+import type { ListedPartition } from './conversation.js'
+import { listPartitions } from './find-partition.js'
 import { converse, type LineScope } from './line-scope.js'
 import { listing } from './listing.js'
 
 interface ProfileRow {
   readonly partition: ListedPartition
   readonly profile: PartitionProfile
+  readonly names: PartitionNames
+  /** Of the console: how it prints Ethernet adapters. */
+  readonly longForm: boolean
 }
 
 type Row = Attribute<ProfileRow>
@@ -23,7 +29,6 @@ type Row = Attribute<ProfileRow>
 /** Of a profile that names none; the machine's own default is in lshwres (default_hpt_ratios). */
 const DEFAULT_HPT_RATIO = 64
 
-const flagText = (value: boolean): string => (value ? '1' : '0')
 const isShared = ({ profile }: ProfileRow): boolean => profile.processors.mode === 'shared'
 const notVios = ({ partition }: ProfileRow): boolean => partition.environment !== 'vioserver'
 
@@ -33,12 +38,17 @@ const units = (name: string, value: (profile: PartitionProfile) => number): Row 
   value: ({ profile }) => formatUnits(value(profile)),
   when: isShared,
 })
-const adapters = (name: string, kind: VirtualAdapter['kind']): Row => ({
+const adapters = (name: string, kind: AdapterKind): Row => ({
   name,
-  value: ({ profile }) => {
-    const texts = profile.adapters.filter((adapter) => adapter.kind === kind).map((adapter) => adapter.text)
+  value: ({ profile, names, longForm }) => {
+    const texts = profile.adapters.filter((adapter) => adapter.kind === kind).map((adapter) => formatAdapter(adapter, names, longForm))
     return texts.length === 0 ? 'none' : texts
   },
+})
+/** A kind that only later captures have: where there is one. */
+const laterAdapters = (name: string, kind: AdapterKind): Row => ({
+  ...adapters(name, kind),
+  when: ({ profile }) => profile.adapters.some((adapter) => adapter.kind === kind),
 })
 
 export const profileAttributes: AttributeTable<ProfileRow> = [
@@ -75,7 +85,8 @@ export const profileAttributes: AttributeTable<ProfileRow> = [
   adapters('virtual_serial_adapters', 'serial'),
   adapters('virtual_scsi_adapters', 'scsi'),
   adapters('virtual_eth_adapters', 'eth'),
-  { ...adapters('virtual_fc_adapters', 'fc'), when: ({ profile }) => profile.adapters.some((adapter) => adapter.kind === 'fc') },
+  laterAdapters('virtual_fc_adapters', 'fc'),
+  laterAdapters('vnic_adapters', 'vnic'),
   { name: 'hca_adapters', value: () => 'none' },
   { name: 'boot_mode', value: ({ profile }) => profile.bootMode },
   { name: 'conn_monitoring', value: ({ profile }) => flagText(profile.connectionMonitoring) },
@@ -96,6 +107,11 @@ const profileFilterRules = [
   { name: 'work_groups', takes: 'text', notSimulated: true },
 ] as const
 
+/** Consoles from V8 on print the long form of Ethernet adapters (captures of V8R8.2 and V7R7.9). */
+function isLater(version: string): boolean {
+  return Number.parseInt(version.slice(1), 10) >= 8
+}
+
 export function* listProfiles(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
   const filters = readFilters(profileFilterRules, options.text('--filter'), 'lssyscfg')
   if (!filters.ok) return filters.reply
@@ -114,10 +130,12 @@ export function* listProfiles(scope: LineScope, options: OptionReader): Generato
   const unknown = wanted?.find((name) => !chosen.some((profile) => profile.name === name))
   if (unknown !== undefined) return refused('profileNotFound', { name: unknown })
   const rows: ProfileRow[] = []
+  const names = partitionNames(conversation.value.listed)
+  const longForm = isLater(scope.context.version)
   for (const { partition, name } of chosen) {
     const profile = yield* conversation.value.ask('profile.read', { id: partition.id, name }, partition.id)
     if (!profile.ok) return profile.reply
-    rows.push({ partition, profile: profile.value })
+    rows.push({ partition, profile: profile.value, names, longForm })
   }
   return listing(profileAttributes, rows, options.output)
 }

@@ -63,6 +63,8 @@ export interface ConnectionRow {
 export interface OperationContext {
   readonly simulation: Simulation
   readonly consoleName: string
+  /** `V7R7.9.0` */
+  readonly version: string
   /** By user-defined name or type-model*serial; undefined when this console manages no such system. */
   system(name: string): SystemHandle | undefined
   systems(): readonly SystemHandle[]

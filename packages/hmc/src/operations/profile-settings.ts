@@ -3,6 +3,7 @@
 
 import {
   bootModes,
+  defaultSerialAdapters,
   hptRatios,
   procCompatModes,
   type PartitionAttributes,
@@ -11,6 +12,8 @@ import {
   type ProfileProcessors,
   type VirtualAdapter,
 } from '@powersim/protocol'
+import { readAdapter } from '../cli/adapter-text.js'
+import type { PartitionNames } from '../cli/field-text.js'
 import { type LineReply, refused } from '../cli/line-reply.js'
 import type { SettingRule, Settings } from '../cli/settings.js'
 import { parseIoSlot } from './drc-index.js'
@@ -51,13 +54,6 @@ export const switchRules: readonly SettingRule[] = [
   { name: 'conn_monitoring', takes: 'flag' },
 ]
 
-export const adapterRules: readonly SettingRule[] = [
-  { name: 'virtual_serial_adapters', takes: 'list' },
-  { name: 'virtual_scsi_adapters', takes: 'list' },
-  { name: 'virtual_eth_adapters', takes: 'list' },
-  { name: 'virtual_fc_adapters', takes: 'list' },
-]
-
 /** Processor compatibility mode: of a profile only; for a partition it is an invalid attribute (captured). */
 export const compatModeRule: SettingRule = { name: 'lpar_proc_compat_mode', takes: procCompatModes }
 
@@ -94,7 +90,6 @@ export const neutralRules: readonly SettingRule[] = [
   neutral('lhea_capabilities', 'none'),
   neutral('sni_device_ids', 'none'),
   neutral('virtual_eth_vsi_profiles', 'none'),
-  neutral('vnic_adapters', 'none'),
   neutral('vtpm_adapters', 'none'),
   neutral('sriov_eth_logical_ports', 'none'),
   neutral('power_ctrl_lpar_ids', 'none'),
@@ -173,34 +168,40 @@ export function switchesFrom(settings: Settings): PartitionAttributes {
   }
 }
 
-const adapterKinds = [
-  { name: 'virtual_serial_adapters', kind: 'serial', form: /^\d+\/(?:client|server)(?:\/|$)/ },
-  { name: 'virtual_scsi_adapters', kind: 'scsi', form: /^\d+\/(?:client|server)(?:\/|$)/ },
-  { name: 'virtual_eth_adapters', kind: 'eth', form: /^\d+\/[01](?:\/|$)/ },
-  { name: 'virtual_fc_adapters', kind: 'fc', form: /^\d+\/(?:client|server)(?:\/|$)/ },
+const adapterLists = [
+  { name: 'virtual_serial_adapters', kind: 'serial' },
+  { name: 'virtual_scsi_adapters', kind: 'scsi' },
+  { name: 'virtual_eth_adapters', kind: 'eth' },
+  { name: 'virtual_fc_adapters', kind: 'fc' },
+  { name: 'vnic_adapters', kind: 'vnic' },
 ] as const
 
-/** Characters of an adapter string, at most. */
-const MAX_ADAPTER_TEXT = 256
+export const adapterRules: readonly SettingRule[] = adapterLists.map(({ name }) => ({ name, takes: 'list' }))
 
-/** The two serial adapters that every partition has. */
-const defaultSerial: readonly VirtualAdapter[] = [0, 1].map((slot) => ({ slot, kind: 'serial', text: `${slot}/server/1/any//any/1` }))
-
+/** `unknownPartition`: what was entered is well-formed, but names a partition that `names` does not know. */
 export type AdaptersResult =
-  { readonly ok: true; readonly adapters: readonly VirtualAdapter[] } | { readonly ok: false; readonly reply: LineReply }
+  | { readonly ok: true; readonly adapters: readonly VirtualAdapter[] }
+  | { readonly ok: false; readonly reply: LineReply; readonly unknownPartition?: string }
 
-/** The virtual adapters of a new partition: the two serial ones, unless their slots are entered, then those asked for, by kind. */
-export function adaptersFrom(settings: Settings): AdaptersResult {
-  const asked: VirtualAdapter[] = []
-  for (const { name, kind, form } of adapterKinds) {
+/** The virtual adapters that were entered, by kind. */
+export function adaptersFrom(settings: Settings, names: PartitionNames): AdaptersResult {
+  const adapters: VirtualAdapter[] = []
+  for (const { name, kind } of adapterLists) {
     for (const text of settings.list(name) ?? []) {
-      const slot = Number.parseInt(text, 10)
-      if (!form.test(text) || slot > 65_535 || text.length > MAX_ADAPTER_TEXT) {
+      const reading = readAdapter(kind, text, names)
+      if (reading.ok) adapters.push(reading.adapter)
+      else if (reading.unknownPartition === undefined) {
         return { ok: false, reply: refused('dataInvalid', { name, detail: `${text} is no ${kind} adapter` }) }
+      } else {
+        const { unknownPartition } = reading
+        return { ok: false, reply: refused('partitionNotFound', { name: unknownPartition }), unknownPartition }
       }
-      asked.push({ slot, kind, text })
     }
   }
-  const missing = defaultSerial.filter((adapter) => !asked.some((other) => other.slot === adapter.slot))
-  return { ok: true, adapters: [...missing, ...asked] }
+  return { ok: true, adapters }
+}
+
+/** The adapters of a new partition: the two serial ones, unless their slots are entered, then those asked for. */
+export function withDefaultAdapters(asked: readonly VirtualAdapter[]): readonly VirtualAdapter[] {
+  return [...defaultSerialAdapters.filter((adapter) => !asked.some((other) => other.slot === adapter.slot)), ...asked]
 }

@@ -5,7 +5,6 @@ import * as z from 'zod'
 import { command } from '../command.js'
 import { connectorTypes } from '../dr-connector.js'
 import {
-  adapterSchema,
   bootModes,
   ioSlotViewSchema,
   lparIdSchema,
@@ -22,6 +21,7 @@ import {
   systemProcessorsSchema,
 } from '../partition.js'
 import { partitionEnvironments, partitionStates } from '../states.js'
+import { virtualAdapterSchema } from '../virtual-adapter.js'
 
 const none = z.object({})
 const byId = z.object({ id: lparIdSchema })
@@ -84,7 +84,7 @@ const configuration = [
     request: z.object({ stage, maxVirtualSlots: profileSchema.shape.maxVirtualSlots }),
     reply: done,
   }),
-  command('stage.adapter', 0x0314, 'phyp', 'configuration', { request: z.object({ stage, adapter: adapterSchema }), reply: done }),
+  command('stage.adapter', 0x0314, 'phyp', 'configuration', { request: z.object({ stage, adapter: virtualAdapterSchema }), reply: done }),
   /** Makes the stage's effect: all of it or, refused, none of it. `version` is the configuration's new number. */
   command('stage.commit', 0x0315, 'phyp', 'configuration', {
     request: onStage,
