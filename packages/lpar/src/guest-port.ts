@@ -2,7 +2,7 @@
 // before its partition lost power ever comes back to it. Which program runs, and when, is the partition's affair.
 
 import type { Handler, Simulation } from '@powersim/kernel'
-import type { DmaWindow, GuestPort, HypercallPort, HypercallResult, ProcessorPort } from '@powersim/protocol'
+import type { DmaWindow, GuestMemory, GuestPort, HypercallPort, HypercallResult, ProcessorPort } from '@powersim/protocol'
 
 /** A virtual device of a partition: its kind (`vmc`) and the unit address that the hypervisor gave it. */
 export interface PartitionDevice {
@@ -31,6 +31,7 @@ export class PartitionPort implements GuestPort {
   readonly simulation: Simulation
   readonly lparId: number
   readonly name: string
+  readonly memory: GuestMemory
 
   readonly #processor: ProcessorPort
   readonly #hypercalls: HypercallPort
@@ -44,6 +45,7 @@ export class PartitionPort implements GuestPort {
     this.simulation = simulation
     this.lparId = wiring.lparId
     this.name = wiring.name
+    this.memory = wiring.hypercalls.memory(wiring.lparId)
     this.#processor = wiring.processor
     this.#hypercalls = wiring.hypercalls
     this.#devices = wiring.devices

@@ -4,6 +4,7 @@
 import { type Simulation } from '@powersim/kernel'
 import type { GuestPort, GuestProgram, HypercallPort, PartitionReports, PartitionStart } from '@powersim/protocol'
 import { H_Function } from '@powersim/protocol'
+import { IdealMemory } from '@powersim/testkit'
 import { ConnectorDouble } from './connector-double.js'
 import { type GuestParameters, linuxGuest, Partition, type PartitionWiring } from '../src/index.js'
 
@@ -59,6 +60,7 @@ class RecordingProgram implements GuestProgram {
 const noHypercalls: HypercallPort = {
   call: () => ({ code: H_Function, costNs: 500, r4: 0 }),
   window: () => undefined,
+  memory: () => new IdealMemory(16),
 }
 
 export const start: PartitionStart = {

@@ -1,6 +1,7 @@
 // The partition's states: the way up, at the firmware's prompt, the way down, power cuts; program, interrupts, draws.
 
 import { seconds, Simulation } from '@powersim/kernel'
+import { IdealMemory } from '@powersim/testkit'
 import { describe, expect, it } from 'vitest'
 import { aixGuest, IdealProcessor, viosGuest } from '../src/index.js'
 import { partitionOf, quick, start } from './guest-double.js'
@@ -238,9 +239,16 @@ describe('Partition', () => {
 
   it('passes hypercalls and devices through its port', () => {
     const simulation = new Simulation(seed)
-    const devices = [{ kind: 'vmc', unitAddress: 0x1000 }, { kind: 'eth', unitAddress: 0x1001 }]
+    const devices = [
+      { kind: 'vmc', unitAddress: 0x1000 },
+      { kind: 'eth', unitAddress: 0x1001 },
+    ]
     const calls: number[][] = []
-    const hypercalls = { call: (...of: number[]) => (calls.push(of), { code: 0, costNs: 5, r4: 9 }), window: () => undefined }
+    const hypercalls = {
+      call: (...of: number[]) => (calls.push(of), { code: 0, costNs: 5, r4: 9 }),
+      window: () => undefined,
+      memory: () => new IdealMemory(16),
+    }
     const { partition } = partitionOf(simulation, quick, { hypercalls, devices })
     expect(partition.port.devices('vmc')).toEqual([0x1000])
     expect(partition.port.hypercall(0x108, 1, 2).r4).toBe(9)

@@ -2,6 +2,7 @@
 
 import { Simulation } from '@powersim/kernel'
 import { CRQ_COMMAND, emptyCrqEntry, type GuestPort, H_Closed, H_Dropped, H_SEND_CRQ, H_Success, writeCrqEntry } from '@powersim/protocol'
+import { IdealMemory } from '@powersim/testkit'
 import { expect, it } from 'vitest'
 import { GuestWork } from '../src/guest-work.js'
 import { CommandQueue, UNSENT_LIMIT } from '../src/vmc/command-queue.js'
@@ -22,6 +23,7 @@ function setUp(code: (sent: number) => number = () => H_Success) {
       if (answer === H_Success) sent.push({ atNs: simulation.now, bufferId: w1 & 0xffff })
       return { code: answer, costNs: 7, r4: 0 }
     },
+    memory: new IdealMemory(16),
     window: () => undefined,
     devices: () => [],
   }
@@ -51,7 +53,7 @@ it('sends at most half of the agreed size at once, the rest right after, all in 
   expect(queue.peakUnsent).toBe(16)
 })
 
-it('lets nothing overtake what waits for room in the hypervisor\'s queue', () => {
+it("lets nothing overtake what waits for room in the hypervisor's queue", () => {
   let room = false
   const { simulation, queue, work, sent, post } = setUp(() => (room ? H_Success : H_Dropped))
   for (let id = 0; id < 3; id++) post(id)

@@ -17,6 +17,7 @@ import {
   PROTOCOL_VERSION,
   statusName,
 } from '@powersim/protocol'
+import { IdealMemory } from '@powersim/testkit'
 import { defaultNetsParameters, Nets, type NetsParameters, type VmcParameters } from '../src/index.js'
 import { HypervisorDouble, type HypervisorOptions, UNIT } from './hypervisor-double.js'
 
@@ -38,6 +39,7 @@ class GuestDouble implements GuestPort {
   readonly simulation: Simulation
   readonly lparId = 3
   readonly name = 'nets'
+  readonly memory = new IdealMemory(16)
   usedNs = 0
   dispatches = 0
   readonly #hypervisor: HypervisorDouble

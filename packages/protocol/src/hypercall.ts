@@ -26,6 +26,7 @@ export const H_REG_CRQ = 0xfc
 export const H_FREE_CRQ = 0x100
 export const H_VIO_SIGNAL = 0x104
 export const H_SEND_CRQ = 0x108
+export const H_PUT_RTCE = 0x10c
 export const H_COPY_RDMA = 0x110
 export const H_BULK_REMOVE = 0x124
 export const H_STUFF_TCE = 0x138

@@ -112,6 +112,7 @@ export {
   H_PROD,
   H_PROTECT,
   H_PtegFull,
+  H_PUT_RTCE,
   H_PUT_TCE,
   H_PUT_TCE_INDIRECT,
   H_READ,
@@ -186,10 +187,49 @@ export {
 } from './vmc.js'
 export type { CrqEntry, VmcCapabilities } from './vmc.js'
 
+// Virtual SCSI: information units, and the queue that points at them
+export { CrqPage } from './crq-page.js'
+export {
+  emptySrpCommand,
+  emptySrpResponse,
+  readSrpCommand,
+  readSrpLoginLimit,
+  readSrpResponse,
+  readSrpTag,
+  SCSI_BLOCK_BYTES,
+  SCSI_BUSY,
+  SCSI_CHECK_CONDITION,
+  SCSI_GOOD,
+  SCSI_READ_16,
+  SCSI_TASK_SET_FULL,
+  SCSI_TEST_UNIT_READY,
+  SCSI_WRITE_16,
+  SRP_CMD,
+  SRP_CMD_BYTES,
+  SRP_LOGIN_REJ,
+  SRP_LOGIN_REJ_BYTES,
+  SRP_LOGIN_REQ,
+  SRP_LOGIN_REQ_BYTES,
+  SRP_LOGIN_RSP,
+  SRP_LOGIN_RSP_BYTES,
+  SRP_MAX_IU_BYTES,
+  SRP_RSP,
+  SRP_RSP_BYTES,
+  srpOpcode,
+  VIOSRP_SRP_ENTRY,
+  VIOSRP_SRP_FORMAT,
+  writeSrpCommand,
+  writeSrpLogin,
+  writeSrpResponse,
+} from './srp.js'
+export type { SrpCommand, SrpResponse } from './srp.js'
+
 // Ports
 export type { DmaRegion, DmaWindow } from './ports/dma.js'
 export type { GuestPort, GuestProgram } from './ports/guest.js'
 export type { HypercallPort, HypercallResult } from './ports/hypercall.js'
+export type { IoDiscipline, IoDisciplineMaker } from './ports/io-discipline.js'
+export type { DeviceDma, GuestMemory } from './ports/memory.js'
 export type { WorkObserver } from './ports/observation.js'
 export type {
   HypervisorPower,
@@ -201,3 +241,15 @@ export type {
 } from './ports/machine.js'
 export type { ProcessorPort, ProcessorStatistics, StallingProcessor } from './ports/processor.js'
 export type { ReconfigurationPort } from './ports/reconfiguration.js'
+export { backEndKinds } from './ports/vios.js'
+export type {
+  BackEndKind,
+  ViosAdapter,
+  ViosCommandPort,
+  ViosDisk,
+  ViosFibreAdapter,
+  ViosFibrePort,
+  ViosRefusal,
+  ViosTarget,
+  ViosVolumeGroup,
+} from './ports/vios.js'

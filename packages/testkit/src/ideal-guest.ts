@@ -3,7 +3,11 @@
 
 import type { Handler, Simulation } from '@powersim/kernel'
 import { type DmaWindow, type GuestPort, H_Function, type HypercallResult } from '@powersim/protocol'
+import { IdealMemory } from './ideal-memory.js'
 import { IdealProcessor } from './ideal-processor.js'
+
+/** 1 GiB. */
+const MEMORY_PAGES = 262_144
 
 /** Serves a hypercall: fills in and returns `into`. */
 export type HypercallFunction = (token: number, args: readonly number[], into: HypercallResult) => HypercallResult
@@ -32,6 +36,7 @@ export class IdealGuest implements GuestPort {
   readonly lparId: number
   readonly name: string
   readonly processor: IdealProcessor
+  readonly memory = new IdealMemory(MEMORY_PAGES)
   /** Every hypercall so far, oldest first. */
   readonly hypercalls: HypercallRecord[] = []
   private readonly options: IdealGuestOptions

@@ -7,6 +7,7 @@ export type { ConnectionRecord, ReceivedRecord, RecordingOptions, WorkRecord } f
 export { BusRecording } from './bus-recording.js'
 export { IdealProcessor } from './ideal-processor.js'
 export type { IdealProcessorOptions } from './ideal-processor.js'
+export { IdealMemory } from './ideal-memory.js'
 export { IdealGuest } from './ideal-guest.js'
 export type { HypercallFunction, HypercallRecord, IdealGuestOptions } from './ideal-guest.js'
 
@@ -32,6 +33,8 @@ export { assertRoutingPolicy, routingPolicyContract } from './policy-contract.js
 export type { PolicyContractOptions, PolicyMaker } from './policy-contract.js'
 export { assertDispatchPolicy, dispatchPolicyContract } from './dispatch-policy-contract.js'
 export type { DispatchPolicyContractOptions } from './dispatch-policy-contract.js'
+export { assertIoDiscipline, ioDisciplineContract } from './io-discipline-contract.js'
+export type { IoDisciplineContractOptions } from './io-discipline-contract.js'
 export { ContractError } from './errors.js'
 export type { ContractErrorCode } from './errors.js'
 

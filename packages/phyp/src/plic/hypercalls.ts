@@ -2,18 +2,23 @@
 // hypercall-table.ts; what it does, the parts'. Arguments come from a partition and may be any number. Hot: no object per call.
 
 import { H_Function, H_Hardware, H_Parameter, H_Privilege, H_Success } from '@powersim/protocol'
-import type { DmaWindow, HypercallPort, HypercallResult } from '@powersim/protocol'
+import type { DmaWindow, GuestMemory, HypercallPort, HypercallResult } from '@powersim/protocol'
 import type { HypercallCosts } from '../parameters.js'
 import { HypercallTable, INTERRUPTS, PAGES, PROCESSORS, QUEUES, TCES } from './hypercall-table.js'
 import type { Interrupts } from './interrupts.js'
+import type { MemoryMap } from './memory-map.js'
 import type { PageHypercalls } from './page-hypercalls.js'
+import { PartitionMemory } from './partition-memory.js'
 import type { ProcessorHypercalls } from './processor-hypercalls.js'
 import type { QueueHypercalls } from './queue-hypercalls.js'
+import type { RealMemory } from './real-memory.js'
 import { Registers } from './registers.js'
 import type { TceHypercalls } from './tce-hypercalls.js'
 
 /** The parts that serve. */
 export interface HypercallParts {
+  readonly memory: MemoryMap
+  readonly contents: RealMemory
   readonly pages: PageHypercalls
   readonly queues: QueueHypercalls
   readonly tces: TceHypercalls
@@ -31,6 +36,7 @@ export class Hypercalls implements HypercallPort {
 
   private readonly parts: HypercallParts
   private readonly table: HypercallTable
+  private readonly memories: (GuestMemory | undefined)[] = []
   private readonly result: HypercallResult = { code: H_Success, costNs: 0, r4: 0 }
 
   constructor(parts: HypercallParts, costs: HypercallCosts) {
@@ -41,6 +47,10 @@ export class Hypercalls implements HypercallPort {
   window(lparId: number, unitAddress: number): DmaWindow | undefined {
     const device = this.parts.queues.device(lparId, unitAddress)
     return device === undefined ? undefined : device.local
+  }
+
+  memory(lparId: number): GuestMemory {
+    return (this.memories[lparId] ??= new PartitionMemory(lparId, this.parts.memory, this.parts.contents))
   }
 
   /** Five arguments as numbers, in R4 to R8; one that is no integer within +-2^53 is H_Parameter. The other registers are 0. */

@@ -4,11 +4,14 @@
 import type { Handler, Simulation } from '@powersim/kernel'
 import type { DmaWindow } from './dma.js'
 import type { HypercallResult } from './hypercall.js'
+import type { GuestMemory } from './memory.js'
 
 export interface GuestPort {
   readonly simulation: Simulation
   readonly lparId: number
   readonly name: string
+  /** Its own memory. */
+  readonly memory: GuestMemory
   /** Runs processor time on the partition's virtual processors. */
   run<A>(workNs: number, then: Handler<A>, argument: A): void
   /** Calls the hypervisor. The caller pays `costNs` with its next `run`. */

@@ -2,6 +2,7 @@
 // Which calls there are is in hypercall.ts; what they do, in the PLIC.
 
 import type { DmaWindow } from './dma.js'
+import type { GuestMemory } from './memory.js'
 
 /** Result of a call; one object per port, valid until the next call. */
 export interface HypercallResult {
@@ -17,4 +18,6 @@ export interface HypercallPort {
   call(lparId: number, token: number, a1: number, a2: number, a3: number, a4: number, a5: number): HypercallResult
   /** The partition's own DMA window of a virtual device (unit address), made when the device exists; undefined otherwise. */
   window(lparId: number, unitAddress: number): DmaWindow | undefined
+  /** A partition's own memory, for the programs that run on it. */
+  memory(lparId: number): GuestMemory
 }
