@@ -3,15 +3,16 @@
 
 import type { Bus, Endpoint, Link } from '@powersim/bus'
 import { type Handler, type KeyedDraws, type Law, Sample, type Simulation, type StationStatistics } from '@powersim/kernel'
-import { address, FLAG_EVENT, type HypervisorPower, type SystemState, type WorkObserver } from '@powersim/protocol'
+import { address, FLAG_EVENT, type HypervisorPower, type SystemState, type WorkObserver, WriteLock } from '@powersim/protocol'
+import { Access } from './access.js'
 import { Background } from './background.js'
 import { HmcInterface } from './hmc-interface.js'
 import { Mailbox } from './mailbox.js'
 import type { FspParameters, SystemIdentity } from './parameters.js'
-import { ReferenceCodes } from './reference-codes.js'
+import { ReferenceCodes } from './power/reference-codes.js'
 import { SerialGate } from './serial-gate.js'
 import { ServiceProcessor } from './service-processor.js'
-import { SystemPower } from './system-power.js'
+import { type PowerOnGoal, SystemPower } from './power/system-power.js'
 
 export interface FspWiring {
   /** Instance number in addresses, 1 to 4095: the system's number. */
@@ -59,7 +60,7 @@ export class Fsp {
     const { mailboxTimeoutNs } = parameters
     this.mailboxToPhyp = new Mailbox(simulation, bus, this.endpoint, mailboxTimeoutNs, (command) => this.interface.expired(command))
     const codes = new ReferenceCodes(simulation)
-    this.power = new SystemPower(simulation, parameters, wiring.initialState, {
+    this.power = new SystemPower(simulation, parameters.power, wiring.initialState, {
       system: identity.name,
       hypervisor,
       codes,
@@ -71,6 +72,8 @@ export class Fsp {
       processor: this.processor,
       mailbox: this.mailboxToPhyp,
       gate,
+      access: new Access(simulation, parameters.access),
+      writeLock: parameters.writeLock === null ? null : new WriteLock(parameters.writeLock),
       serving: { simulation, identity, power: this.power, codes, hypervisorRunning: () => hypervisor.running },
       managed: (sessions) => hypervisor.managed(sessions),
     })
@@ -94,8 +97,8 @@ export class Fsp {
   }
 
   /** Powers the server on, as the operator panel does; false when it is not off. */
-  powerOn(startPartitions = true): boolean {
-    return this.power.on(startPartitions)
+  powerOn(goal: PowerOnGoal = 'autostart'): boolean {
+    return this.power.on(goal)
   }
 
   /** Powers the server off, as the operator panel does; false when it is off already. */
@@ -109,6 +112,7 @@ export class Fsp {
     this.processor.reset()
     this.interface.reset()
     this.background.pause()
+    this.power.pause()
     this.endpoint.reachable = false
     this.simulation.schedule(this.resetLaw.sample(this.resetDraws.cursor(reset)), this.reloaded, reset)
   }
@@ -137,6 +141,7 @@ export class Fsp {
     if (reset !== this.resets) return
     this.endpoint.reachable = true
     this.background.resume()
+    this.power.resume()
     this.mailboxToPhyp.repost()
   }
 
@@ -159,7 +164,7 @@ export interface FspStatistics {
   readonly reposted: number
   /** Replies of the hypervisor that no posted command waits for. */
   readonly unmatched: number
-  /** Commands read off sessions = busy + unauthenticated + forwarded + served = answered + unanswerable + lostByReset + inside. */
+  /** Commands read off sessions = busy + unauthenticated + locked + forwarded + served = answered + unanswerable + lostByReset + inside. */
   readonly received: number
   readonly busy: number
   readonly unauthenticated: number
@@ -175,4 +180,6 @@ export interface FspStatistics {
   readonly lostByReset: number
   readonly inside: number
   readonly refusedSessions: number
+  /** Commands that were refused because another console is changing the system. */
+  readonly locked: number
 }

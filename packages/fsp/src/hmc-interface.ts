@@ -17,12 +17,16 @@ import {
   type Json,
   type Message,
   PROTOCOL_VERSION,
+  type RefusalReason,
   replyTo,
   type RequestOf,
   STATUS_OK,
   type StatusName,
   statusNumber,
+  type WriteLock,
 } from '@powersim/protocol'
+import type { Access } from './access.js'
+import { isOlder } from './console-version.js'
 import type { Command, Mailbox } from './mailbox.js'
 import type { FspParameters, SystemIdentity } from './parameters.js'
 import { type Answer, serve, type Serving, systemStateOf } from './serve.js'
@@ -45,6 +49,9 @@ export interface InterfaceWiring {
   readonly mailbox: Mailbox
   readonly gate: SerialGate
   readonly serving: Serving
+  readonly access: Access
+  /** Null: the lock on changes is kept elsewhere. */
+  readonly writeLock: WriteLock | null
   /** Told how many sessions are authenticated whenever that changes. */
   readonly managed: (sessions: number) => void
 }
@@ -60,6 +67,7 @@ export class HmcInterface {
     unanswerable: 0,
     lostByReset: 0,
     refusedSessions: 0,
+    locked: 0,
   }
   /** Commands between reading and answer. */
   inside = 0
@@ -131,6 +139,9 @@ export class HmcInterface {
     } else if (target !== 'channel' && session?.authenticated !== true) {
       this.counts.unauthenticated++
       this.refuse(command, 'not-authenticated', 'authenticate the connection first')
+    } else if (this.isLocked(command)) {
+      this.counts.locked++
+      this.refuse(command, 'refused', 'another console is changing the system', 'write-locked')
     } else if (target === 'phyp') this.takeIn(command)
     else this.serveOwn(command)
   }
@@ -169,11 +180,25 @@ export class HmcInterface {
   /** The service processor was reset: sessions and commands are gone, posted ones are nobody's. */
   reset(): void {
     this.sessions.clear()
+    this.wiring.writeLock?.release()
     this.tellManaged()
     this.wiring.gate.reset()
     const posted = this.wiring.mailbox.orphan()
     this.counts.lostByReset += this.inside - posted
     this.inside = posted
+  }
+
+  private isLocked({ message }: Command): boolean {
+    const { writeLock } = this.wiring
+    const definition = writeLock === null ? undefined : commandByOpcode(message.opcode)
+    return definition !== undefined && writeLock?.admit(message, definition, this.simulation.now) !== 'pass'
+  }
+
+  /** The lock hears how each command that it has let in ended. */
+  private unlock({ message, reply }: Command): void {
+    const { writeLock } = this.wiring
+    const definition = writeLock === null ? undefined : commandByOpcode(message.opcode)
+    if (definition !== undefined && reply !== null) writeLock?.answered(message, definition, reply.status === STATUS_OK, reply.data)
   }
 
   private tellManaged(): void {
@@ -240,17 +265,22 @@ export class HmcInterface {
     if (session === undefined) return { status: 'failed', data: { detail: 'the session has ended' } }
     const { data } = command.message
     switch (definition.name) {
-      case 'connection.identify':
+      case 'connection.identify': {
+        // The payload fits the request schema of this command: checked by the caller.
+        const { version } = data as RequestOf<'connection.identify'>
+        if (isOlder(version, this.parameters.oldestConsole)) {
+          return { status: 'refused', data: { reason: 'version-mismatch', detail: `a console of ${version} is not served` } }
+        }
         return {
           status: 'ok',
           data: { typeModel: identity.typeModel, serialNumber: identity.serialNumber, systemName: identity.name, endpoint: 'fsp' },
         }
+      }
       case 'connection.authenticate': {
-        // The payload fits the request schema of this command: checked by the caller.
+        // As above.
         const { password } = data as RequestOf<'connection.authenticate'>
-        if (password !== this.parameters.accessPassword) {
-          return { status: 'refused', data: { detail: 'the HMC access password is wrong' } }
-        }
+        const verdict = this.wiring.access.enter(password)
+        if (verdict !== 'accepted') return refusal(verdict)
         session.authenticated = true
         this.tellManaged()
         return { status: 'ok', data: { accepted: true } }
@@ -260,6 +290,13 @@ export class HmcInterface {
         const { mtuBytes, window: wanted } = data as RequestOf<'connection.capabilities'>
         const window = Math.min(wanted, this.parameters.commandLimit)
         return { status: 'ok', data: { mtuBytes, window, commands: commandCatalogue.length } }
+      }
+      case 'connection.password': {
+        // As above.
+        const { kind, before, after } = data as RequestOf<'connection.password'>
+        const { access } = this.wiring
+        const verdict = access.change(kind, before, after)
+        return verdict === 'accepted' ? { status: 'ok', data: { unset: access.unset } } : refusal(verdict)
       }
       case 'connection.subscribe': {
         session.subscribed = true
@@ -277,8 +314,8 @@ export class HmcInterface {
     connection.send(this.wiring.endpoint, this.event(systemStateOf(this.wiring.serving), connection))
   }
 
-  private refuse(command: Command, status: StatusName, detail: string): void {
-    command.reply = this.reply(command.message, statusNumber(status), { detail })
+  private refuse(command: Command, status: StatusName, detail: string, reason?: RefusalReason): void {
+    command.reply = this.reply(command.message, statusNumber(status), reason === undefined ? { detail } : { reason, detail })
     this.answer(command)
   }
 
@@ -286,6 +323,7 @@ export class HmcInterface {
     const { reply, connection } = command
     this.simulation.invariant(reply !== null, `${this.wiring.endpoint.name}: a command is answered without a reply`)
     const open = connection !== null && connection.state === 'open'
+    this.unlock(command)
     this.inside--
     if (open) this.counts.answered++
     else this.counts.unanswerable++
@@ -326,6 +364,16 @@ export class HmcInterface {
       attempt: 0,
     }
   }
+}
+
+const verdicts = {
+  'wrong-password': 'the password is wrong',
+  'password-locked': 'passwords are not looked at for a time, after too many wrong ones',
+  'passwords-not-set': 'passwords are yet to be set',
+} as const
+
+function refusal(reason: keyof typeof verdicts): Answer {
+  return { status: 'refused', data: { reason, detail: verdicts[reason] } }
 }
 
 const STATE_OPCODE = commandByName('system.state').opcode

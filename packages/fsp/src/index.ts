@@ -3,4 +3,6 @@
 
 export { Fsp } from './fsp.js'
 export type { FspStatistics, FspWiring } from './fsp.js'
+export { iplPhases } from './power/ipl.js'
+export type { IplPhase } from './power/ipl.js'
 export type { BackgroundTask, FspParameters, SystemIdentity } from './parameters.js'

@@ -3,7 +3,9 @@
 
 import type { TlsCosts } from '@powersim/bus'
 import type { LawSpec } from '@powersim/kernel'
-import type { FrameSizes } from '@powersim/protocol'
+import type { FrameSizes, WriteLockOptions } from '@powersim/protocol'
+import type { AccessParameters } from './access.js'
+import type { PowerParameters } from './power/system-power.js'
 
 /** Work that the service processor does for the server itself, again and again. */
 export interface BackgroundTask {
@@ -39,14 +41,14 @@ export interface FspParameters {
   /** A forwarded command without a reply fails after this time, ns (HMC class: 16 minutes, skiboot). */
   readonly mailboxTimeoutNs: number
   readonly background: readonly BackgroundTask[]
-  /** From power-on to a running hypervisor, ns. */
-  readonly ipl: LawSpec
-  /** From the request to power off: shutting everything down, ns. */
-  readonly powerOff: LawSpec
+  readonly power: PowerParameters
   /** From a reset of the service processor until it serves again, ns. */
   readonly reset: LawSpec
-  /** HMC access password. */
-  readonly accessPassword: string
+  readonly access: AccessParameters
+  /** Oldest console that is served, as versions compare (`V7R3.5.0`); empty: any. */
+  readonly oldestConsole: string
+  /** The lock on changes of the system, kept here; null: it is kept elsewhere or nowhere. */
+  readonly writeLock: WriteLockOptions | null
   readonly frames: FrameSizes
 }
 

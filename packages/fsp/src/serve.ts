@@ -2,14 +2,14 @@
 // Commands for the hypervisor never come here.
 
 import type { Simulation } from '@powersim/kernel'
-import type { Json, ReplyOf, RequestOf, StatusName } from '@powersim/protocol'
+import type { Json, RefusalReason, ReplyOf, RequestOf, StatusName } from '@powersim/protocol'
 import type { SystemIdentity } from './parameters.js'
-import type { ReferenceCodes } from './reference-codes.js'
-import type { SystemPower } from './system-power.js'
+import type { ReferenceCodes } from './power/reference-codes.js'
+import type { SystemPower } from './power/system-power.js'
 
 export type Answer =
   | { readonly status: 'ok'; readonly data: Json }
-  | { readonly status: StatusName; readonly data: { readonly detail: string; readonly reason?: 'system-state' } }
+  | { readonly status: StatusName; readonly data: { readonly detail: string; readonly reason?: RefusalReason } }
 
 export interface Serving {
   readonly simulation: Simulation
@@ -24,20 +24,21 @@ function ok(data: Json): Answer {
 }
 
 function state({ power, hypervisorRunning }: Serving): ReplyOf<'system.state'> {
-  return { state: power.state, detail: 'None', hypervisorRunning: hypervisorRunning() }
+  return { state: power.state, detail: power.detail, hypervisorRunning: hypervisorRunning() }
 }
 
-function attributes({ simulation, identity }: Serving): ReplyOf<'system.attributes'> {
+function attributes({ simulation, identity, power }: Serving): ReplyOf<'system.attributes'> {
+  const { side, speed, startPolicy, keylock } = power.settings
   return {
     name: identity.name,
     typeModel: identity.typeModel,
     serialNumber: identity.serialNumber,
     powerOffPolicy: 0,
-    powerOnSide: 'temp',
-    powerOnSpeed: 'fast',
+    powerOnSide: side,
+    powerOnSpeed: speed,
     powerOnOption: 'autostart',
-    lparStartPolicy: 'autostart',
-    keylock: 'norm',
+    lparStartPolicy: startPolicy,
+    keylock,
     uptimeNs: simulation.now,
   }
 }
@@ -56,13 +57,27 @@ const servers = new Map<string, (serving: Serving, request: never) => Answer>([
   ],
   [
     'system.powerOn',
-    ({ power }: Serving, request: RequestOf<'system.powerOn'>) =>
-      power.on(request.option === 'autostart') ? ok({ state: power.state }) : refuse(`the system is in state ${power.state}`),
+    ({ power }: Serving, { option, keylock }: RequestOf<'system.powerOn'>) => {
+      if (!power.on(option)) return refuse(`the system is in state ${power.state}`)
+      if (keylock !== undefined) power.settings.keylock = keylock
+      return ok({ state: power.state })
+    },
   ],
   [
     'system.powerOff',
     ({ power }: Serving, request: RequestOf<'system.powerOff'>) =>
       power.off(request.immediate, request.restart) ? ok({ state: power.state }) : refuse(`the system is in state ${power.state}`),
+  ],
+  [
+    'system.recover',
+    ({ power }: Serving) => (power.recover() ? ok({ state: power.state }) : refuse(`the system is in state ${power.state}`)),
+  ],
+  [
+    'system.keylock',
+    ({ power }: Serving, { keylock }: RequestOf<'system.keylock'>) => {
+      power.settings.keylock = keylock
+      return ok({ keylock })
+    },
   ],
   // Nothing in the model makes a service event or lights an attention LED yet: the lists are empty because they are, not as a stub.
   ['service.events', () => ok({ events: [] })],

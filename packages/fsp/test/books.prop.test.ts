@@ -4,7 +4,7 @@
 import { ms, seconds } from '@powersim/kernel'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { baseSet, type FakeConsole, ServiceRoom } from './service-room.js'
+import { baseSet, type FakeConsole, quickPower, ServiceRoom } from './service-room.js'
 
 const move = fc.record({
   afterNs: fc.oneof(fc.integer({ min: 0, max: ms(20) }), fc.integer({ min: 0, max: seconds(3) })),
@@ -62,7 +62,7 @@ function play(drawn: Scenario, check: (room: ServiceRoom) => void = () => undefi
     phypServiceNs,
     parameters: {
       hmcClass, commandLimit, connectionLimit, tls,
-      reset: resetNs, ipl: seconds(5), powerOff: seconds(1), mailboxTimeoutNs: seconds(10),
+      reset: resetNs, power: quickPower, mailboxTimeoutNs: seconds(10),
       forwardIn: { exponential: ms(3) }, forwardOut: { exponential: ms(3) },
     },
   })

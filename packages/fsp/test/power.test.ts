@@ -17,20 +17,27 @@ function subscribed(options: ConstructorParameters<typeof ServiceRoom>[0] = {}):
   return room
 }
 
+/** What the hypervisor was told, without the times. */
+const called = (room: ServiceRoom): string[] => room.hypervisor.calls.map((call) => call.replace(/^\d+ /, ''))
+
 describe('powering on', () => {
-  it('goes through Initializing to Operating in the time of an IPL, and starts hypervisor and partitions then', () => {
+  it('goes through Initializing to Standby in 197 s and on to Operating in 145 s, as a real system did', () => {
     const room = subscribed({ initialState: 'Power Off' })
     const fromNs = room.simulation.now
     expect(room.fsp.powerOn()).toBe(true)
     expect(room.fsp.state).toBe('Initializing')
-    room.pass(seconds(342) - 1)
+    room.pass(seconds(197) - 1)
     expect(room.fsp.state).toBe('Initializing')
     expect(room.hypervisor.calls).toEqual([])
     room.pass(1)
+    expect(room.fsp.state).toBe('Standby')
+    expect(room.hypervisor.calls).toEqual([`${fromNs + seconds(197)} start`, `${fromNs + seconds(197)} partitions autostart`])
+    room.pass(seconds(145) - 1)
+    expect(room.fsp.state).toBe('Standby')
+    room.pass(1)
     expect(room.fsp.state).toBe('Operating')
-    expect(room.hypervisor.calls).toEqual([`${fromNs + seconds(342)} start true`])
     room.pass(seconds(1))
-    expect(statesHeard(room.console)).toEqual(['Initializing', 'Operating, running'])
+    expect(statesHeard(room.console)).toEqual(['Initializing', 'Standby, running', 'Operating, running'])
   })
 
   it('by a command answers at once, with standby as the goal if asked', () => {
@@ -40,7 +47,7 @@ describe('powering on', () => {
     expect(dataOf('system.powerOn', room.console.replies[0])).toEqual({ state: 'Initializing' })
     room.pass(seconds(400))
     expect(room.fsp.state).toBe('Standby')
-    expect(room.hypervisor.calls.map((call) => call.replace(/^\d+ /, ''))).toEqual(['start false'])
+    expect(called(room)).toEqual(['start'])
     expect(statesHeard(room.console)).toEqual(['Initializing', 'Standby, running'])
   })
 
@@ -53,16 +60,16 @@ describe('powering on', () => {
     }
     const fromNs = room.simulation.now
     room.fsp.powerOn()
-    expect(codes()).toEqual([['C1001F00', fromNs]])
-    room.pass(seconds(171) - seconds(1))
-    expect(codes().map(([code]) => code)).toEqual(['C1009030', 'C1009000', 'C1001F0D', 'C1001F00'])
+    expect(codes()).toEqual([['C1001F0D', fromNs]])
+    room.pass(seconds(100) - seconds(1))
+    expect(codes().map(([code]) => code)).toEqual(['C1009030', 'C1009020', 'C1009000', 'C1001F0D'])
     room.pass(seconds(400))
     expect(codes()).toEqual([
       ['', fromNs + seconds(342)],
-      ['C7004091', fromNs + seconds(290.7)],
-      ['C103A200', fromNs + seconds(239.4)],
-      ['C103A100', fromNs + seconds(205.2)],
-      ['C1009030', fromNs + seconds(171)],
+      ['C7004091', fromNs + seconds(197)],
+      ['C7004000', fromNs + seconds(167)],
+      ['C103A400', fromNs + seconds(162)],
+      ['C103A300', fromNs + seconds(157)],
     ])
   })
 
@@ -88,7 +95,7 @@ describe('powering off', () => {
     room.pass(seconds(60) - 1)
     expect(room.console.statuses()).toEqual(['ok'])
     room.pass(1)
-    expect(room.hypervisor.calls).toEqual([`${fromNs + seconds(60)} stop`])
+    expect(room.hypervisor.calls).toEqual([`${fromNs} shut down`, `${fromNs + seconds(60)} stop`])
     expect(room.fsp.state).toBe('Power Off')
     room.pass(seconds(1))
     expect(statesHeard(room.console)).toEqual(['Power Off In Progress, running', 'Power Off'])
@@ -111,8 +118,14 @@ describe('powering off', () => {
     expect(dataOf('system.powerOff', room.console.replies[0])).toEqual({ state: 'Power Off In Progress' })
     room.pass(seconds(500))
     expect(room.fsp.state).toBe('Operating')
-    expect(statesHeard(room.console)).toEqual(['Power Off In Progress', 'Power Off', 'Initializing', 'Operating, running'])
-    expect(room.hypervisor.calls.map((call) => call.replace(/^\d+ /, ''))).toEqual(['stop', 'start true'])
+    expect(statesHeard(room.console)).toEqual([
+      'Power Off In Progress',
+      'Power Off',
+      'Initializing',
+      'Standby, running',
+      'Operating, running',
+    ])
+    expect(called(room)).toEqual(['stop', 'start', 'partitions autostart'])
     // A restart is of one power-off, not of all later ones.
     room.fsp.powerOff()
     room.pass(seconds(500))
@@ -134,12 +147,12 @@ describe('powering off', () => {
     for (const immediate of [false, true]) {
       const room = subscribed({ initialState: 'Power Off' })
       room.fsp.powerOn()
-      room.pass(seconds(200))
+      room.pass(seconds(110))
       room.fsp.powerOff(immediate)
       room.pass(seconds(500))
       expect(room.fsp.state).toBe('Power Off')
       expect(room.hypervisor.calls).toEqual([])
-      // The codes stop with the IPL: the one due at 205 s never shows.
+      // The codes stop with the IPL: the one due at 120 s never shows.
       const sequence = room.console.ask('system.refcodes', { count: 1 })
       room.pass(seconds(1))
       expect(dataOf('system.refcodes', room.console.reply(sequence)).codes[0]?.refcode).toBe('C1009030')
@@ -204,9 +217,11 @@ describe('events', () => {
 it('times of two systems are drawn apart', () => {
   const room = new ServiceRoom()
   const fsps = ['a', 'b'].map((name, index) => {
-    const other = { running: false, start: () => undefined, stop: () => undefined, managed: () => undefined }
+    const nothing = (): void => undefined
+    const other = { running: false, start: nothing, startPartitions: nothing, shutDown: nothing, stop: nothing, managed: nothing }
     const hypervisor = index === 0 ? room.hypervisor : other
-    const parameters = { ...baseSet, ipl: { uniform: { from: seconds(300), to: seconds(400) } } }
+    const power = { ...baseSet.power, ipl: { ...baseSet.power.ipl, memory: { uniform: { from: seconds(30), to: seconds(90) } } } }
+    const parameters = { ...baseSet, power }
     const identity = { name, typeModel: '8203-E4A', serialNumber: `10ACE0${index}` }
     return new Fsp(room.simulation, room.bus, parameters, { number: index + 2, identity, hypervisor, initialState: 'Power Off' })
   })

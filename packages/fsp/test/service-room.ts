@@ -33,11 +33,45 @@ export const baseSet: FspParameters = {
   connectionLimit: 16,
   mailboxTimeoutNs: minutes(16),
   background: [],
-  ipl: seconds(342),
-  powerOff: seconds(60),
+  power: {
+    ipl: {
+      vpd: seconds(20),
+      hardwareDiscovery: seconds(100),
+      objectModel: seconds(15),
+      processors: seconds(40),
+      memory: seconds(45),
+      imageBytes: 2 ** 26,
+      flashBytesPerSecond: 2 ** 21,
+      dataAreas: seconds(5),
+      structures: seconds(5),
+      startProcessors: seconds(5),
+      hypervisor: seconds(30),
+      slowFactor: 3,
+      retries: 1,
+      otherSide: true,
+    },
+    partitionStart: seconds(145),
+    powerOff: seconds(60),
+    epowGraceNs: seconds(20),
+    terminationDump: seconds(120),
+    restartAfterTermination: true,
+  },
   reset: seconds(200),
-  accessPassword: 'abc123',
+  access: { passwords: { access: 'abc123', admin: 'admin', general: 'general' }, threshold: 5, lockoutNs: minutes(5) },
+  oldestConsole: '',
+  writeLock: null,
   frames: { requestBytesMin: 1024, replyBytesMin: 4096 },
+}
+
+const { power: basePower } = baseSet
+const noHardware = { vpd: 0, objectModel: 0, processors: 0, dataAreas: 0, structures: 0, startProcessors: 0, hypervisor: 0 }
+
+/** Power-on in 5 s and power-off in 1 s. */
+export const quickPower: FspParameters['power'] = {
+  ...basePower,
+  ipl: { ...basePower.ipl, ...noHardware, imageBytes: 0, memory: seconds(4) },
+  partitionStart: seconds(1),
+  powerOff: seconds(1),
 }
 
 /** Times of one command in the base set, ns. */
@@ -63,7 +97,7 @@ export class FakeHypervisor implements HypervisorPower {
   readonly endpoint: Endpoint
   /** Every command that came, with its time. */
   readonly commands: { readonly timeNs: number; readonly message: Message }[] = []
-  /** `3 start true`: time and call. */
+  /** `3 start`: time and call. */
   readonly calls: string[] = []
   /** Authenticated sessions, as told. */
   readonly managedBy: number[] = []
@@ -95,9 +129,17 @@ export class FakeHypervisor implements HypervisorPower {
     })
   }
 
-  start(startPartitions: boolean): void {
-    this.calls.push(`${this.#simulation.now} start ${startPartitions}`)
+  start(): void {
+    this.calls.push(`${this.#simulation.now} start`)
     this.running = true
+  }
+
+  startPartitions(policy: 'autostart' | 'autorecovery'): void {
+    this.calls.push(`${this.#simulation.now} partitions ${policy}`)
+  }
+
+  shutDown(): void {
+    this.calls.push(`${this.#simulation.now} shut down`)
   }
 
   managed(sessions: number): void {
@@ -249,7 +291,7 @@ export class ServiceRoom {
     for (const console of consoles) {
       console.connect()
       this.pass(seconds(1))
-      console.ask('connection.authenticate', { user: 'HMC', password: baseSet.accessPassword })
+      console.ask('connection.authenticate', { user: 'HMC', password: baseSet.access.passwords.access })
       this.pass(seconds(1))
       if (console.statuses().at(-1) !== 'ok') throw new Error('the session was not set up')
       console.replies.length = 0
@@ -258,8 +300,9 @@ export class ServiceRoom {
 
   /** All commands that the FSP has read off sessions are accounted for. */
   books(): { readonly received: number; readonly taken: number; readonly known: number } {
-    const { received, busy, unauthenticated, forwarded, served, answered, unanswerable, lostByReset, inside } = this.fsp.statistics()
-    return { received, taken: busy + unauthenticated + forwarded + served, known: answered + unanswerable + lostByReset + inside }
+    const { received, busy, unauthenticated, locked, forwarded, served, answered, unanswerable, lostByReset, inside } =
+      this.fsp.statistics()
+    return { received, taken: busy + unauthenticated + locked + forwarded + served, known: answered + unanswerable + lostByReset + inside }
   }
 }
 

@@ -73,7 +73,8 @@ export function hmcParameters(document: InstallationDocument, system: SystemDocu
   }
 }
 
-export function fspParameters({ fsp, accessPassword, frames }: SystemDocument): FspParameters {
+export function fspParameters({ fsp, accessPassword, frames, writeLock }: SystemDocument): FspParameters {
+  const { adminPassword, generalPassword, threshold, lockout } = fsp.access
   return {
     tls: tlsOf(fsp.tls),
     forwardIn: lawOf(fsp.forwardIn),
@@ -89,11 +90,39 @@ export function fspParameters({ fsp, accessPassword, frames }: SystemDocument): 
     connectionLimit: fsp.connectionLimit,
     mailboxTimeoutNs: fsp.mailbox.timeout,
     background: fsp.background.map(({ name, every, work }) => ({ name, every: lawOf(every), work: lawOf(work) })),
-    ipl: lawOf(fsp.ipl),
-    powerOff: lawOf(fsp.powerOff),
+    power: powerParameters(fsp),
     reset: lawOf(fsp.reset),
-    accessPassword,
+    access: {
+      passwords: { access: accessPassword, admin: adminPassword, general: generalPassword },
+      threshold,
+      lockoutNs: lockout,
+    },
+    oldestConsole: fsp.oldestConsole,
+    writeLock: writeLock.place === 'fsp' ? { holdNs: writeLock.hold, fencing: false } : null,
     frames,
+  }
+}
+
+function powerParameters(fsp: SystemDocument['fsp']): FspParameters['power'] {
+  const { ipl } = fsp
+  return {
+    ipl: {
+      ...ipl,
+      vpd: lawOf(ipl.vpd),
+      hardwareDiscovery: lawOf(ipl.hardwareDiscovery),
+      objectModel: lawOf(ipl.objectModel),
+      processors: lawOf(ipl.processors),
+      memory: lawOf(ipl.memory),
+      dataAreas: lawOf(ipl.dataAreas),
+      structures: lawOf(ipl.structures),
+      startProcessors: lawOf(ipl.startProcessors),
+      hypervisor: lawOf(ipl.hypervisor),
+    },
+    partitionStart: lawOf(fsp.partitionStart),
+    powerOff: lawOf(fsp.powerOff),
+    epowGraceNs: fsp.epowGrace,
+    terminationDump: lawOf(fsp.terminationDump),
+    restartAfterTermination: fsp.restartAfterTermination,
   }
 }
 
@@ -105,7 +134,8 @@ function vmcCapabilities({ nets }: SystemDocument): VmcCapabilities {
 }
 
 export function phypParameters(system: SystemDocument): PhypParameters {
-  const { phyp, frames } = system
+  const { phyp, frames, writeLock } = system
+  const { place, hold } = writeLock
   return {
     ...defaultPhypParameters,
     queueLimit: phyp.queueLimit,
@@ -125,6 +155,7 @@ export function phypParameters(system: SystemDocument): PhypParameters {
     ioSlots: phyp.ioSlots,
     maxPartitions: phyp.maxPartitions,
     vmc: vmcCapabilities(system),
+    writeLock: place === 'phyp' || place === 'lease' ? { holdNs: hold, fencing: place === 'lease' } : null,
     vmcPolicy: phyp.vmcPolicy,
     frames,
   }

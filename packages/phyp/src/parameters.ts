@@ -3,7 +3,7 @@
 
 import { type LawSpec, minutes, ms, us } from '@powersim/kernel'
 import { commandClasses, CRQ_ENTRIES, hptRatios, procCompatModes } from '@powersim/protocol'
-import type { CommandClass, FrameSizes, VmcCapabilities } from '@powersim/protocol'
+import type { CommandClass, FrameSizes, VmcCapabilities, WriteLockOptions } from '@powersim/protocol'
 import type { PoolOptions } from '@powersim/micropart'
 import { PhypError } from './errors.js'
 import type { DispatchParameters } from './machine-processors.js'
@@ -78,6 +78,8 @@ export interface PhypParameters {
   /** Highest partition ID and most partitions. */
   readonly maxPartitions: number
   readonly vmc: VmcCapabilities
+  /** The lock that lets one console at a time change the system, kept here; null: it is kept elsewhere, or nowhere. */
+  readonly writeLock: WriteLockOptions | null
   /**
    * `exclusive`: a management channel serves only while no console manages the machine through its service processor, as LoPAR has it.
    * `coManaged`: always, which the dissertation's two ways at once need.
@@ -126,6 +128,7 @@ export const defaultPhypParameters: PhypParameters = {
   dispatch: null,
   maxPartitions: 254,
   vmc: { version: 0x0101, mtuBytes: 4096, poolSize: 32, maxHmcs: 2, crqEntries: CRQ_ENTRIES }, // ibmvmc
+  writeLock: null,
   vmcPolicy: 'coManaged', // dissertation 4.2
   frames: { requestBytesMin: 1024, replyBytesMin: 4096 }, // estimate
   stageLimit: 64, // estimate

@@ -95,6 +95,10 @@ export class Phyp {
   private readonly mailboxRoute: ReplyRoute
   private link: Link | null = null
   private on: boolean
+  /** Partitions that ran when the system last went down. */
+  private ranBefore: ReadonlySet<number> = new Set()
+  /** Those that ran when they were all asked to go down, until the power is off. */
+  private askedToGo: ReadonlySet<number> | null = null
 
   /** Throws PhypError `bad-parameter`, KernelError `bad-law`, BusError `name-taken`. */
   constructor(simulation: Simulation, bus: Bus, parameters: PhypParameters, wiring: PhypWiring) {
@@ -276,7 +280,9 @@ export class Phyp {
       get running() {
         return isOn()
       },
-      start: (startPartitions) => this.powerOn(startPartitions),
+      start: () => this.powerOn(),
+      startPartitions: (policy) => this.startPartitions(policy),
+      shutDown: () => this.shutDown(),
       stop: () => this.powerOff(),
       managed: (sessions) => {
         if (this.hypervisor.parameters.vmcPolicy === 'exclusive') this.devices.enable(sessions === 0)
@@ -284,19 +290,37 @@ export class Phyp {
     }
   }
 
-  private powerOn(startPartitions: boolean): void {
+  private powerOn(): void {
     if (this.on) return
     this.on = true
     this.plic.hypercalls.running = true
     this.loop.start()
-    if (!startPartitions) return
-    for (const record of partitionsOf(this.hypervisor.configuration)) if (record.autoStart) startByPolicy(this.hypervisor, record)
+  }
+
+  private startPartitions(policy: 'autostart' | 'autorecovery'): void {
+    if (!this.on) return
+    for (const record of partitionsOf(this.hypervisor.configuration)) {
+      if (policy === 'autostart' ? record.autoStart : this.ranBefore.has(record.id)) startByPolicy(this.hypervisor, record)
+    }
+  }
+
+  private shutDown(): void {
+    if (!this.on) return
+    this.askedToGo = this.runningNow()
+    for (const { id } of partitionsOf(this.hypervisor.configuration)) this.hypervisor.life.stopLater(id, false)
+  }
+
+  private runningNow(): ReadonlySet<number> {
+    const { life, configuration } = this.hypervisor
+    return new Set(partitionsOf(configuration).flatMap(({ id }) => (life.isActive(id) ? [id] : [])))
   }
 
   private powerOff(): void {
     if (!this.on) return
     this.on = false
     const { hypervisor } = this
+    this.ranBefore = this.askedToGo ?? this.runningNow()
+    this.askedToGo = null
     this.loop.stop()
     hypervisor.stages.abandonAll()
     for (const { id } of partitionsOf(hypervisor.configuration)) hypervisor.life.stopNow(id, false)

@@ -135,7 +135,8 @@ describe('power of the system', () => {
     const machine = new Machine({ partitions })
     const { power } = machine.phyp
     power.stop()
-    power.start(true)
+    power.start()
+    power.startPartitions('autostart')
     machine.simulation.run()
     expect(machine.host.starts).toMatchObject([
       { lparId: 1, memoryMiB: 1024 },
@@ -146,10 +147,32 @@ describe('power of the system', () => {
     expect(machine.done('lpar.read', { id: 4 }).refcode).toBe('B2001230 LP=00004')
   })
 
+  it('on starts those that ran before, by the policy of recovery, though they were asked to go down first', () => {
+    for (const asked of [false, true]) {
+      const machine = new Machine({ partitions })
+      const { power } = machine.phyp
+      if (asked) power.shutDown()
+      power.stop()
+      power.start()
+      power.startPartitions('autorecovery')
+      machine.simulation.run()
+      expect(machine.host.starts.map(({ lparId }) => lparId)).toEqual([1, 2])
+    }
+  })
+
+  it('is asked to go down before the power goes, and every operating system hears it', () => {
+    const machine = new Machine({ partitions })
+    machine.phyp.power.shutDown()
+    expect(machine.host.stops).toEqual([
+      { lparId: 1, how: 'delayed' },
+      { lparId: 2, how: 'delayed' },
+    ])
+  })
+
   it('on to standby starts none', () => {
     const machine = new Machine({ partitions, wiring: {} })
     machine.phyp.power.stop()
-    machine.phyp.power.start(false)
+    machine.phyp.power.start()
     machine.simulation.run()
     expect(machine.host.starts).toEqual([])
     expect(machine.ask('lpar.list', {}).status).toBe('ok')

@@ -61,6 +61,12 @@ export type { AdapterKind, AdapterOf, BackingDevice, VirtualAdapter } from './vi
 export { capacityKinds, capacityResources, dumpTypes, errorSeverities, powerModes } from './serviceability.js'
 export type { CapacityKind, CapacityResource, DumpType, ErrorSeverity, LedScope, PowerMode, SystemPart } from './serviceability.js'
 
+// Who may change a system, and with which password
+export { WriteLock, writeLockPlaces } from './write-lock.js'
+export type { WriteLockOptions, WriteLockPlace, WriteVerdict } from './write-lock.js'
+export { passwordKinds } from './catalogue/connection.js'
+export type { PasswordKind } from './catalogue/connection.js'
+
 // Hypercalls
 export {
   H_Authority,

@@ -16,11 +16,23 @@ export const systemStates = [
   'No Connection',
   'Pending Authentication - Password Updates Required',
   'Failed Authentication',
+  'Error - Terminated',
+  'Error - Dump In Progress',
+  'Recovery',
+  'Incomplete',
+  'Version Mismatch',
 ] as const
 export type SystemState = (typeof systemStates)[number]
 
 /** Connection states of `lssysconn -r all`. */
-export const connectionStates = ['Connected', 'Connecting', 'No Connection', 'Failed Authentication'] as const
+export const connectionStates = [
+  'Connected',
+  'Connecting',
+  'No Connection',
+  'Failed Authentication',
+  'Version Mismatch',
+  'pending authentication - password updates required',
+] as const
 export type ConnectionState = (typeof connectionStates)[number]
 
 /** State of the resource monitoring and control (RMC) link between a console and a partition. */

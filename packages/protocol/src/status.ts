@@ -70,6 +70,12 @@ export const refusalReasons = [
   'paging-device-in-use',
   'paging-device-insufficient', // no free one is large enough
   'system-state', // the managed system is not in a state for this
+  'wrong-password',
+  'password-locked', // too many wrong passwords: none is looked at for a time
+  'passwords-not-set', // the service processor has passwords yet to be set
+  'version-mismatch', // the service processor does not serve a console of this version
+  'not-primary', // this is the secondary service processor
+  'write-locked', // another console has the right to change the system
 ] as const
 export type RefusalReason = (typeof refusalReasons)[number]
 

@@ -2,7 +2,7 @@
 // Strict: an unknown field is an error, so that a typing mistake never passes as a default. Fields that a document leaves out come from
 // its preset (read-document.ts).
 
-import { hptRatios, nameSchema, partitionEnvironments, procCompatModes } from '@powersim/protocol'
+import { hptRatios, nameSchema, partitionEnvironments, procCompatModes, writeLockPlaces } from '@powersim/protocol'
 import * as z from 'zod'
 import { durationSchema, lawSchema } from './quantity.js'
 
@@ -79,9 +79,45 @@ const fspSchema = z.strictObject({
   connectionLimit: z.int().min(1).max(4096),
   mailbox: z.strictObject({ latency: lawSchema, bitsPerSecond: rate, timeout: durationSchema }),
   background: z.array(z.strictObject({ name: z.string().min(1).max(64), every: lawSchema, work: lawSchema })).max(64),
-  ipl: lawSchema,
+  /** Phases of the way from power-on to a hypervisor that runs. */
+  ipl: z.strictObject({
+    vpd: lawSchema,
+    hardwareDiscovery: lawSchema,
+    objectModel: lawSchema,
+    processors: lawSchema,
+    memory: lawSchema,
+    imageBytes: bytes,
+    flashBytesPerSecond: rate,
+    dataAreas: lawSchema,
+    structures: lawSchema,
+    startProcessors: lawSchema,
+    hypervisor: lawSchema,
+    /** Time of `processors` and `memory` at a slow power-on, in times of a fast one. */
+    slowFactor: z.number().min(1).max(100),
+    /** Tries after a failed one. */
+    retries: z.int().min(0).max(10),
+    /** Whether a try after a failure to load takes the other side of the flash. */
+    otherSide: z.boolean(),
+  }),
+  /** From hypervisor standby to Operating. */
+  partitionStart: lawSchema,
   powerOff: lawSchema,
+  /** From a warning that power or cooling fails to the power-off. */
+  epowGrace: durationSchema,
+  /** Collecting a dump after the hypervisor has terminated, and whether the system starts again after it. */
+  terminationDump: lawSchema,
+  restartAfterTermination: z.boolean(),
   reset: lawSchema,
+  access: z.strictObject({
+    /** Empty: yet to be set, as is an empty `accessPassword`. */
+    adminPassword: z.string().max(64),
+    generalPassword: z.string().max(64),
+    /** Wrong passwords, one after the other, that lock a kind of password for the time of `lockout`. */
+    threshold: z.int().min(1).max(100),
+    lockout: durationSchema,
+  }),
+  /** Oldest version of a console that it serves; empty: any. */
+  oldestConsole: z.string().max(64),
 })
 
 const netsSchema = z.strictObject({
@@ -265,11 +301,18 @@ const systemSchema = z.strictObject({
   typeModel: z.string().regex(/^[0-9A-Z]{4}-[0-9A-Z]{3}$/, 'expected the form 8203-E4A'),
   serialNumber: z.string().regex(/^[0-9A-Z]{7}$/, 'expected seven digits or capital letters'),
   state: z.enum(['Operating', 'Power Off']),
-  accessPassword: z.string().min(1).max(64),
+  accessPassword: z.string().max(64),
   /** Smallest messages on the wire: payloads stand for larger firmware structures. */
   frames: z.strictObject({ requestBytesMin: bytes, replyBytesMin: bytes }),
   fsp: fspSchema,
   nets: z.union([netsSchema, z.null()]),
+  /** The lock that lets one console at a time change the system. */
+  writeLock: z.strictObject({
+    /** `lease`: in the hypervisor, and the operations of an overtaken holder are refused. */
+    place: z.enum(writeLockPlaces),
+    /** Silence of its holder after which another console may take it. */
+    hold: durationSchema,
+  }),
   phyp: phypSchema,
   partitions: z.array(partitionSchema).max(4095),
   guests: z.array(guestRuleSchema).min(1).max(256),

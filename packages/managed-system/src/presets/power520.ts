@@ -8,6 +8,8 @@ const estimate = 'estimate'
 const configuration = 'configuration of this preset'
 const capacityModel = 'estimate: capacity model of figure 4.3, base set'
 
+const toStandby = 'estimate: a part of 197 s from starting to standby (powercampus.de)'
+
 const lognormal = (mean: string, cv = 0.5): unknown => ({ lognormal: { mean, cv } })
 
 /** Crypto library on a server-class processor: 30 cycles a byte at 4 GHz. */
@@ -180,9 +182,39 @@ export const power520Tree: SourcedTree = {
             work: given('5ms', estimate),
           },
         ],
-        ipl: given(lognormal('342s', 0.1), 'powercampus.de: starting to standby 197 s, standby to started 145 s'),
+        ipl: {
+          vpd: given('20s', `${toStandby}; up to 15 min on the largest systems (IBM, C1001F0D)`),
+          hardwareDiscovery: given('2min', estimate),
+          objectModel: given('15s', toStandby),
+          processors: given(lognormal('40s', 0.2), toStandby),
+          memory: given(lognormal('45s', 0.2), toStandby),
+          imageBytes: given(67_108_864, 'estimate: the hypervisor\'s image in the flash'),
+          flashBytesPerSecond: given(2_097_152, 'estimate: 32 s for the image'),
+          dataAreas: given('5s', toStandby),
+          structures: given('5s', toStandby),
+          startProcessors: given('5s', toStandby),
+          hypervisor: given(lognormal('30s', 0.2), toStandby),
+          slowFactor: given(3, 'estimate: 7026-H80 guide, 3 to 6 min of hardware initialisation'),
+          retries: given(1, 'estimate: LoPAR, the boot is tried again after a power cycle'),
+          otherSide: given(true, 'IBM POWER6 documents: the permanent side is the fallback'),
+        },
+        partitionStart: given(lognormal('145s', 0.1), 'powercampus.de: standby to started 145 s'),
         powerOff: given(lognormal('60s', 0.2), estimate),
+        epowGrace: given('20s', 'LoPAR, EPOW: 20 s for an orderly shutdown'),
+        terminationDump: given(lognormal('120s', 0.2), estimate),
+        restartAfterTermination: given(true, 'estimate: IBM POWER6 documents, automatic restart after a failure'),
         reset: given({ uniform: { from: '120s', to: '300s' } }, 'estimate; 295 s in a failover state of powercampus.de'),
+        access: {
+          adminPassword: given('admin1', configuration),
+          generalPassword: given('general1', configuration),
+          threshold: given(5, 'IBM support 6843863 (eBMC ASMI); 3 on service processors of POWER4'),
+          lockout: given('5min', 'IBM support 6843863 (eBMC ASMI)'),
+        },
+        oldestConsole: given('', configuration),
+      },
+      writeLock: {
+        place: given('none', 'estimate: not to blur comparisons of routes; fsp is what machines have (Power 750 and 770 redbooks)'),
+        hold: given('10min', 'estimate: as the life of an untouched stage'),
       },
       nets: {
         partition: given('lnxnets', 'dissertation 4.2: a Linux partition for NETS'),

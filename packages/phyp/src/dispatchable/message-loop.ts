@@ -4,7 +4,17 @@
 // request, silent. How commands are served is serve.ts; who has been answered already is reply-window.ts.
 
 import { type Handler, type KeyedDraws, type Law, type Runner, type Simulation, Station } from '@powersim/kernel'
-import { commandByOpcode, commandClasses, dataBytes, FLAG_EVENT, FLAG_REPLY, replyTo, statuses, statusNumber } from '@powersim/protocol'
+import {
+  commandByOpcode,
+  commandClasses,
+  dataBytes,
+  FLAG_EVENT,
+  FLAG_REPLY,
+  replyTo,
+  statuses,
+  statusNumber,
+  WriteLock,
+} from '@powersim/protocol'
 import type { CommandClass, Message, StatusName, WorkObserver } from '@powersim/protocol'
 import type { Hypervisor } from './hypervisor.js'
 import type { ReplyRoute } from './reply-route.js'
@@ -42,6 +52,8 @@ export class MessageLoop {
   readonly counts: LoopCounts = { received: 0, replied: 0, duplicates: 0, joined: 0, tooOld: 0, busy: 0, dropped: 0 }
   private readonly hypervisor: Hypervisor
   private readonly window: ReplyWindow
+  /** Null: the lock on changes is kept elsewhere, or nowhere. */
+  private readonly lock: WriteLock | null
   private readonly laws = new Map<CommandClass, Law>()
   private readonly duplicateReply: Law
   private readonly serviceDraws: KeyedDraws
@@ -64,6 +76,7 @@ export class MessageLoop {
       capacity: parameters.queueLimit,
       ...(processor === undefined ? {} : { processor }),
     })
+    this.lock = parameters.writeLock === null ? null : new WriteLock(parameters.writeLock)
     this.window = new ReplyWindow(simulation, parameters.replyWindow)
     for (const name of commandClasses) this.laws.set(name, simulation.law(parameters.service[name]))
     this.duplicateReply = simulation.law(parameters.duplicateReply)
@@ -105,6 +118,7 @@ export class MessageLoop {
     this.inside.clear()
     this.busyReplies.clear()
     this.window.clear()
+    this.lock?.release()
   }
 
   /** A request has arrived whole, by one of the routes. Its route hears `answer` or `silent` later, or `silent` at once. */
@@ -138,9 +152,19 @@ export class MessageLoop {
     }
     // A console that has started again knows nothing of its older stages.
     if (this.window.startsEpoch(message)) this.hypervisor.stages.abandonBefore(message.source, message.epoch)
-    const ready = refusedUnserved(message) ?? null
+    const ready = refusedUnserved(message) ?? this.notAdmitted(message) ?? null
     const serviceNs = ready === null ? this.serviceNs(message) : this.replyNs(message)
     this.enter({ message, route, entry: this.window.open(message), ready, repeat: false, place: NONE }, serviceNs)
+  }
+
+  /** What the lock on changes, if it is kept here, has against a request. */
+  private notAdmitted(message: Message): Served | undefined {
+    const definition = this.lock === null ? undefined : commandByOpcode(message.opcode)
+    if (definition === undefined) return undefined
+    const verdict = this.lock?.admit(message, definition, this.hypervisor.simulation.now)
+    if (verdict === 'pass') return undefined
+    const detail = verdict === 'stale' ? 'another console has taken the lock since' : 'another console is changing the system'
+    return { status: 'refused', data: { reason: 'write-locked', detail } }
   }
 
   private admit(message: Message, route: ReplyRoute, ready: Served): void {
@@ -190,6 +214,8 @@ export class MessageLoop {
     const { status, data } = ready ?? serve(this.hypervisor, message)
     const number = statusNumber(status)
     const bytes = dataBytes(data)
+    const definition = this.lock === null ? undefined : commandByOpcode(message.opcode)
+    if (definition !== undefined && entry !== null) this.lock?.answered(message, definition, status === 'ok', data)
     if (entry !== null) {
       entry.finished = true
       entry.status = number

@@ -4,6 +4,10 @@
 import * as z from 'zod'
 import { command } from '../command.js'
 
+/** Passwords of a service processor: of the console, and of its users admin and general. */
+export const passwordKinds = ['access', 'admin', 'general'] as const
+export type PasswordKind = (typeof passwordKinds)[number]
+
 export const connectionCommands = [
   command('connection.identify', 0x0001, 'channel', 'query', {
     request: z.object({ console: z.string().max(64), version: z.string().max(64) }),
@@ -26,5 +30,11 @@ export const connectionCommands = [
   command('connection.subscribe', 0x0004, 'channel', 'query', {
     request: z.object({ events: z.array(z.string().max(64)).max(64) }),
     reply: z.object({ subscribed: z.int() }),
+  }),
+  /** Sets or changes a password; needs no authentication, since it brings the password before along. */
+  command('connection.password', 0x0005, 'channel', 'query', {
+    request: z.object({ kind: z.enum(passwordKinds), before: z.string().max(64), after: z.string().max(64) }),
+    /** Passwords that are yet to be set. */
+    reply: z.object({ unset: z.int().min(0).max(3) }),
   }),
 ] as const

@@ -11,7 +11,13 @@ const state = z.enum(systemStates)
 export const systemCommands = [
   command('system.state', 0x0101, 'fsp', 'query', {
     request: none,
-    reply: z.object({ state, detail: z.string(), hypervisorRunning: z.boolean() }),
+    reply: z.object({
+      state,
+      detail: z.string(),
+      hypervisorRunning: z.boolean(),
+      /** Only where there are two service processors. */
+      role: z.enum(['primary', 'secondary']).optional(),
+    }),
   }),
   command('system.attributes', 0x0102, 'fsp', 'query', {
     request: none,
@@ -34,11 +40,19 @@ export const systemCommands = [
     reply: z.object({ codes: z.array(z.object({ timeNs: z.number(), refcode: z.string() })) }),
   }),
   command('system.powerOn', 0x0110, 'fsp', 'power', {
-    request: z.object({ option: z.enum(['autostart', 'standby']), keylock: z.enum(['norm', 'manual']).optional() }),
+    request: z.object({ option: z.enum(['autostart', 'standby', 'policy', 'discovery']), keylock: z.enum(['norm', 'manual']).optional() }),
     reply: z.object({ state }),
   }),
   command('system.powerOff', 0x0111, 'fsp', 'power', {
     request: z.object({ immediate: z.boolean(), restart: z.boolean() }),
     reply: z.object({ state }),
+  }),
+  /** The console has restored the partitions' profile data. */
+  command('system.recover', 0x0112, 'fsp', 'power', { request: none, reply: z.object({ state }) }),
+  /** The secondary service processor is to take over. */
+  command('system.failover', 0x0113, 'fsp', 'power', { request: none, reply: z.object({ state }) }),
+  command('system.keylock', 0x0114, 'fsp', 'power', {
+    request: z.object({ keylock: z.enum(['norm', 'manual']) }),
+    reply: z.object({ keylock: z.enum(['norm', 'manual']) }),
   }),
 ] as const

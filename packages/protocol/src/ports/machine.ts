@@ -61,8 +61,12 @@ export interface PartitionReports {
 /** The service processor's hold on the hypervisor. */
 export interface HypervisorPower {
   readonly running: boolean
-  /** The image is loaded and the processors run: hypervisor standby, then partitions of the start policy are activated. */
-  start(startPartitions: boolean): void
+  /** The image is loaded and the processors run: hypervisor standby, no partition is activated. */
+  start(): void
+  /** Activates partitions by a policy: those that are to start with the system, or those that ran when it last went down. */
+  startPartitions(policy: 'autostart' | 'autorecovery'): void
+  /** Asks the operating system of every partition to go down. */
+  shutDown(): void
   /** Power is cut: every partition stops, queued messages are lost. */
   stop(): void
   /** How many sessions of consoles the service processor has authenticated: told at every change. */
