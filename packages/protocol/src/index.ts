@@ -245,6 +245,7 @@ export type {
   PartitionStart,
   SharedMemoryStart,
 } from './ports/machine.js'
+export type { PagingPort, PagingTransfer } from './ports/paging.js'
 export type { ProcessorPort, ProcessorStatistics, StallingProcessor } from './ports/processor.js'
 export type { ReconfigurationPort } from './ports/reconfiguration.js'
 export { backEndKinds } from './ports/vios.js'

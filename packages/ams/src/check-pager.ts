@@ -1,0 +1,79 @@
+// The laws of a pool, by a walk over all of it that shares nothing with the code that keeps them: frames and pages point at each other,
+// every count is what there is, and nothing is held that should be free.
+
+import type { Simulation } from '@powersim/kernel'
+import { FRAME } from './hot/frame-table.js'
+import { PAGE } from './hot/member.js'
+import type { Member } from './hot/member.js'
+import type { Pager } from './hot/pager.js'
+import { TRANSFER } from './hot/transfers.js'
+
+/** Donations are sums of fractions. */
+const CLOSE = 1e-6
+
+export function checkPager(simulation: Simulation, pager: Pager, overagePages: number): void {
+  const { frames, transfers, members } = pager
+  const law = (holds: boolean, what: string): void => simulation.invariant(holds, `memory pool: ${what}`)
+  let backed = 0
+  let donated = 0
+  let faults = 0
+  for (const member of members) {
+    if (member === undefined) continue
+    checkMember(law, pager, member)
+    backed += member.backed
+    donated += member.donation
+    faults += member.incoming
+  }
+  const held = transfers.records.filter(({ kind, frame }) => frame !== -1 && kind !== TRANSFER.IDLE && kind !== TRANSFER.RESCUED)
+  law(backed + frames.free + held.length === frames.size, `${backed} backed, ${frames.free} free, ${held.length} moving of ${frames.size}`)
+  law(faults === transfers.faults, `${faults} faults of members, ${transfers.faults} in all`)
+  law(held.filter(({ kind }) => kind !== TRANSFER.READING).length === transfers.leaving, 'frames that will be free')
+  law(transfers.waiting === 0 || frames.free === 0, 'nobody waits while there is a free frame')
+  law(pager.surplus === 0 || frames.free === 0, 'a frame that is too many leaves the pool when it is free')
+  law(donated >= overagePages - CLOSE * (1 + overagePages), `donations ${donated} are less than the overage ${overagePages}`)
+  let holding = 0
+  for (let frame = 0; frame < frames.capacity; frame++) {
+    if ((frames.flags[frame]! & FRAME.MOVING) !== 0) continue
+    holding++
+    law(members[frames.owner[frame]!]?.frameOf[frames.page[frame]!] === frame, `frame ${frame} holds a page that is elsewhere`)
+  }
+  law(holding === backed, `${holding} frames hold pages, ${backed} pages have frames`)
+}
+
+function checkMember(law: (holds: boolean, what: string) => void, { frames, transfers }: Pager, member: Member): void {
+  const { id, frameOf, ioEntitledPages } = member
+  let logical = 0
+  let backed = 0
+  let loaned = 0
+  let paged = 0
+  let incoming = 0
+  let ioMapped = 0
+  for (let page = 0; page < frameOf.length; page++) {
+    const place = frameOf[page]!
+    if (place === PAGE.OUTSIDE) continue
+    logical++
+    if (place >= 0) {
+      backed++
+      law(frames.owner[place] === id && frames.page[place] === page, `member ${id}, page ${page}: frame ${place} is another's`)
+      const pinned = (frames.flags[place]! & FRAME.PINNED) !== 0
+      law(pinned === frames.ioMappings[place]! > 0, `member ${id}, page ${page}: pinned if and only if I/O mapped`)
+      if (pinned) ioMapped++
+    } else if (place === PAGE.LOANED) loaned++
+    else if (place === PAGE.PAGED) paged++
+    else if (place <= PAGE.TRANSFER) {
+      const transfer = transfers.records[PAGE.TRANSFER - place]!
+      law(transfer.owner === member && transfer.page === page, `member ${id}, page ${page}: its transfer is another's`)
+      if (transfer.kind !== TRANSFER.WRITING) incoming++
+      if (transfer.paged) paged++
+    }
+  }
+  const counted = { logicalPages: logical, backed, loaned, paged, incoming, ioMapped }
+  for (const [name, count] of Object.entries(counted)) {
+    // The names are those of counts of a member.
+    const kept = member[name as keyof typeof counted]
+    law(kept === count, `member ${id}: ${name} is ${kept}, but there are ${count}`)
+  }
+  law(backed <= logical && ioMapped <= ioEntitledPages && ioMapped <= backed, `member ${id}: backed and I/O mapped pages within bounds`)
+  const ended = member.pageIns + member.zeroFills + member.failedFaults + member.abandonedFaults
+  law(member.faults === ended + incoming, `member ${id}: ${member.faults} faults, ${ended} ended, ${incoming} under way`)
+}
