@@ -72,8 +72,8 @@ export class PartitionPort implements GuestPort {
     this.#processor.run(workNs, this.#worked, task)
   }
 
-  hypercall(token: number, a1 = 0, a2 = 0, a3 = 0, a4 = 0, a5 = 0): HypercallResult {
-    return this.#hypercalls.call(this.lparId, token, a1, a2, a3, a4, a5)
+  hypercall(token: number, a1 = 0, a2 = 0, a3 = 0, a4 = 0, a5 = 0, a6 = 0, a7 = 0, a8 = 0): HypercallResult {
+    return this.#hypercalls.call(this.lparId, token, a1, a2, a3, a4, a5, a6, a7, a8)
   }
 
   window(unitAddress: number): DmaWindow | undefined {

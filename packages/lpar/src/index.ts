@@ -24,6 +24,12 @@ export type { RmcNetworkOptions, RmcStatistics } from './rmc-network.js'
 export { MAX_UNITS } from './dlpar-agent.js'
 export type { DlparStatistics } from './dlpar-agent.js'
 
+// Drivers of virtual adapters
+export { VirtualEthernet } from './adapters/virtual-ethernet.js'
+export type { VirtualEthernetCounts, VirtualEthernetState } from './adapters/virtual-ethernet.js'
+export { aixReceivePools, linuxEthernetCosts, linuxReceivePools } from './adapters/virtual-ethernet-options.js'
+export type { ReceivePool, VirtualEthernetCosts, VirtualEthernetOptions } from './adapters/virtual-ethernet-options.js'
+
 // Errors
 export { LparError } from './errors.js'
 export type { LparErrorCode } from './errors.js'

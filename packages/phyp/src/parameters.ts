@@ -10,7 +10,10 @@ import type { DispatchParameters } from './machine-processors.js'
 import { hypercallEntries, type HypercallName } from './plic/hypercall-table.js'
 import { MAX_BLOCKS } from './plic/memory-map.js'
 
-/** Fixed processor time of hypercalls, ns, and the rate of H_COPY_RDMA's copy, which comes on top. Those not named have the table's. */
+/**
+ * Fixed processor time of hypercalls, ns, and the rate at which H_COPY_RDMA and H_SEND_LOGICAL_LAN copy, which comes on top. Those not
+ * named have the table's.
+ */
 export interface HypercallCosts extends Readonly<Partial<Record<HypercallName, number>>> {
   readonly H_REG_CRQ: number
   readonly H_FREE_CRQ: number

@@ -67,8 +67,32 @@ export type { WriteLockOptions, WriteLockPlace, WriteVerdict } from './write-loc
 export { passwordKinds } from './catalogue/connection.js'
 export type { PasswordKind } from './catalogue/connection.js'
 
+// Ethernet
+export {
+  BROADCAST_MAC,
+  bufferDescriptor,
+  copyOfFrame,
+  ETHERNET_HEADER_BYTES,
+  ILLAN_ACTIVE_TRUNK,
+  ILLAN_TRUNK_PRIORITY_MASK,
+  ILLAN_TRUNK_PRIORITY_SHIFT,
+  isGroupMac,
+  isUnicastMac,
+  LAN_CORRELATOR_BYTES,
+  LAN_ENTRY_BYTES,
+  LAN_OFFSET_MASK,
+  LAN_TOGGLE,
+  LAN_VALID,
+  macText,
+  MAX_FRAME_BYTES,
+  MAX_VLAN,
+  VLAN_TAG_BYTES,
+} from './ethernet.js'
+export type { EthernetFrame, EthernetPort, FrameReceiver } from './ethernet.js'
+
 // Hypercalls
 export {
+  H_ADD_LOGICAL_LAN_BUFFER,
   H_Authority,
   H_BadMode,
   H_BULK_REMOVE,
@@ -89,11 +113,13 @@ export {
   H_ENTER,
   H_EOI,
   H_FREE_CRQ,
+  H_FREE_LOGICAL_LAN,
   H_FREE_SUB_CRQ,
   H_Function,
   H_GET_PPP,
   H_GET_TCE,
   H_Hardware,
+  H_ILLAN_ATTRIBUTES,
   H_InProgress,
   H_IPI,
   H_JOIN,
@@ -124,12 +150,14 @@ export {
   H_READ,
   H_REG_CRQ,
   H_REG_SUB_CRQ,
+  H_REGISTER_LOGICAL_LAN,
   H_REGISTER_VPA,
   H_RemoteParm,
   H_REMOVE,
   H_Rescinded,
   H_Resource,
   H_SEND_CRQ,
+  H_SEND_LOGICAL_LAN,
   H_SEND_SUB_CRQ,
   H_SET_PPP,
   H_SourceParm,

@@ -2,7 +2,7 @@
 // function of the test, devices and windows from a list. It never boots, ends or pages: the test calls the program's own up-calls.
 
 import type { Handler, Simulation } from '@powersim/kernel'
-import { type DmaWindow, type GuestPort, H_Function, type HypercallResult } from '@powersim/protocol'
+import { type DmaWindow, type GuestPort, H_Function, H_SEND_LOGICAL_LAN, type HypercallResult } from '@powersim/protocol'
 import { IdealMemory } from './ideal-memory.js'
 import { IdealProcessor } from './ideal-processor.js'
 
@@ -55,8 +55,8 @@ export class IdealGuest implements GuestPort {
     this.processor.run(workNs, then, argument)
   }
 
-  hypercall(token: number, a1 = 0, a2 = 0, a3 = 0, a4 = 0, a5 = 0): HypercallResult {
-    const args = [a1, a2, a3, a4, a5]
+  hypercall(token: number, a1 = 0, a2 = 0, a3 = 0, a4 = 0, a5 = 0, a6 = 0, a7 = 0, a8 = 0): HypercallResult {
+    const args = [a1, a2, a3, a4, a5, ...(token === H_SEND_LOGICAL_LAN ? [a6, a7, a8] : [])]
     const { result } = this
     result.code = H_Function
     result.costNs = 0

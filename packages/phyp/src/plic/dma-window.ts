@@ -25,6 +25,7 @@ export interface RemoteWindow {
 export class LocalWindow implements DmaWindow {
   readonly liobn: number
   private readonly regions = new Map<number, DmaRegion>()
+  /** Ascending. */
   private readonly starts: number[] = []
 
   constructor(liobn: number) {
@@ -47,20 +48,17 @@ export class LocalWindow implements DmaWindow {
     if (this.starts.length >= MAX_REGIONS) {
       throw new PhypError('bad-parameter', 'region', `the window has ${MAX_REGIONS} regions already: unmap some`)
     }
-    for (const start of this.starts) {
-      const other = this.regions.get(start)
-      if (other !== undefined && ioba < start + other.bytes && start < ioba + bytes) {
-        throw new PhypError('region-overlap', 'region.ioba', `${ioba} for ${bytes} bytes overlaps the region at ${start}`)
-      }
-    }
+    const place = this.placeOf(ioba)
+    this.refuseOverlap(region, place - 1)
+    this.refuseOverlap(region, place)
     this.regions.set(ioba, region)
-    this.starts.push(ioba)
+    this.starts.splice(place, 0, ioba)
   }
 
   /** Throws PhypError `no-such-region`. */
   unmap(ioba: number): void {
     if (!this.regions.delete(ioba)) throw new PhypError('no-such-region', 'ioba', `no region starts at ${ioba}`)
-    this.starts.splice(this.starts.indexOf(ioba), 1)
+    this.starts.splice(this.placeOf(ioba), 1)
   }
 
   at(ioba: number): DmaRegion | undefined {
@@ -71,5 +69,23 @@ export class LocalWindow implements DmaWindow {
   clear(): void {
     this.regions.clear()
     this.starts.length = 0
+  }
+
+  /** How many regions start below an address. */
+  private placeOf(ioba: number): number {
+    let low = 0
+    let high = this.starts.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.starts[middle]! < ioba) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  private refuseOverlap({ ioba, bytes }: DmaRegion, place: number): void {
+    const other = this.regions.get(this.starts[place] ?? -1)
+    if (other === undefined || ioba >= other.ioba + other.bytes || other.ioba >= ioba + bytes) return
+    throw new PhypError('region-overlap', 'region.ioba', `${ioba} for ${bytes} bytes overlaps the region at ${other.ioba}`)
   }
 }

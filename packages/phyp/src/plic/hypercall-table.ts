@@ -6,6 +6,7 @@
 //   terminal   recovery: takes as long as it needs
 
 import {
+  H_ADD_LOGICAL_LAN_BUFFER,
   H_BULK_REMOVE,
   H_CEDE,
   H_CLEAR_HPT,
@@ -18,9 +19,11 @@ import {
   H_ENTER,
   H_EOI,
   H_FREE_CRQ,
+  H_FREE_LOGICAL_LAN,
   H_FREE_SUB_CRQ,
   H_GET_PPP,
   H_GET_TCE,
+  H_ILLAN_ATTRIBUTES,
   H_IPI,
   H_JOIN,
   H_PAGE_INIT,
@@ -31,11 +34,13 @@ import {
   H_PUT_TCE,
   H_PUT_TCE_INDIRECT,
   H_READ,
+  H_REGISTER_LOGICAL_LAN,
   H_REGISTER_VPA,
   H_REG_CRQ,
   H_REG_SUB_CRQ,
   H_REMOVE,
   H_SEND_CRQ,
+  H_SEND_LOGICAL_LAN,
   H_SEND_SUB_CRQ,
   H_SET_PPP,
   H_STUFF_TCE,
@@ -52,6 +57,7 @@ export const QUEUES = 2
 export const TCES = 3
 export const INTERRUPTS = 4
 export const PROCESSORS = 5
+export const LANS = 6
 
 /** Name, token, class, part, fixed cost in ns, cost in ns of each unit beyond (entries, pages, bytes: the part counts them). */
 type Row = readonly [name: string, token: number, callClass: PerformanceClass, part: number, fixedNs: number, unitNs: number]
@@ -86,10 +92,15 @@ const rows = [
   ['H_VIO_SIGNAL', H_VIO_SIGNAL, 'critical', QUEUES, 500, 0],
   ['H_SEND_CRQ', H_SEND_CRQ, 'critical', QUEUES, 1000, 0],
   ['H_COPY_RDMA', H_COPY_RDMA, 'critical', QUEUES, 1000, 0.25],
+  ['H_REGISTER_LOGICAL_LAN', H_REGISTER_LOGICAL_LAN, 'normal', LANS, 5000, 0],
+  ['H_FREE_LOGICAL_LAN', H_FREE_LOGICAL_LAN, 'normal', LANS, 5000, 0],
+  ['H_ADD_LOGICAL_LAN_BUFFER', H_ADD_LOGICAL_LAN_BUFFER, 'critical', LANS, 500, 0],
+  ['H_SEND_LOGICAL_LAN', H_SEND_LOGICAL_LAN, 'critical', LANS, 1500, 0.25],
   ['H_BULK_REMOVE', H_BULK_REMOVE, 'critical', PAGES, 1800, 0],
   ['H_STUFF_TCE', H_STUFF_TCE, 'critical', TCES, 600, 10],
   ['H_PUT_TCE_INDIRECT', H_PUT_TCE_INDIRECT, 'critical', TCES, 600, 10],
   ['H_POLL_PENDING', H_POLL_PENDING, 'critical', PROCESSORS, 300, 0],
+  ['H_ILLAN_ATTRIBUTES', H_ILLAN_ATTRIBUTES, 'normal', LANS, 1000, 0],
   ['H_JOIN', H_JOIN, 'normal', PROCESSORS, 1500, 0],
   ['H_ENABLE_CRQ', H_ENABLE_CRQ, 'continued', QUEUES, 2000, 0],
   ['H_REG_SUB_CRQ', H_REG_SUB_CRQ, 'normal', QUEUES, 5000, 0],
@@ -135,7 +146,8 @@ export class HypercallTable {
       const at = token / 4
       this.part[at] = part
       this.fixedNs[at] = costs[name] ?? fixedNs
-      this.unitNs[at] = name === 'H_COPY_RDMA' ? 1e9 / costs.rdmaBytesPerSecond : unitNs
+      const copies = name === 'H_COPY_RDMA' || name === 'H_SEND_LOGICAL_LAN'
+      this.unitNs[at] = copies ? 1e9 / costs.rdmaBytesPerSecond : unitNs
     }
   }
 

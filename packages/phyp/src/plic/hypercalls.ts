@@ -1,11 +1,12 @@
 // The door of the PLIC: a token and arguments in, a return code, results and a cost out. Which part serves a token, and what it costs, is
 // hypercall-table.ts; what it does, the parts'. Arguments come from a partition and may be any number. Hot: no object per call.
 
-import { H_Function, H_Hardware, H_Parameter, H_Privilege, H_Success } from '@powersim/protocol'
+import { H_Busy, H_Function, H_Hardware, H_Parameter, H_Privilege, H_Success } from '@powersim/protocol'
 import type { DmaWindow, GuestMemory, HypercallPort, HypercallResult } from '@powersim/protocol'
 import type { HypercallCosts } from '../parameters.js'
-import { HypercallTable, INTERRUPTS, PAGES, PROCESSORS, QUEUES, TCES } from './hypercall-table.js'
+import { HypercallTable, INTERRUPTS, LANS, PAGES, PROCESSORS, QUEUES, TCES } from './hypercall-table.js'
 import type { Interrupts } from './interrupts.js'
+import type { LanHypercalls } from './lan-hypercalls.js'
 import type { MemoryMap } from './memory-map.js'
 import type { PageHypercalls } from './page-hypercalls.js'
 import { PartitionMemory } from './partition-memory.js'
@@ -24,6 +25,7 @@ export interface HypercallParts {
   readonly tces: TceHypercalls
   readonly interrupts: Interrupts
   readonly processors: ProcessorHypercalls
+  readonly lans: LanHypercalls
 }
 
 export class Hypercalls implements HypercallPort {
@@ -53,12 +55,13 @@ export class Hypercalls implements HypercallPort {
     return (this.memories[lparId] ??= new PartitionMemory(lparId, this.parts.memory, this.parts.contents))
   }
 
-  /** Five arguments as numbers, in R4 to R8; one that is no integer within +-2^53 is H_Parameter. The other registers are 0. */
-  call(lparId: number, token: number, a1: number, a2: number, a3: number, a4: number, a5: number): HypercallResult {
+  /** Arguments as numbers, in R4 to R11; one that is no integer within +-2^53 is H_Parameter. R12 is 0. */
+  call(lparId: number, token: number, a1: number, a2: number, a3: number, a4: number, a5: number, a6 = 0, a7 = 0, a8 = 0): HypercallResult {
     const { registers } = this
     registers.processor = 0
-    const whole = registers.put(4, a1) && registers.put(5, a2) && registers.put(6, a3) && registers.put(7, a4) && registers.put(8, a5)
-    for (let register = 9; register < 13; register++) registers.set(register, 0, 0)
+    const five = registers.put(4, a1) && registers.put(5, a2) && registers.put(6, a3) && registers.put(7, a4) && registers.put(8, a5)
+    const whole = five && registers.put(9, a6) && registers.put(10, a7) && registers.put(11, a8)
+    registers.set(12, 0, 0)
     return this.finish(lparId, token, whole)
   }
 
@@ -78,8 +81,8 @@ export class Hypercalls implements HypercallPort {
     else if (at < 0) result.code = H_Function
     else result.code = this.serve(table.part[at]!, token, lparId, whole)
     if (at >= 0) result.costNs = Math.round(table.fixedNs[at]! + registers.units * table.unitNs[at]!)
-    if (result.code === H_Success) result.r4 = registers.unsigned(4)
-    else this.refused++
+    if (result.code === H_Success || result.code === H_Busy) result.r4 = registers.unsigned(4)
+    if (result.code !== H_Success) this.refused++
     return result
   }
 
@@ -99,6 +102,8 @@ export class Hypercalls implements HypercallPort {
         return parts.interrupts.call(token, lparId, registers)
       case PROCESSORS:
         return parts.processors.call(token, lparId, registers)
+      case LANS:
+        return parts.lans.call(token, lparId, registers)
       default:
         return H_Function
     }

@@ -5,6 +5,7 @@ import { Digest } from '@powersim/kernel'
 import type { HypercallCosts } from '../parameters.js'
 import { Hypercalls } from './hypercalls.js'
 import { Interrupts } from './interrupts.js'
+import { LanHypercalls } from './lan-hypercalls.js'
 import { MemoryMap, type MemoryMapOptions } from './memory-map.js'
 import { PageHypercalls } from './page-hypercalls.js'
 import { PlicCounts } from './plic-counts.js'
@@ -28,6 +29,7 @@ export class Plic {
   readonly pages: PageHypercalls
   readonly queues: QueueHypercalls
   readonly tces: TceHypercalls
+  readonly lans: LanHypercalls
   readonly interrupts: Interrupts
   readonly processors: ProcessorHypercalls
   readonly hypercalls: Hypercalls
@@ -44,6 +46,7 @@ export class Plic {
     this.areas = new ProcessorAreas(this.memory, this.contents, this.counts)
     this.processors = new ProcessorHypercalls(this.interrupts, this.areas, this.counts)
     this.queues = new QueueHypercalls(this.tces, this.interrupts, this.counts)
+    this.lans = new LanHypercalls(this.tces, this.queues, this.counts)
     this.hypercalls = new Hypercalls(this, options.hypercalls)
   }
 
@@ -60,6 +63,7 @@ export class Plic {
 
   /** It exists no more. */
   detach(device: VirtualDevice): void {
+    device.lan?.free()
     this.queues.detach(device)
     this.tces.remove(device.local.liobn)
   }
@@ -97,6 +101,7 @@ export class Plic {
     this.areas.foldInto(digest)
     this.processors.foldInto(digest)
     this.queues.foldInto(digest)
+    this.lans.foldInto(digest)
     return digest.hex()
   }
 }

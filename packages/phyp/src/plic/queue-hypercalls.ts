@@ -173,6 +173,11 @@ export class QueueHypercalls {
   private signal(lparId: number, unitAddress: number, mode: number): number {
     const device = this.device(lparId, unitAddress)
     if (device === undefined || (mode !== 0 && mode !== 1)) return H_Parameter
+    if (device.lan !== null) {
+      if (!device.lan.registered) return H_Closed
+      device.lan.armed = mode === 1
+      return H_Success
+    }
     if (!device.queue.registered) return H_Closed
     device.queue.armed = mode === 1
     if (device.stalled) device.poke()

@@ -101,6 +101,15 @@ export class TceTable {
     return -1
   }
 
+  /** Whether a device reaches all of so many bytes, at least one, in that way. Nothing is counted. */
+  allows(ioba: number, bytes: number, control: number): boolean {
+    const first = this.indexOf(ioba)
+    const last = this.indexOf(ioba + bytes - 1)
+    if (this.frozen || first < 0 || last < 0) return false
+    for (let index = first; index <= last; index++) if ((this.look(index) & control) !== control) return false
+    return true
+  }
+
   /** The partition is gone: nothing is mapped. */
   clear(): void {
     for (let number = 0; number < this.chunks.length; number++) {

@@ -8,6 +8,7 @@ import { EntryRing, GuestQueue } from './crq.js'
 import type { HypervisorRegion, RemoteWindow } from './dma-window.js'
 import { LocalWindow } from './dma-window.js'
 import type { Interrupts } from './interrupts.js'
+import type { LogicalLan } from './logical-lan.js'
 
 /** The hypervisor's end of a device. */
 export interface DevicePartner {
@@ -36,6 +37,8 @@ export class VirtualDevice {
   /** The hypervisor's end, or `peer`: the device of another partition. A device has one of them. */
   partner: DevicePartner | null = null
   peer: VirtualDevice | null = null
+  /** It is a virtual Ethernet adapter; then it has neither of them. */
+  lan: LogicalLan | null = null
   /** Its partition is suspended: sends to it are H_Closed until H_ENABLE_CRQ. */
   suspended = false
   /** Calls of H_ENABLE_CRQ that still find mapped pages missing. */
@@ -112,6 +115,7 @@ export class VirtualDevice {
   stopped(): void {
     if (this.peer !== null && this.queue.registered) this.peer.transport(CRQ_EVENT_PARTNER_FAILED)
     this.freeQueues()
+    this.lan?.free()
     this.inbound.clear()
     this.local.clear()
     this.due = false

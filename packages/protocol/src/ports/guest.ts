@@ -15,7 +15,17 @@ export interface GuestPort {
   /** Runs processor time on the partition's virtual processors. */
   run<A>(workNs: number, then: Handler<A>, argument: A): void
   /** Calls the hypervisor. The caller pays `costNs` with its next `run`. */
-  hypercall(token: number, a1?: number, a2?: number, a3?: number, a4?: number, a5?: number): HypercallResult
+  hypercall(
+    token: number,
+    a1?: number,
+    a2?: number,
+    a3?: number,
+    a4?: number,
+    a5?: number,
+    a6?: number,
+    a7?: number,
+    a8?: number,
+  ): HypercallResult
   /** DMA window of one of the partition's virtual devices, by unit address. */
   window(unitAddress: number): DmaWindow | undefined
   /** Unit addresses of the virtual devices of a kind (`vmc`). */

@@ -10,12 +10,24 @@ export interface HypercallResult {
   code: number
   /** Processor time of the call, ns: the caller's to pay. */
   costNs: number
-  /** First returned value (R4), where the call has one. */
+  /** First returned value (R4), where the call has one: with H_Success, and the continuation token with H_Busy. */
   r4: number
 }
 
 export interface HypercallPort {
-  call(lparId: number, token: number, a1: number, a2: number, a3: number, a4: number, a5: number): HypercallResult
+  /** Arguments in R4 to R11; those left out are 0. */
+  call(
+    lparId: number,
+    token: number,
+    a1: number,
+    a2: number,
+    a3: number,
+    a4: number,
+    a5: number,
+    a6?: number,
+    a7?: number,
+    a8?: number,
+  ): HypercallResult
   /** The partition's own DMA window of a virtual device (unit address), made when the device exists; undefined otherwise. */
   window(lparId: number, unitAddress: number): DmaWindow | undefined
   /** A partition's own memory, for the programs that run on it. */
