@@ -2,20 +2,22 @@
 // before its partition lost power ever comes back to it. Which program runs, and when, is the partition's affair.
 
 import type { Handler, Simulation } from '@powersim/kernel'
-import type { DmaWindow, GuestMemory, GuestPort, HypercallPort, HypercallResult, ProcessorPort } from '@powersim/protocol'
-
-/** A virtual device of a partition: its kind (`vmc`) and the unit address that the hypervisor gave it. */
-export interface PartitionDevice {
-  readonly kind: string
-  readonly unitAddress: number
-}
+import type {
+  DeviceKind,
+  DeviceNode,
+  DmaWindow,
+  GuestMemory,
+  GuestPort,
+  HypercallPort,
+  HypercallResult,
+  ProcessorPort,
+} from '@powersim/protocol'
 
 export interface PartitionPortWiring {
   readonly lparId: number
   readonly name: string
   readonly processor: ProcessorPort
   readonly hypercalls: HypercallPort
-  readonly devices: readonly PartitionDevice[]
 }
 
 /** Processor work of a program; the objects are reused. */
@@ -35,7 +37,6 @@ export class PartitionPort implements GuestPort {
 
   readonly #processor: ProcessorPort
   readonly #hypercalls: HypercallPort
-  readonly #devices: readonly PartitionDevice[]
   readonly #worked: Handler<Task>
   #unused: Task | null = null
   #life = 0
@@ -48,7 +49,6 @@ export class PartitionPort implements GuestPort {
     this.memory = wiring.hypercalls.memory(wiring.lparId)
     this.#processor = wiring.processor
     this.#hypercalls = wiring.hypercalls
-    this.#devices = wiring.devices
     this.#worked = simulation.handler<Task>(`${wiring.name}.worked`, (task) => this.#finish(task))
   }
 
@@ -80,8 +80,17 @@ export class PartitionPort implements GuestPort {
     return this.#hypercalls.window(this.lparId, unitAddress)
   }
 
-  devices(kind: string): readonly number[] {
-    return this.#devices.filter((device) => device.kind === kind).map((device) => device.unitAddress)
+  devices(kind: DeviceKind): readonly number[] {
+    const nodes = this.#hypercalls.devices(this.lparId)
+    return nodes.filter((node) => node.kind === kind).map((node) => node.unitAddress)
+  }
+
+  node(unitAddress: number): DeviceNode | undefined {
+    return this.#hypercalls.devices(this.lparId).find((node) => node.unitAddress === unitAddress)
+  }
+
+  slotOf(unitAddress: number): number | undefined {
+    return this.node(unitAddress)?.slot ?? undefined
   }
 
   /** Power is cut, or the operating system is gone: no work of the program comes back. */

@@ -4,7 +4,7 @@
 // The partition and what a program sees of it
 export { Partition, powerStates, reportedStates } from './partition.js'
 export type { PartitionObserver, PartitionProcessor, PartitionWiring, PowerState } from './partition.js'
-export type { PartitionDevice } from './guest-port.js'
+export type { DeviceDriver } from './device-drivers.js'
 
 // What a guest is like
 export { aixGuest, ibmiGuest, linuxGuest, refcodes, viosGuest } from './guest-parameters.js'

@@ -17,9 +17,10 @@ import type {
 } from '@powersim/protocol'
 import { RTAS_CANNOT_CONFIGURE, RTAS_NO_SUCH_INDICATOR } from '@powersim/protocol'
 import { Demand, type LoadedProcessor } from './demand.js'
+import { type DeviceDriver, DeviceDrivers } from './device-drivers.js'
 import { DlparAgent } from './dlpar-agent.js'
 import { checkedLaw, LparError } from './errors.js'
-import { type PartitionDevice, PartitionPort } from './guest-port.js'
+import { PartitionPort } from './guest-port.js'
 import { type GuestParameters, refcodes } from './guest-parameters.js'
 import { IdealProcessor } from './ideal-processor.js'
 
@@ -54,7 +55,8 @@ export interface PartitionWiring {
   /** Default: an IdealProcessor of as many processors as the partition has virtual ones, without dispatch latency. */
   readonly processor?: PartitionProcessor
   readonly program?: GuestProgram
-  readonly devices?: readonly PartitionDevice[]
+  /** Of its operating system, beside the program. Default: none. */
+  readonly drivers?: readonly DeviceDriver[]
 }
 
 const noConnectors: ReconfigurationPort = {
@@ -90,7 +92,7 @@ export class Partition {
 
   readonly #simulation: Simulation
   readonly #reports: PartitionReports
-  readonly #program: GuestProgram | undefined
+  readonly #drivers: DeviceDrivers
   readonly #phaseTimer: Timer
   readonly #rmcTimer: Timer
   readonly #laws: { firmware: Law; boot: Law; shutdown: Law; rmc: Law | null }
@@ -99,7 +101,6 @@ export class Partition {
   #state: PowerState = 'off'
   #starts = 0
   #firmwareNs = 0
-  #programRuns = false
   #rmcActive = false
   #rmcChanged: Handler<Partition> | null = null
   #interruptsDropped = 0
@@ -115,7 +116,7 @@ export class Partition {
     this.#simulation = simulation
     this.#start = start
     this.#reports = wiring.reports
-    this.#program = wiring.program
+    this.#drivers = new DeviceDrivers(wiring.program, wiring.drivers ?? [])
     const processors = Math.max(1, start.virtualProcessors)
     this.processor = wiring.processor ?? new IdealProcessor(simulation, { name: `${name}.processor`, processors })
     this.port = new PartitionPort(simulation, {
@@ -123,7 +124,6 @@ export class Partition {
       name,
       processor: this.processor,
       hypercalls: wiring.hypercalls,
-      devices: wiring.devices ?? [],
     })
     this.agent = new DlparAgent(simulation, {
       name,
@@ -175,7 +175,7 @@ export class Partition {
     return this.#rmcActive ? 'active' : 'inactive'
   }
 
-  /** Interrupts that came while no program ran. */
+  /** Interrupts that came while nobody ran to take them. */
   get interruptsDropped(): number {
     return this.#interruptsDropped
   }
@@ -226,8 +226,13 @@ export class Partition {
 
   /** A virtual interrupt of one of its devices. Without a running program it is dropped and counted. */
   interrupt(unitAddress: number): void {
-    if (this.#programRuns && this.#program !== undefined) this.#program.interrupt(unitAddress)
-    else this.#interruptsDropped++
+    if (!this.#drivers.interrupt(unitAddress)) this.#interruptsDropped++
+  }
+
+  /** A virtual device has come (`there`) or is about to go, while the partition is on. */
+  deviceChanged(unitAddress: number, there: boolean): void {
+    if (there) this.#drivers.attached(unitAddress)
+    else this.#drivers.detached(unitAddress)
   }
 
   /** Memory or processors have changed while it runs. */
@@ -286,8 +291,7 @@ export class Partition {
   #run(): void {
     this.#state = 'running'
     if (this.#laws.rmc !== null) this.#rmcTimer.start(this.#sample(this.#laws.rmc, this.#draws.rmc))
-    this.#programRuns = true
-    this.#program?.start(this.port)
+    this.#drivers.start(this.port)
     this.demand?.start(this.#entity())
     this.#reports.operatingSystem(this.lparId, this.parameters.osVersion)
     this.#report(this.parameters.runningRefcode)
@@ -306,9 +310,8 @@ export class Partition {
   #leaveOperatingSystem(reason: 'shutdown' | 'crash'): void {
     this.#rmcTimer.stop()
     this.demand?.stop()
-    if (this.#programRuns) {
-      this.#programRuns = false
-      this.#program?.stop(reason)
+    if (this.#drivers.running) {
+      this.#drivers.stop(reason)
       this.port.forget()
     }
     this.agent.reset()

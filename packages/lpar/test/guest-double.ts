@@ -60,6 +60,7 @@ class RecordingProgram implements GuestProgram {
 const noHypercalls: HypercallPort = {
   call: () => ({ code: H_Function, costNs: 500, r4: 0 }),
   window: () => undefined,
+  devices: () => [],
   memory: () => new IdealMemory(16),
 }
 

@@ -239,18 +239,22 @@ describe('Partition', () => {
 
   it('passes hypercalls and devices through its port', () => {
     const simulation = new Simulation(seed)
-    const devices = [
-      { kind: 'vmc', unitAddress: 0x1000 },
-      { kind: 'eth', unitAddress: 0x1001 },
-    ]
+    const node = { slot: null, mac: null, wwpns: null }
+    const nodes = [
+      { ...node, kind: 'vmc', unitAddress: 0x1000 },
+      { ...node, kind: 'l-lan', unitAddress: 0x1001, slot: 6, mac: '26E6B0003006' },
+    ] as const
     const calls: number[][] = []
     const hypercalls = {
       call: (...of: number[]) => (calls.push(of), { code: 0, costNs: 5, r4: 9 }),
       window: () => undefined,
+      devices: () => nodes,
       memory: () => new IdealMemory(16),
     }
-    const { partition } = partitionOf(simulation, quick, { hypercalls, devices })
+    const { partition } = partitionOf(simulation, quick, { hypercalls })
     expect(partition.port.devices('vmc')).toEqual([0x1000])
+    expect([0x1000, 0x1001, 0x1002].map((unit) => partition.port.slotOf(unit))).toEqual([undefined, 6, undefined])
+    expect(partition.port.node(0x1001)).toBe(nodes[1])
     expect(partition.port.hypercall(0x108, 1, 2).r4).toBe(9)
     expect(calls).toEqual([[3, 0x108, 1, 2, 0, 0, 0]])
   })

@@ -60,7 +60,6 @@ export class ManagedSystem implements PartitionHost {
   private readonly bus: Bus
   private readonly guests = new Map<number, Guest>()
   private readonly netsId: number | null
-  private readonly vmcUnit: number | null
   private observer: SystemObserver | null = null
 
   constructor(simulation: Simulation, bus: Bus, document: SystemDocument, number: number) {
@@ -100,9 +99,9 @@ export class ManagedSystem implements PartitionHost {
         environment: partition.environment,
         profiles: [initialProfile(partition, document)],
         running: partition.autoStart && document.state === 'Operating',
+        devices: this.nets !== null && partition.id === this.netsId ? ['vmc'] : [],
       })),
     )
-    this.vmcUnit = this.nets === null || this.netsId === null ? null : this.phyp.addDevice(this.netsId, 'vmc')
   }
 
   /** Tells of work from now on; before `begin`, of all of it. Changes nothing of the run. */
@@ -182,6 +181,10 @@ export class ManagedSystem implements PartitionHost {
     this.guests.get(lparId)?.partition.interrupt(unitAddress)
   }
 
+  deviceChanged(lparId: number, unitAddress: number, there: boolean): void {
+    this.guests.get(lparId)?.partition.deviceChanged(unitAddress, there)
+  }
+
   resized(start: PartitionStart): void {
     this.guests.get(start.lparId)?.partition.resized(start)
   }
@@ -202,16 +205,14 @@ export class ManagedSystem implements PartitionHost {
       if (before.rule === rule && before.partition.state === 'off') return before.partition
       this.rmc.detach(before.partition)
     }
-    const runsNets = this.nets !== null && this.vmcUnit !== null && start.name === this.document.nets?.partition
+    const runsNets = this.nets !== null && start.name === this.document.nets?.partition
     const partition = new Partition(this.simulation, guestParameters(rule), {
       start,
       hypercalls: this.phyp.hypercalls,
       reports: this.phyp.reports,
       reconfiguration: this.phyp.reconfiguration,
       processor: this.phyp.processors?.of(start.lparId) ?? this.ownCores(start, runsNets),
-      ...(runsNets && this.nets !== null && this.vmcUnit !== null
-        ? { program: this.nets, devices: [{ kind: 'vmc', unitAddress: this.vmcUnit }] }
-        : {}),
+      ...(runsNets && this.nets !== null ? { program: this.nets } : {}),
     })
     if (this.observer !== null) partition.observe(this.observer.partition(start.lparId, start.name))
     this.guests.set(start.lparId, { rule, partition })

@@ -26,6 +26,8 @@ function setUp(code: (sent: number) => number = () => H_Success) {
     memory: new IdealMemory(16),
     window: () => undefined,
     devices: () => [],
+    node: () => undefined,
+    slotOf: () => undefined,
   }
   const work = new GuestWork(simulation, 'nets')
   const queue = new CommandQueue(simulation, work, 'nets', () => broken++)

@@ -8,6 +8,8 @@ import {
   commandByName,
   type CommandName,
   dataBytes,
+  type DeviceKind,
+  type DeviceNode,
   type DmaWindow,
   type GuestPort,
   HEADER_BYTES,
@@ -90,8 +92,16 @@ class GuestDouble implements GuestPort {
     return unitAddress === UNIT ? this.#hypervisor.window : undefined
   }
 
-  devices(kind: string): readonly number[] {
+  devices(kind: DeviceKind): readonly number[] {
     return kind === 'vmc' && this.#options.hasDevice ? [UNIT] : []
+  }
+
+  node(unitAddress: number): DeviceNode | undefined {
+    return this.devices('vmc').includes(unitAddress) ? { unitAddress, kind: 'vmc', slot: null, mac: null, wwpns: null } : undefined
+  }
+
+  slotOf(): undefined {
+    return undefined
   }
 
   #start(life: number): void {

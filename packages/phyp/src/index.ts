@@ -41,6 +41,7 @@ export type { DispatchedProcessor, DispatchParameters } from './machine-processo
 
 // Parameters
 export { checkPhypParameters, defaultPhypParameters } from './parameters.js'
+export type { AddressParameters } from './adapter-addresses.js'
 export type { HypercallCosts, IoSlot, MemoryParameters, PhypParameters, ProcessorParameters } from './parameters.js'
 
 // Configuration, for checkers

@@ -5,6 +5,7 @@ import { type LawSpec, minutes, ms, us } from '@powersim/kernel'
 import { commandClasses, CRQ_ENTRIES, hptRatios, procCompatModes } from '@powersim/protocol'
 import type { CommandClass, FrameSizes, VmcCapabilities, WriteLockOptions } from '@powersim/protocol'
 import type { PoolOptions } from '@powersim/micropart'
+import type { AddressParameters } from './adapter-addresses.js'
 import { PhypError } from './errors.js'
 import type { DispatchParameters } from './machine-processors.js'
 import { hypercallEntries, type HypercallName } from './plic/hypercall-table.js'
@@ -89,6 +90,8 @@ export interface PhypParameters {
    */
   readonly vmcPolicy: 'exclusive' | 'coManaged'
   readonly frames: FrameSizes
+  /** Addresses of virtual adapters that are not given one. */
+  readonly addresses: AddressParameters
   /** Stages open at a time. */
   readonly stageLimit: number
   /** A stage that nobody touched for so long is abandoned when another one is opened. */
@@ -134,6 +137,7 @@ export const defaultPhypParameters: PhypParameters = {
   writeLock: null,
   vmcPolicy: 'coManaged', // dissertation 4.2
   frames: { requestBytesMin: 1024, replyBytesMin: 4096 }, // estimate
+  addresses: { macPrefix: 0x26e6b0, macForm: 'idAndSlot', portNamePrefix: 0 }, // captures of V7R7.9 and V11R2
   stageLimit: 64, // estimate
   stageLifetimeNs: minutes(10), // estimate
   patchesKept: 10_000,
@@ -172,6 +176,8 @@ export function checkPhypParameters(parameters: PhypParameters): void {
   if (parameters.vmcPolicy !== 'exclusive' && parameters.vmcPolicy !== 'coManaged') {
     throw bad('vmcPolicy', "'exclusive' or 'coManaged'", parameters.vmcPolicy satisfies never)
   }
+  checkInteger('addresses.macPrefix', parameters.addresses.macPrefix, 0, 0xffffff)
+  checkInteger('addresses.portNamePrefix', parameters.addresses.portNamePrefix, 0, 0xfff)
   checkInteger('frames.replyBytesMin', parameters.frames.replyBytesMin, 0, 2 ** 20)
   for (const name of commandClasses) {
     if (parameters.service[name] === undefined) throw bad(`service.${name}`, 'a law of time in ns', undefined)

@@ -5,6 +5,7 @@ import type { Bus, Endpoint, Link } from '@powersim/bus'
 import { mib, type Simulation, type Station, type StationStatistics } from '@powersim/kernel'
 import type {
   Address,
+  DeviceKind,
   HypercallPort,
   HypervisorPower,
   Message,
@@ -123,11 +124,12 @@ export class Phyp {
       hypercalls: parameters.hypercalls,
     })
     this.hypervisor = new Hypervisor(simulation, parameters, host, {
-      starting: (lparId, { memoryMiB, maxMiB, hptRatio, processors }) => {
+      starting: (lparId, { memoryMiB, maxMiB, hptRatio, processors, adapters }) => {
         const blocks = memoryMiB / regionMiB
         const given = this.plic.started(lparId, blocks, pageTableEntries(maxMiB, hptRatio), processors.procs)
         // A partition that runs holds no more blocks than the configuration says, and all of that fits into the machine.
         simulation.invariant(given === blocks, 'phyp: a partition that starts gets all the memory that it is assigned')
+        for (const adapter of adapters) this.devices.adapters.add(lparId, adapter)
       },
       ended: (lparId) => {
         this.devices.ended(lparId)
@@ -204,8 +206,8 @@ export class Phyp {
   }
 
   /** Unit addresses of a partition's virtual devices of a kind: what its GuestPort lists. */
-  devicesOf(lparId: number, kind: string): readonly number[] {
-    return kind === 'vmc' ? this.devices.unitsOf(lparId) : []
+  devicesOf(lparId: number, kind: DeviceKind): readonly number[] {
+    return this.plic.queues.of(lparId).flatMap((device) => (device.kind === kind ? [device.unitAddress] : []))
   }
 
   /** A fault: this end of a management channel starts over. The guest hears a transport event. Unknown units are left alone. */

@@ -1,9 +1,10 @@
-// The virtual devices of the machine: which unit belongs to which partition, and the management channel behind each. They are made when a
-// partition gets them and die with its memory; what they do is in plic/ and vmc/.
+// The virtual devices of the machine: management channels, which stay with their partition whether it runs or not, and those of virtual
+// adapters (adapter-devices.ts). What they do is in plic/ and vmc/.
 
 import type { Hop } from '@powersim/bus'
 import type { Handler, Simulation } from '@powersim/kernel'
 import type { PartitionHost } from '@powersim/protocol'
+import { AdapterDevices } from './adapter-devices.js'
 import { PhypError } from './errors.js'
 import type { PhypParameters } from './parameters.js'
 import type { Plic } from './plic/plic.js'
@@ -16,6 +17,8 @@ import type { RequestSink } from './vmc/session.js'
 
 export class VirtualDevices {
   readonly crossing: Crossing
+  /** Those of virtual adapters. */
+  readonly adapters: AdapterDevices
   private readonly simulation: Simulation
   private readonly host: PartitionHost
   private readonly parameters: PhypParameters
@@ -34,6 +37,7 @@ export class VirtualDevices {
     this.plic = plic
     this.crossing = new Crossing(simulation, hop)
     this.wake = simulation.handler('phyp.device', (device: VirtualDevice) => device.run())
+    this.adapters = new AdapterDevices(simulation, parameters.addresses, host, plic, this.wake)
     this.retry = simulation.handler('phyp.vmc.retry', (connection: Connection) => connection.retry())
   }
 
@@ -52,11 +56,6 @@ export class VirtualDevices {
     return unitAddress
   }
 
-  /** Unit addresses of a partition's devices, in the order of adding. */
-  unitsOf(lparId: number): readonly number[] {
-    return [...this.channels].filter(([, { device }]) => device.lparId === lparId).map(([unitAddress]) => unitAddress)
-  }
-
   channel(unitAddress: number): VmcChannel | undefined {
     return this.channels.get(unitAddress)
   }
@@ -71,8 +70,9 @@ export class VirtualDevices {
     for (const channel of this.channels.values()) channel.enable(enabled)
   }
 
-  /** The partition runs no more: its sessions are closed, its mappings gone. */
+  /** The partition runs no more: its adapters' devices are gone, the sessions of its channels closed, their mappings gone. */
   ended(lparId: number): void {
+    this.adapters.ended(lparId)
     for (const { device } of this.channels.values()) if (device.lparId === lparId) device.stopped()
   }
 

@@ -29,6 +29,8 @@ class FollowingHost implements PartitionHost {
   }
 
   interrupt(): void {}
+
+  deviceChanged(): void {}
 }
 
 export class DispatchedMachine {

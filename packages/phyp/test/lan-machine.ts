@@ -52,6 +52,7 @@ export class LanMachine {
       start: () => {},
       stop: () => {},
       resized: () => {},
+      deviceChanged: () => {},
       interrupt: (_lparId, unitAddress) => this.interrupts.push(unitAddress),
     }
     this.wake = this.simulation.handler('device', (device: VirtualDevice) => device.run())

@@ -58,6 +58,7 @@ export class RecordingHost implements PartitionHost {
   readonly stops: { lparId: number; how: string }[] = []
   readonly resizes: Pick<PartitionStart, 'lparId' | 'memoryMiB' | 'virtualProcessors' | 'entitledHundredths'>[] = []
   readonly interrupts: { lparId: number; unitAddress: number; atNs: number }[] = []
+  readonly deviceChanges: { lparId: number; unitAddress: number; there: boolean }[] = []
   onInterrupt: (lparId: number, unitAddress: number) => void = () => {}
   private readonly simulation: Simulation
 
@@ -76,6 +77,10 @@ export class RecordingHost implements PartitionHost {
   interrupt(lparId: number, unitAddress: number): void {
     this.interrupts.push({ lparId, unitAddress, atNs: this.simulation.now })
     this.onInterrupt(lparId, unitAddress)
+  }
+
+  deviceChanged(lparId: number, unitAddress: number, there: boolean): void {
+    this.deviceChanges.push({ lparId, unitAddress, there })
   }
 
   resized({ lparId, memoryMiB, virtualProcessors, entitledHundredths }: PartitionStart): void {
@@ -114,12 +119,17 @@ export class Machine {
     this.simulation = new Simulation({ seed: 'phyp', ...options.simulation })
     this.bus = new Bus(this.simulation, options.bus)
     this.host = new RecordingHost(this.simulation)
-    this.phyp = new Phyp(this.simulation, this.bus, { ...defaultPhypParameters, ...quick, ...options.parameters }, {
-      address: address('phyp'),
-      host: this.host,
-      systemName: 'sys',
-      ...options.wiring,
-    })
+    this.phyp = new Phyp(
+      this.simulation,
+      this.bus,
+      { ...defaultPhypParameters, ...quick, ...options.parameters },
+      {
+        address: address('phyp'),
+        host: this.host,
+        systemName: 'sys',
+        ...options.wiring,
+      },
+    )
     this.fsp = this.bus.endpoint({
       name: 'fsp',
       address: address('fsp', 1),

@@ -24,6 +24,7 @@ export class PlicMachine {
       start: () => {},
       stop: () => {},
       resized: () => {},
+      deviceChanged: () => {},
       interrupt: (lparId, unitAddress) => this.interrupts.push({ lparId, unitAddress }),
     }
     const wake = this.simulation.handler('device', (device: VirtualDevice) => device.run())

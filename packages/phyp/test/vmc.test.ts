@@ -48,7 +48,13 @@ describe('the handshake', () => {
       [0, 0, 0, 0x100_0000],
       [0, 1, 0, 0x200_0000],
     ])
-    expect(vmcOf(machine)).toMatchObject({ state: 'ready', connections: [{ buffers: 1, guest: 1 }, { buffers: 1, guest: 1 }] })
+    expect(vmcOf(machine)).toMatchObject({
+      state: 'ready',
+      connections: [
+        { buffers: 1, guest: 1 },
+        { buffers: 1, guest: 1 },
+      ],
+    })
   })
 
   it('takes a guest that sends INIT itself', () => {
@@ -199,7 +205,10 @@ describe('a session', () => {
     guest.send(machine.request('lpar.list', {}, { console: 1 }), 0)
     guest.send(machine.request('memory.system', {}, { console: 2 }), 1)
     machine.simulation.run()
-    expect(guest.received.map(({ hmcIndex, message }) => [hmcIndex, message.opcode])).toEqual([[0, 0x0201], [1, 0x0210]])
+    expect(guest.received.map(({ hmcIndex, message }) => [hmcIndex, message.opcode])).toEqual([
+      [0, 0x0201],
+      [1, 0x0210],
+    ])
     guest.close(1)
     machine.simulation.run()
     guest.send(machine.request('lpar.list', {}, { console: 1 }), 0)
@@ -571,7 +580,7 @@ describe('the end of a partner', () => {
     expect(guest.count()).toMatchObject({ mine: 32, free: 32 })
   })
 
-  it('the hypervisor\'s end fails: the guest hears it and shakes hands again', () => {
+  it("the hypervisor's end fails: the guest hears it and shakes hands again", () => {
     const { machine, guest } = withGuest()
     guest.start()
     machine.phyp.resetVmc(guest.unit)
@@ -586,7 +595,7 @@ describe('the end of a partner', () => {
     expect(guest.received).toHaveLength(1)
   })
 
-  it('a deleted partition\'s unit is gone for good', () => {
+  it("a deleted partition's unit is gone for good", () => {
     const machine = new Machine({ partitions: [initial(1, 'nets', { devices: ['vmc'], running: false })] })
     const unit = machine.phyp.devicesOf(1, 'vmc')[0]!
     const { stage } = machine.done('lpar.delete', { id: 1 })
@@ -597,7 +606,7 @@ describe('the end of a partner', () => {
     expect(() => machine.phyp.addDevice(1, 'vmc')).toThrow('no partition 1')
     machine.create('b')
     expect(machine.phyp.addDevice(1, 'vmc')).toBe(unit + 1)
-    expect(machine.phyp.devicesOf(1, 'eth')).toEqual([])
+    expect(machine.phyp.devicesOf(1, 'l-lan')).toEqual([])
   })
 })
 

@@ -54,8 +54,8 @@ export type {
   SystemMemory,
   SystemProcessors,
 } from './partition.js'
-export { DEFAULT_VIRTUAL_SWITCH, defaultSerialAdapters, virtualAdapterSchema } from './virtual-adapter.js'
-export type { AdapterKind, AdapterOf, BackingDevice, VirtualAdapter } from './virtual-adapter.js'
+export { DEFAULT_VIRTUAL_SWITCH, defaultSerialAdapters, deviceKindOf, deviceKinds, virtualAdapterSchema } from './virtual-adapter.js'
+export type { AdapterKind, AdapterOf, BackingDevice, DeviceKind, DeviceNode, VirtualAdapter } from './virtual-adapter.js'
 
 // Service: error logs, dumps, lights, power modes, capacity on demand
 export { capacityKinds, capacityResources, dumpTypes, errorSeverities, powerModes } from './serviceability.js'

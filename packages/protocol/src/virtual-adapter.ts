@@ -103,6 +103,38 @@ export type AdapterKind = VirtualAdapter['kind']
 /** A virtual adapter of one kind. */
 export type AdapterOf<K extends AdapterKind> = Extract<VirtualAdapter, { kind: K }>
 
+/** Kinds of virtual devices, as the device tree names them (LoPAR; Linux drivers ibmvscsi, ibmvfc, ibmveth, ibmvnic, ibmvmc). */
+export const deviceKinds = ['v-scsi', 'v-scsi-host', 'vfc-client', 'vfc-server', 'l-lan', 'vnic', 'vmc'] as const
+export type DeviceKind = (typeof deviceKinds)[number]
+
+/** What a partition finds in its device tree where a virtual device is. */
+export interface DeviceNode {
+  readonly unitAddress: number
+  readonly kind: DeviceKind
+  /** Virtual slot; null: in none, as the management channel. */
+  readonly slot: number | null
+  /** Of an Ethernet adapter or virtual NIC: 12 upper-case hexadecimal digits. */
+  readonly mac: string | null
+  /** World-wide port names of a Fibre Channel client. */
+  readonly wwpns: readonly [string, string] | null
+}
+
+/** The device that an adapter becomes; null: none, its work is the hypervisor's own (serial adapters). */
+export function deviceKindOf(adapter: VirtualAdapter): DeviceKind | null {
+  switch (adapter.kind) {
+    case 'serial':
+      return null
+    case 'scsi':
+      return adapter.role === 'client' ? 'v-scsi' : 'v-scsi-host'
+    case 'fc':
+      return adapter.role === 'client' ? 'vfc-client' : 'vfc-server'
+    case 'eth':
+      return 'l-lan'
+    case 'vnic':
+      return 'vnic'
+  }
+}
+
 /** The two serial adapters that every partition has: its console terminal and its firmware's (captures of consoles). */
 export const defaultSerialAdapters: readonly VirtualAdapter[] = [0, 1].map((number) => ({
   kind: 'serial',

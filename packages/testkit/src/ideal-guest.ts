@@ -2,7 +2,15 @@
 // function of the test, devices and windows from a list. It never boots, ends or pages: the test calls the program's own up-calls.
 
 import type { Handler, Simulation } from '@powersim/kernel'
-import { type DmaWindow, type GuestPort, H_Function, H_SEND_LOGICAL_LAN, type HypercallResult } from '@powersim/protocol'
+import {
+  type DeviceKind,
+  type DeviceNode,
+  type DmaWindow,
+  type GuestPort,
+  H_Function,
+  H_SEND_LOGICAL_LAN,
+  type HypercallResult,
+} from '@powersim/protocol'
 import { IdealMemory } from './ideal-memory.js'
 import { IdealProcessor } from './ideal-processor.js'
 
@@ -20,8 +28,8 @@ export interface IdealGuestOptions {
   readonly virtualProcessors?: number
   /** Default: every call answers H_Function and costs nothing. */
   readonly hypercall?: HypercallFunction
-  /** Virtual devices: unit address, kind and window. */
-  readonly devices?: readonly { readonly unitAddress: number; readonly kind: string; readonly window?: DmaWindow }[]
+  /** Virtual devices: unit address, kind and window; what else a node has is nothing unless it is given. */
+  readonly devices?: readonly (Pick<DeviceNode, 'unitAddress' | 'kind'> & Partial<DeviceNode> & { readonly window?: DmaWindow })[]
 }
 
 export interface HypercallRecord {
@@ -70,7 +78,18 @@ export class IdealGuest implements GuestPort {
     return this.options.devices?.find((device) => device.unitAddress === unitAddress)?.window
   }
 
-  devices(kind: string): readonly number[] {
+  devices(kind: DeviceKind): readonly number[] {
     return (this.options.devices ?? []).filter((device) => device.kind === kind).map((device) => device.unitAddress)
+  }
+
+  node(unitAddress: number): DeviceNode | undefined {
+    const device = this.options.devices?.find((candidate) => candidate.unitAddress === unitAddress)
+    if (device === undefined) return undefined
+    const { kind, slot = null, mac = null, wwpns = null } = device
+    return { unitAddress, kind, slot, mac, wwpns }
+  }
+
+  slotOf(unitAddress: number): number | undefined {
+    return this.node(unitAddress)?.slot ?? undefined
   }
 }

@@ -84,7 +84,10 @@ describe('a recording endpoint', () => {
       simulation.run()
       return clients.map((client) => client.times('opened')[0]!)
     })
-    expect(runs).toEqual([[us(60) + ms(3), us(60) + ms(6)], [us(60) + ms(3), us(60) + ms(3)]])
+    expect(runs).toEqual([
+      [us(60) + ms(3), us(60) + ms(6)],
+      [us(60) + ms(3), us(60) + ms(3)],
+    ])
   })
 })
 
@@ -109,9 +112,20 @@ describe('an ideal processor', () => {
     const processor = new IdealProcessor(simulation, { name: 'two', processors: 2 })
     const done: [string, number][] = []
     const note = simulation.handler('note', (what: string) => done.push([what, simulation.now]))
-    for (const [what, workNs] of [['a', 100], ['b', 50], ['c', 30], ['d', 30]] as const) processor.run(workNs, note, what)
+    for (const [what, workNs] of [
+      ['a', 100],
+      ['b', 50],
+      ['c', 30],
+      ['d', 30],
+    ] as const)
+      processor.run(workNs, note, what)
     simulation.run()
-    expect(done).toEqual([['b', 50], ['c', 80], ['a', 100], ['d', 110]])
+    expect(done).toEqual([
+      ['b', 50],
+      ['c', 80],
+      ['a', 100],
+      ['d', 110],
+    ])
     const busy = { busyNs: 210, elapsedNs: 110, processors: 2, utilization: 210 / 220 }
     expect(processor.statistics()).toEqual({ ...busy, dispatches: 0, dispatchWaitNs: 0 })
     const { areaNs, residenceNs, completed } = processor.stationStatistics()
@@ -134,15 +148,24 @@ describe('an ideal guest', () => {
     const simulation = new Simulation({ seed: 'testkit' })
     const guest = new IdealGuest(simulation, {
       lparId: 3,
-      devices: [{ unitAddress: 0x30000005, kind: 'vmc', window }, { unitAddress: 0x30000006, kind: 'vscsi' }],
+      devices: [
+        { unitAddress: 0x30000005, kind: 'vmc', window },
+        { unitAddress: 0x30000006, kind: 'v-scsi', slot: 4 },
+      ],
       hypercall: (token, [unitAddress], into) => {
         if (token === H_SEND_CRQ && unitAddress === 0x30000005) Object.assign(into, { code: H_Success, costNs: 1000, r4: 7 })
         return into
       },
     })
-    expect([guest.name, guest.lparId, guest.devices('vmc'), guest.devices('vscsi'), guest.devices('veth')]).toEqual([
-      'guest-3', 3, [0x30000005], [0x30000006], [],
+    expect([guest.name, guest.lparId, guest.devices('vmc'), guest.devices('v-scsi'), guest.devices('l-lan')]).toEqual([
+      'guest-3',
+      3,
+      [0x30000005],
+      [0x30000006],
+      [],
     ])
+    expect([guest.slotOf(0x30000005), guest.slotOf(0x30000006), guest.node(0x30000007)]).toEqual([undefined, 4, undefined])
+    expect(guest.node(0x30000006)).toEqual({ unitAddress: 0x30000006, kind: 'v-scsi', slot: 4, mac: null, wwpns: null })
     expect([guest.window(0x30000005), guest.window(0x30000006)]).toEqual([window, undefined])
     expect(guest.hypercall(H_SEND_CRQ, 0x30000005, 1, 2)).toEqual({ code: H_Success, costNs: 1000, r4: 7 })
     expect(guest.hypercall(0x999)).toEqual({ code: H_Function, costNs: 0, r4: 0 })

@@ -2,7 +2,7 @@
 // hypercall-table.ts; what it does, the parts'. Arguments come from a partition and may be any number. Hot: no object per call.
 
 import { H_Busy, H_Function, H_Hardware, H_Parameter, H_Privilege, H_Success } from '@powersim/protocol'
-import type { DmaWindow, GuestMemory, HypercallPort, HypercallResult } from '@powersim/protocol'
+import type { DeviceNode, DmaWindow, GuestMemory, HypercallPort, HypercallResult } from '@powersim/protocol'
 import type { HypercallCosts } from '../parameters.js'
 import { HypercallTable, INTERRUPTS, LANS, PAGES, PROCESSORS, QUEUES, TCES } from './hypercall-table.js'
 import type { Interrupts } from './interrupts.js'
@@ -49,6 +49,10 @@ export class Hypercalls implements HypercallPort {
   window(lparId: number, unitAddress: number): DmaWindow | undefined {
     const device = this.parts.queues.device(lparId, unitAddress)
     return device === undefined ? undefined : device.local
+  }
+
+  devices(lparId: number): readonly DeviceNode[] {
+    return this.parts.queues.of(lparId)
   }
 
   memory(lparId: number): GuestMemory {

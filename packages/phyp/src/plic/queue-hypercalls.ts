@@ -45,6 +45,7 @@ export const MAX_COPY_BYTES = 131_072
 
 export class QueueHypercalls {
   private readonly devices: (VirtualDevice | undefined)[] = []
+  private readonly byPartition: (readonly VirtualDevice[] | undefined)[] = []
   private readonly counts: PlicCounts
 
   private readonly tces: TceHypercalls
@@ -89,12 +90,15 @@ export class QueueHypercalls {
 
   attach(device: VirtualDevice): void {
     this.devices[device.unitAddress - FIRST_UNIT] = device
+    const ofPartition = this.byPartition[device.lparId] ?? []
+    this.byPartition[device.lparId] = [...ofPartition, device].sort((a, b) => a.unitAddress - b.unitAddress)
     this.interrupts.add(device.unitAddress, device.lparId)
   }
 
-  /** Its unit address is never given again. */
+  /** Its unit address is never given to anything but what takes its place. */
   detach(device: VirtualDevice): void {
     this.devices[device.unitAddress - FIRST_UNIT] = undefined
+    this.byPartition[device.lparId] = this.of(device.lparId).filter((other) => other !== device)
     this.interrupts.remove(device.unitAddress)
     this.subQueues.forget(device)
     if (device.peer !== null) device.peer.peer = null
@@ -105,6 +109,11 @@ export class QueueHypercalls {
   device(lparId: number, unitAddress: number): VirtualDevice | undefined {
     const device = this.devices[unitAddress - FIRST_UNIT]
     return device !== undefined && device.lparId === lparId ? device : undefined
+  }
+
+  /** Devices of a partition, by unit address. */
+  of(lparId: number): readonly VirtualDevice[] {
+    return this.byPartition[lparId] ?? []
   }
 
   foldInto(digest: Digest): void {
@@ -146,21 +155,24 @@ export class QueueHypercalls {
 
   private register(lparId: number, unitAddress: number, ioba: number, bytes: number): number {
     const device = this.device(lparId, unitAddress)
-    if (device === undefined || (device.partner === null && device.peer === null)) return H_Parameter
+    if (device === undefined || !device.hasQueue) return H_Parameter
     if (device.queue.registered) return H_Resource
     const region = device.local.at(ioba)
     if (region === undefined || region.page === null || region.bytes !== bytes || bytes % CRQ_PAGE_BYTES !== 0) return H_Parameter
     device.queue.register(region.page)
     this.counts.writes++
-    if (device.peer !== null) device.queue.useWhole()
-    if (device.partner !== null) device.partner.registered()
+    if (device.partner !== null) {
+      device.partner.registered()
+      return H_Success
+    }
+    device.queue.useWhole()
     // Registered all the same: the other end is not there yet.
-    return device.peer !== null && !device.peer.queue.registered ? H_Closed : H_Success
+    return device.peer === null || !device.peer.queue.registered ? H_Closed : H_Success
   }
 
   private free(lparId: number, unitAddress: number): number {
     const device = this.device(lparId, unitAddress)
-    if (device === undefined || (device.partner === null && device.peer === null)) return H_Parameter
+    if (device === undefined || !device.hasQueue) return H_Parameter
     if (!device.queue.registered) return H_Closed
     if (this.tces.transferring(device.local.liobn)) return H_Busy
     device.freeQueues()
@@ -193,6 +205,7 @@ export class QueueHypercalls {
     if (header !== CRQ_COMMAND && header !== CRQ_INIT) return H_Parameter
     if (!device.queue.registered) return H_Closed
     if (device.peer !== null) return this.sendToPeer(device.peer, registers)
+    if (device.partner === null) return H_Closed
     if (!device.inbound.put(low[5]!, low[6]!, low[7]!, low[8]!)) return H_Dropped
     device.poke()
     return H_Success

@@ -3,7 +3,15 @@
 // PLIC tells them they note, so that a hypercall never writes to its caller's queue or interrupts it.
 
 import type { Digest, Handler, Simulation } from '@powersim/kernel'
-import { CRQ_EVENT_PARTNER_FAILED, type CrqEntry, type PartitionHost } from '@powersim/protocol'
+import {
+  CRQ_EVENT_PARTNER_FAILED,
+  type CrqEntry,
+  type DeviceKind,
+  deviceKindOf,
+  type DeviceNode,
+  type PartitionHost,
+  type VirtualAdapter,
+} from '@powersim/protocol'
 import { EntryRing, GuestQueue } from './crq.js'
 import type { HypervisorRegion, RemoteWindow } from './dma-window.js'
 import { LocalWindow } from './dma-window.js'
@@ -28,12 +36,18 @@ export const FIRST_UNIT = 0x1000
 /** Entries that the hypervisor takes in before it drops. */
 export const HYPERVISOR_QUEUE_ENTRIES = 256
 
-export class VirtualDevice {
+/** Kinds whose other end is a device of another partition. */
+const pairedKinds: readonly DeviceKind[] = ['v-scsi', 'v-scsi-host', 'vfc-client', 'vfc-server']
+
+export class VirtualDevice implements DeviceNode {
   readonly unitAddress: number
   readonly lparId: number
   readonly local: LocalWindow
   readonly queue = new GuestQueue()
-  readonly inbound = new EntryRing(HYPERVISOR_QUEUE_ENTRIES)
+  readonly inbound: EntryRing
+  readonly kind: DeviceKind
+  /** The adapter that it is, its addresses filled in; null: a management channel. */
+  readonly adapter: VirtualAdapter | null
   /** The hypervisor's end, or `peer`: the device of another partition. A device has one of them. */
   partner: DevicePartner | null = null
   peer: VirtualDevice | null = null
@@ -64,7 +78,12 @@ export class VirtualDevice {
     unitAddress: number,
     lparId: number,
     interruptSources: Interrupts | null = null,
+    adapter: VirtualAdapter | null = null,
   ) {
+    this.adapter = adapter
+    this.kind = (adapter === null ? null : deviceKindOf(adapter)) ?? 'vmc'
+    // What a guest sends to a pair goes straight into the other guest's queue.
+    this.inbound = new EntryRing(pairedKinds.includes(this.kind) ? 0 : HYPERVISOR_QUEUE_ENTRIES)
     this.interruptSources = interruptSources
     this.simulation = simulation
     this.host = host
@@ -72,6 +91,23 @@ export class VirtualDevice {
     this.unitAddress = unitAddress
     this.lparId = lparId
     this.local = new LocalWindow(2 * unitAddress)
+  }
+
+  get slot(): number | null {
+    return this.adapter?.slot ?? null
+  }
+
+  get mac(): string | null {
+    return this.adapter?.kind === 'eth' ? this.adapter.mac : null
+  }
+
+  get wwpns(): readonly [string, string] | null {
+    return this.adapter?.kind === 'fc' ? this.adapter.wwpns : null
+  }
+
+  /** Whether there is an other end for a queue: one of a pair may register before its peer is there. */
+  get hasQueue(): boolean {
+    return this.partner !== null || this.peer !== null || pairedKinds.includes(this.kind)
   }
 
   /** Asks for an event at this instant in which the partner works; one at a time. */

@@ -4,6 +4,7 @@
 import type { Handler, Simulation } from '@powersim/kernel'
 import type { DmaWindow } from './dma.js'
 import type { HypercallResult } from './hypercall.js'
+import type { DeviceKind, DeviceNode } from '../virtual-adapter.js'
 import type { GuestMemory } from './memory.js'
 
 export interface GuestPort {
@@ -28,8 +29,12 @@ export interface GuestPort {
   ): HypercallResult
   /** DMA window of one of the partition's virtual devices, by unit address. */
   window(unitAddress: number): DmaWindow | undefined
-  /** Unit addresses of the virtual devices of a kind (`vmc`). */
-  devices(kind: string): readonly number[]
+  /** Unit addresses of the partition's virtual devices of a kind, in ascending order. */
+  devices(kind: DeviceKind): readonly number[]
+  /** The device tree's node of one of them; undefined when there is none. */
+  node(unitAddress: number): DeviceNode | undefined
+  /** Virtual slot of one of them; undefined for one that is in no slot, or not there. */
+  slotOf(unitAddress: number): number | undefined
 }
 
 export interface GuestProgram {
@@ -37,6 +42,10 @@ export interface GuestProgram {
   start(guest: GuestPort): void
   /** A virtual interrupt of a device was presented. */
   interrupt(unitAddress: number): void
+  /** A device has come while it ran (dynamic reconfiguration). */
+  attached?(unitAddress: number): void
+  /** A device goes away: this is the last instant in which hypercalls on it are served, to give its queue up. */
+  detached?(unitAddress: number): void
   /** The partition is gone (`crash`) or going down (`shutdown`): give everything up now. */
   stop(reason: 'shutdown' | 'crash'): void
 }

@@ -2,6 +2,7 @@
 // Which calls there are is in hypercall.ts; what they do, in the PLIC.
 
 import type { DmaWindow } from './dma.js'
+import type { DeviceNode } from '../virtual-adapter.js'
 import type { GuestMemory } from './memory.js'
 
 /** Result of a call; one object per port, valid until the next call. */
@@ -30,6 +31,8 @@ export interface HypercallPort {
   ): HypercallResult
   /** The partition's own DMA window of a virtual device (unit address), made when the device exists; undefined otherwise. */
   window(lparId: number, unitAddress: number): DmaWindow | undefined
+  /** Nodes of a partition's virtual devices, by unit address; what is listed now. */
+  devices(lparId: number): readonly DeviceNode[]
   /** A partition's own memory, for the programs that run on it. */
   memory(lparId: number): GuestMemory
 }
