@@ -226,17 +226,17 @@ describe('a list of TCEs', () => {
 describe('a transfer', () => {
   it('needs an entry that allows it; a fault cuts a physical window off', () => {
     const { tces } = machine().plic
-    expect(tces.startTransfer(LIOBN, 0x10, 100, 1)).toBe(0)
-    expect(tces.startTransfer(LIOBN, 0x10, 100, 2)).toBe(-1)
-    expect(tces.startTransfer(LIOBN, 0x10, 5000, 1)).toBe(-1)
+    expect(tces.transfers.begin(LIOBN, 0x10, 100, 1)).toBe(0)
+    expect(tces.transfers.begin(LIOBN, 0x10, 100, 2)).toBe(-1)
+    expect(tces.transfers.begin(LIOBN, 0x10, 5000, 1)).toBe(-1)
     expect([tces.tableOf(LIOBN)!.faults, tces.tableOf(LIOBN)!.frozen]).toEqual([2, false])
     const slot = tces.add({ lparId: 1, liobn: 9, busOffset: 0x8000, bytes: 16 * PAGE, physical: true })
-    expect(tces.startTransfer(9, 0x8000, 8, 1)).toBe(-1)
+    expect(tces.transfers.begin(9, 0x8000, 8, 1)).toBe(-1)
     expect(slot.frozen).toBe(true)
     slot.store(0, 0, 3)
-    expect(tces.startTransfer(9, 0x8000, 8, 1)).toBe(-1)
+    expect(tces.transfers.begin(9, 0x8000, 8, 1)).toBe(-1)
     slot.frozen = false
-    expect(tces.startTransfer(9, 0x8000, 8, 1)).toBe(1)
+    expect(tces.transfers.begin(9, 0x8000, 8, 1)).toBe(1)
   })
 })
 

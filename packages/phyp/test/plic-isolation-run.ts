@@ -129,7 +129,7 @@ export class IsolationRun {
         return
       default:
         for (const [transfer] of this.transfers) {
-          this.plic.tces.finishTransfer(transfer)
+          this.plic.tces.transfers.finish(transfer)
           this.transfers.delete(transfer)
         }
     }
@@ -280,7 +280,7 @@ export class IsolationRun {
     const index = this.draw.below(this.options.windowPages)
     const tce = tces.get(index) ?? 0n
     const control = 1 + this.draw.below(3)
-    const transfer = this.plic.tces.startTransfer(lparId * 2, index * PAGE + 100, 200, control)
+    const transfer = this.plic.tces.transfers.begin(lparId * 2, index * PAGE + 100, 200, control)
     const allowed = (Number(tce & 3n) & control) === control
     same(transfer >= 0, allowed, 'transfer')
     if (transfer >= 0) this.transfers.set(transfer, { lparId, block: Math.floor(Number(tce >> 12n) / this.reference.pagesPerBlock) })

@@ -98,10 +98,10 @@ describe('a pair of queues', () => {
     const { machine, client, register } = pair()
     register()
     machine.call(2, H_PUT_TCE, client.local.liobn, 0, 3)
-    const transfer = machine.plic.tces.startTransfer(client.local.liobn, 0, 100, 1)
+    const transfer = machine.plic.tces.transfers.begin(client.local.liobn, 0, 100, 1)
     expect(machine.call(2, H_FREE_CRQ, client.unitAddress)).toBe(H_Busy)
     expect(client.queue.registered).toBe(true)
-    machine.plic.tces.finishTransfer(transfer)
+    machine.plic.tces.transfers.finish(transfer)
     expect(machine.call(2, H_FREE_CRQ, client.unitAddress)).toBe(H_Success)
   })
 

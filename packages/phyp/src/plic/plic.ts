@@ -45,7 +45,7 @@ export class Plic {
     this.interrupts = new Interrupts(this.counts)
     this.areas = new ProcessorAreas(this.memory, this.contents, this.counts)
     this.processors = new ProcessorHypercalls(this.interrupts, this.areas, this.counts)
-    this.queues = new QueueHypercalls(this.tces, this.interrupts, this.counts)
+    this.queues = new QueueHypercalls(this.tces, this.contents, this.interrupts, this.counts)
     this.lans = new LanHypercalls(this.tces, this.queues, this.counts)
     this.hypercalls = new Hypercalls(this, options.hypercalls)
   }

@@ -19,6 +19,7 @@ import {
   H_LongBusyOrder10mSec,
   H_Parameter,
   H_Permission,
+  H_PUT_RTCE,
   H_REG_CRQ,
   H_Resource,
   H_SEND_CRQ,
@@ -28,7 +29,9 @@ import {
 } from '@powersim/protocol'
 import { PhypError } from '../errors.js'
 import type { Interrupts } from './interrupts.js'
+import { PartitionCopies } from './partition-copies.js'
 import type { PlicCounts } from './plic-counts.js'
+import type { RealMemory } from './real-memory.js'
 import type { Registers } from './registers.js'
 import { SubQueueHypercalls } from './sub-queue-hypercalls.js'
 import type { TceHypercalls } from './tce-hypercalls.js'
@@ -51,21 +54,31 @@ export class QueueHypercalls {
   private readonly tces: TceHypercalls
   private readonly interrupts: Interrupts
   private readonly subQueues: SubQueueHypercalls
+  private readonly copies: PartitionCopies
 
-  constructor(tces: TceHypercalls, interrupts: Interrupts, counts: PlicCounts) {
+  constructor(tces: TceHypercalls, contents: RealMemory, interrupts: Interrupts, counts: PlicCounts) {
     this.counts = counts
     this.tces = tces
     this.interrupts = interrupts
+    this.copies = new PartitionCopies(tces, contents)
     this.subQueues = new SubQueueHypercalls(interrupts, counts)
   }
 
-  /** Connects two devices, of different partitions, as each other's other end. Throws PhypError `bad-parameter`. */
-  pair(one: VirtualDevice, other: VirtualDevice): void {
-    if (one.lparId === other.lparId || one.peer !== null || other.peer !== null || one.partner !== null || other.partner !== null) {
+  /** Connects a server's and a client's device, of different partitions, as each other's other end. Throws PhypError `bad-parameter`. */
+  pair(server: VirtualDevice, client: VirtualDevice): void {
+    if (
+      server.lparId === client.lparId ||
+      server.peer !== null ||
+      client.peer !== null ||
+      server.partner !== null ||
+      client.partner !== null
+    ) {
       throw new PhypError('bad-parameter', 'pair', 'expected two unconnected devices of different partitions')
     }
-    one.peer = other
-    other.peer = one
+    server.peer = client
+    server.isServer = true
+    client.peer = server
+    client.isServer = false
     this.counts.writes++
   }
 
@@ -131,6 +144,9 @@ export class QueueHypercalls {
       case H_COPY_RDMA:
         code = this.copy(lparId, registers)
         break
+      case H_PUT_RTCE:
+        code = this.copies.redirect(lparId, this.device(lparId, Math.floor(registers.value(4) / 2)), registers)
+        break
       case H_SEND_CRQ:
         code = this.send(lparId, registers)
         break
@@ -174,7 +190,7 @@ export class QueueHypercalls {
     const device = this.device(lparId, unitAddress)
     if (device === undefined || !device.hasQueue) return H_Parameter
     if (!device.queue.registered) return H_Closed
-    if (this.tces.transferring(device.local.liobn)) return H_Busy
+    if (this.tces.transfers.through(device.local.liobn)) return H_Busy
     device.freeQueues()
     device.inbound.clear()
     if (device.partner !== null) device.partner.freed()
@@ -232,7 +248,10 @@ export class QueueHypercalls {
     return H_Success
   }
 
-  /** R4 bytes, R5 and R6 from, R7 and R8 to: one side is local memory, the other the hypervisor's; both belong to devices of the caller. */
+  /**
+   * R4 bytes, R5 and R6 from, R7 and R8 to; both belong to devices of the caller. One side is local memory, the other the hypervisor's, or
+   * that of a server's client.
+   */
   private copy(lparId: number, registers: Registers): number {
     const bytes = registers.value(4)
     const fromLiobn = registers.value(5)
@@ -241,9 +260,14 @@ export class QueueHypercalls {
     const toIoba = registers.value(8)
     if (!(bytes >= 1 && bytes <= MAX_COPY_BYTES)) return H_Parameter
     const from = this.device(lparId, Math.floor(fromLiobn / 2))
-    if (from === undefined || from.partner === null) return H_SourceParm
+    if (from === undefined || (from.partner === null && from.peer === null)) return H_SourceParm
     const to = this.device(lparId, Math.floor(toLiobn / 2))
-    if (to === undefined || to.partner === null) return H_DestParm
+    if (to === undefined || (to.partner === null && to.peer === null)) return H_DestParm
+    if (from.partner === null || to.partner === null) {
+      const code = this.copies.copy(bytes, from, fromLiobn, fromIoba, to, toLiobn, toIoba)
+      if (code === H_Success) registers.units = bytes
+      return code
+    }
     if (fromLiobn === from.local.liobn) {
       const region = from.local.at(fromIoba)
       if (region === undefined || region.page !== null || region.bytes < bytes) return H_SourceParm

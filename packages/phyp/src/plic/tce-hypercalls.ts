@@ -1,6 +1,6 @@
 // The hypercalls of DMA windows (LoPAR, Translation Control Entry Access; QEMU spapr_iommu.c): a partition maps pages of its own memory
 // into windows of its own. Checked first, done then: a refused call changes nothing; a list is copied before it is looked at, so that its
-// owner cannot change it in between. Hot: no object per call. Transfers under way keep their frames, whatever becomes of the entries.
+// owner cannot change it in between. Hot: no object per call. What devices move through windows is transfers.ts.
 
 import type { Digest } from '@powersim/kernel'
 import {
@@ -11,6 +11,7 @@ import {
   H_Partial,
   H_PUT_TCE,
   H_PUT_TCE_INDIRECT,
+  H_Resource,
   H_STUFF_TCE,
   H_Success,
 } from '@powersim/protocol'
@@ -20,20 +21,21 @@ import { PAGE_BYTES } from './memory-map.js'
 import type { PlicCounts } from './plic-counts.js'
 import type { RealMemory } from './real-memory.js'
 import { pageNumber, type Registers } from './registers.js'
+import { Transfers } from './transfers.js'
 import { TCE_CONTROL, TceTable, type TceWindowOptions } from './tce-table.js'
 
 /** Most entries of one call (LoPAR). */
 export const MAX_LIST = 512
 /** Windows of one machine. */
 export const MAX_WINDOWS = 131_072
-/** Transfers under way at a time; one more is refused as a fault is. */
-export const MAX_TRANSFERS = 256
-/** Pages of a transfer: 128 KiB at any offset. */
-export const TRANSFER_PAGES = 33
+/** First LIOBN of the windows of physical adapters; virtual devices have lower ones. */
+const FIRST_PHYSICAL = 0x4000_0000
+const PHYSICAL_WINDOW_BYTES = 0x4000_0000
 const TWO_20 = 1_048_576
 const NOBODY = -1
 
 export class TceHypercalls {
+  readonly transfers: Transfers
   private readonly memory: MemoryMap
   private readonly contents: RealMemory
   private readonly counts: PlicCounts
@@ -41,15 +43,11 @@ export class TceHypercalls {
   private readonly windows: TceTable[] = []
   /** The list of H_PUT_TCE_INDIRECT, in halves. */
   private readonly list = new Int32Array(MAX_LIST * 2)
-  /** Frames by transfer, and how many; 0 is a free place. */
-  private readonly transferFrames = new Float64Array(MAX_TRANSFERS * TRANSFER_PAGES)
-  private readonly transferPages = new Int32Array(MAX_TRANSFERS)
-  private readonly transferTables: TceTable[] = []
-
   constructor(memory: MemoryMap, contents: RealMemory, counts: PlicCounts) {
     this.memory = memory
     this.contents = contents
     this.counts = counts
+    this.transfers = new Transfers(this.byLiobn, memory, contents, counts)
   }
 
   /** Gives a partition a window without mappings. Throws PhypError `bad-parameter`, `region-overlap` for a LIOBN that is taken. */
@@ -70,10 +68,19 @@ export class TceHypercalls {
     return table
   }
 
+  /** Gives a partition the window of a physical adapter of 1 GiB; returns its LIOBN. A fault is refused and does not freeze the adapter. */
+  addPhysical(lparId: number): number {
+    let liobn = FIRST_PHYSICAL
+    while (this.byLiobn.has(liobn)) liobn++
+    this.add({ lparId, liobn, busOffset: 0, bytes: PHYSICAL_WINDOW_BYTES, physical: false })
+    return liobn
+  }
+
   /** Takes a window away with all its mappings; nothing when there is none. */
   remove(liobn: number): void {
     const table = this.byLiobn.get(liobn)
     if (table === undefined) return
+    this.transfers.cut(NOBODY, table)
     table.clear()
     this.byLiobn.delete(liobn)
     this.windows.splice(this.windows.indexOf(table), 1)
@@ -89,56 +96,12 @@ export class TceHypercalls {
       const table = this.windows[at]
       if (table !== undefined && table.lparId === lparId) table.clear()
     }
-    for (let transfer = 0; transfer < MAX_TRANSFERS; transfer++) {
-      if (this.transferPages[transfer] !== 0 && this.transferTables[transfer]?.lparId === lparId) this.finishTransfer(transfer)
-    }
-  }
-
-  /**
-   * A device begins to move bytes through a window (`control`: TCE_READ, TCE_WRITE or both): checks all entries and holds their frames, so
-   * that no block goes away under it. Returns a transfer to finish; -1 when an entry does not allow it, or too much is under way.
-   */
-  startTransfer(liobn: number, ioba: number, bytes: number, control: number): number {
-    const table = this.byLiobn.get(liobn)
-    if (table === undefined || !(bytes > 0)) return NOBODY
-    const pages = Math.floor((ioba + bytes - 1) / PAGE_BYTES) - Math.floor(ioba / PAGE_BYTES) + 1
-    if (!(pages >= 1 && pages <= TRANSFER_PAGES)) return NOBODY
-    let transfer = 0
-    while (transfer < MAX_TRANSFERS && this.transferPages[transfer] !== 0) transfer++
-    if (transfer === MAX_TRANSFERS) return NOBODY
-    const first = transfer * TRANSFER_PAGES
-    for (let page = 0; page < pages; page++) {
-      const frame = table.access(ioba + page * PAGE_BYTES, control)
-      if (frame < 0) return NOBODY
-      this.transferFrames[first + page] = frame
-    }
-    for (let page = 0; page < pages; page++) this.memory.hold(this.transferFrames[first + page]!)
-    this.transferPages[transfer] = pages
-    this.transferTables[transfer] = table
-    table.transfers++
-    this.counts.writes++
-    return transfer
-  }
-
-  /** Whether a transfer through a window is under way. */
-  transferring(liobn: number): boolean {
-    return (this.byLiobn.get(liobn)?.transfers ?? 0) > 0
-  }
-
-  /** The bytes have moved, or never will. */
-  finishTransfer(transfer: number): void {
-    const pages = this.transferPages[transfer] ?? 0
-    const table = this.transferTables[transfer]
-    if (pages === 0 || table === undefined) return
-    table.transfers--
-    for (let page = 0; page < pages; page++) this.memory.drop(this.transferFrames[transfer * TRANSFER_PAGES + page]!)
-    this.transferPages[transfer] = 0
-    this.counts.writes++
+    this.transfers.cut(lparId, null)
   }
 
   foldInto(digest: Digest): void {
     for (let at = 0; at < this.windows.length; at++) this.windows[at]?.foldInto(digest)
-    digest.foldWords(this.transferPages)
+    this.transfers.foldInto(digest)
   }
 
   call(token: number, lparId: number, registers: Registers): number {
@@ -165,6 +128,7 @@ export class TceHypercalls {
   private put(table: TceTable, index: number, lparId: number, high: number, low: number): number {
     const frame = this.translated(lparId, high, low)
     if (frame < 0) return H_Parameter
+    if (this.transfers.holdOff(table, index, 1)) return H_Resource
     table.store(index, Math.floor(frame / TWO_20), (low & 0xfff) | (frame << 12))
     return H_Success
   }
@@ -190,6 +154,7 @@ export class TceHypercalls {
     const low = registers.low[6]!
     const frame = this.translated(lparId, registers.high[6]!, low)
     if (frame < 0) return H_Parameter
+    if (this.transfers.holdOff(table, index, count)) return H_Resource
     for (let n = 0; n < count; n++) table.store(index + n, Math.floor(frame / TWO_20), (low & 0xfff) | (frame << 12))
     registers.units = count
     return H_Success
@@ -210,6 +175,7 @@ export class TceHypercalls {
       list[2 * n] = Math.floor(frame / TWO_20)
       list[2 * n + 1] = (list[2 * n + 1]! & 0xfff) | (frame << 12)
     }
+    if (this.transfers.holdOff(table, index, count)) return H_Resource
     for (let n = 0; n < count; n++) table.store(index + n, list[2 * n]!, list[2 * n + 1]!)
     registers.units = count
     return H_Success

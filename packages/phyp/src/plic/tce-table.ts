@@ -1,6 +1,7 @@
 // Translation control entries (TCE) of one DMA window: for each page of I/O bus addresses, which frame a device reaches and how. An entry
 // is a 64-bit word in halves: page address, and two control bits. Who may map what is tce-hypercalls.ts.
-// Hot: an access is one array element. 64 KiB are allocated where the first entry of a chunk is mapped.
+// An entry of a client's window may have one copy, in a window of its server (redirected DMA, LoPAR 14.5.5.3): both know of each other, so
+// that the copy goes when the original does. Hot: an access is one array element. A chunk of 64 KiB is made for its first entry.
 
 import type { Digest } from '@powersim/kernel'
 import type { MemoryMap } from './memory-map.js'
@@ -12,6 +13,8 @@ import { pageNumber } from './registers.js'
 export const TCE_READ = 1
 export const TCE_WRITE = 2
 export const TCE_CONTROL = 3
+/** In a server's window: the copy of a client's entry. */
+const REDIRECTED = 4
 
 const CHUNK_SHIFT = 13
 const CHUNK_MASK = (1 << CHUNK_SHIFT) - 1
@@ -27,6 +30,11 @@ export interface TceWindowOptions {
   readonly physical: boolean
 }
 
+interface ChunkLinks {
+  readonly tables: (TceTable | null)[]
+  readonly indices: Int32Array
+}
+
 export class TceTable {
   readonly liobn: number
   readonly lparId: number
@@ -35,7 +43,7 @@ export class TceTable {
   /** A device met a page fault and is cut off until `frozen` is taken back. */
   frozen = false
   faults = 0
-  /** Transfers under way. */
+  /** Transfers under way through this window, or through copies of its entries. */
   transfers = 0
   /** The entry that `look` has read. */
   high = 0
@@ -45,6 +53,8 @@ export class TceTable {
   private readonly memory: MemoryMap
   private readonly counts: PlicCounts
   private readonly chunks: (Int32Array | undefined)[] = []
+  /** Beside the entries of a chunk: window and index of an entry's copy, or of what it is the copy of; null: neither. */
+  private readonly links: (ChunkLinks | undefined)[] = []
   private readonly chunkWords: number
 
   constructor(options: TceWindowOptions, memory: MemoryMap, counts: PlicCounts) {
@@ -73,8 +83,27 @@ export class TceTable {
     return this.low & TCE_CONTROL
   }
 
-  /** Stores an entry, already translated. */
+  /** Whether `look` has read the copy of an entry of another window. */
+  get redirected(): boolean {
+    return (this.low & REDIRECTED) !== 0
+  }
+
+  /** The window that has the copy of an entry, or the entry that it is the copy of; null: neither. */
+  linked(index: number): TceTable | null {
+    return this.links[index >>> CHUNK_SHIFT]?.tables[index & CHUNK_MASK] ?? null
+  }
+
+  /** Makes an entry of this window the copy of a client's entry, which has none yet. */
+  redirect(index: number, client: TceTable, clientIndex: number): void {
+    client.look(clientIndex)
+    this.store(index, client.high, client.low | REDIRECTED)
+    this.link(index, client, clientIndex)
+    client.link(clientIndex, this, index)
+  }
+
+  /** Stores an entry, already translated. A copy that there is of the old one goes; the entry that the old one was a copy of stays. */
   store(index: number, high: number, low: number): void {
+    if (this.links.length > 0) this.unlink(index)
     if (this.look(index) !== 0) this.memory.drop(pageNumber(this.high, this.low))
     if ((low & TCE_CONTROL) !== 0) this.memory.hold(pageNumber(high, low))
     this.counts.writes++
@@ -112,6 +141,12 @@ export class TceTable {
 
   /** The partition is gone: nothing is mapped. */
   clear(): void {
+    for (let number = 0; number < this.links.length; number++) {
+      const links = this.links[number]
+      if (links === undefined) continue
+      for (let at = 0; at < links.tables.length; at++) this.unlink((number << CHUNK_SHIFT) + at)
+    }
+    this.links.length = 0
     for (let number = 0; number < this.chunks.length; number++) {
       const chunk = this.chunks[number]
       if (chunk === undefined) continue
@@ -136,6 +171,34 @@ export class TceTable {
       digest.fold(number)
       digest.foldWords(chunk)
     }
+  }
+
+  private link(index: number, table: TceTable, at: number): void {
+    const number = index >>> CHUNK_SHIFT
+    let links = this.links[number]
+    if (links === undefined) {
+      links = { tables: new Array<TceTable | null>(CHUNK_MASK + 1).fill(null), indices: new Int32Array(CHUNK_MASK + 1) }
+      while (this.links.length <= number) this.links.push(undefined)
+      this.links[number] = links
+    }
+    links.tables[index & CHUNK_MASK] = table
+    links.indices[index & CHUNK_MASK] = at
+  }
+
+  private unlink(index: number): void {
+    const links = this.links[index >>> CHUNK_SHIFT]
+    const other = links?.tables[index & CHUNK_MASK] ?? null
+    if (links === undefined || other === null) return
+    const otherIndex = links.indices[index & CHUNK_MASK]!
+    links.tables[index & CHUNK_MASK] = null
+    other.forgetLink(otherIndex)
+    this.look(index)
+    if (!this.redirected) other.store(otherIndex, 0, 0)
+  }
+
+  private forgetLink(index: number): void {
+    const links = this.links[index >>> CHUNK_SHIFT]
+    if (links !== undefined) links.tables[index & CHUNK_MASK] = null
   }
 
   private allocate(number: number): Int32Array {

@@ -53,6 +53,8 @@ export class VirtualDevice implements DeviceNode {
   peer: VirtualDevice | null = null
   /** It is a virtual Ethernet adapter; then it has neither of them. */
   lan: LogicalLan | null = null
+  /** Of a pair: the server's end, which may copy from and to what the client has mapped. */
+  isServer = false
   /** Its partition is suspended: sends to it are H_Closed until H_ENABLE_CRQ. */
   suspended = false
   /** Calls of H_ENABLE_CRQ that still find mapped pages missing. */
