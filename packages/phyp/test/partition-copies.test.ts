@@ -1,7 +1,20 @@
 // Copies between a server and its client: bytes and data by H_COPY_RDMA, redirected DMA by H_PUT_RTCE, and what ends both.
 
-import { H_COPY_RDMA, H_DestParm, H_FREE_CRQ, H_Parameter, H_PUT_RTCE, H_PUT_TCE, H_REG_CRQ, H_RemoteParm } from '@powersim/protocol'
-import { H_Busy, H_Resource, H_SourceParm, H_STUFF_TCE, H_Success } from '@powersim/protocol'
+import {
+  H_Busy,
+  H_COPY_RDMA,
+  H_DestParm,
+  H_FREE_CRQ,
+  H_Parameter,
+  H_PUT_RTCE,
+  H_PUT_TCE,
+  H_REG_CRQ,
+  H_RemoteParm,
+  H_Resource,
+  H_SourceParm,
+  H_STUFF_TCE,
+  H_Success,
+} from '@powersim/protocol'
 import { describe, expect, it } from 'vitest'
 import { ISOLATED, OUTSTANDING_TRANSLATION } from '../src/index.js'
 import { PAGE, PlicMachine } from './plic-bench-machine.js'
