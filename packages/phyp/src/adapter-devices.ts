@@ -59,6 +59,7 @@ export class AdapterDevices {
     const own = addressed(this.addresses, lparId, adapter)
     const device = new VirtualDevice(this.simulation, this.host, this.wake, unit, lparId, this.plic.interrupts, own)
     this.plic.attach(device)
+    if (own.kind === 'eth') this.plic.lans.attach(device, own.virtualSwitch, own)
     this.bySlot.set(key, device)
     const peer = this.peerOf(device)
     if (peer !== undefined) this.plic.queues.pair(device, peer)
@@ -82,7 +83,7 @@ export class AdapterDevices {
 
   /** The partition runs no more. */
   ended(lparId: number): void {
-    for (const device of this.plic.queues.of(lparId)) if (device.slot !== null) this.remove(lparId, device.slot)
+    for (const { slot } of this.plic.queues.of(lparId).filter((device) => device.slot !== null)) this.remove(lparId, slot ?? 0)
   }
 
   /** The device that names this one and is named by it, of those that have no other end yet. */

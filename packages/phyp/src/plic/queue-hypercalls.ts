@@ -48,7 +48,7 @@ export const MAX_COPY_BYTES = 131_072
 
 export class QueueHypercalls {
   private readonly devices: (VirtualDevice | undefined)[] = []
-  private readonly byPartition: (readonly VirtualDevice[] | undefined)[] = []
+  private readonly byPartition: (VirtualDevice[] | undefined)[] = []
   private readonly counts: PlicCounts
 
   private readonly tces: TceHypercalls
@@ -103,15 +103,19 @@ export class QueueHypercalls {
 
   attach(device: VirtualDevice): void {
     this.devices[device.unitAddress - FIRST_UNIT] = device
-    const ofPartition = this.byPartition[device.lparId] ?? []
-    this.byPartition[device.lparId] = [...ofPartition, device].sort((a, b) => a.unitAddress - b.unitAddress)
+    const ofPartition = (this.byPartition[device.lparId] ??= [])
+    let at = ofPartition.length
+    while (at > 0 && ofPartition[at - 1]!.unitAddress > device.unitAddress) at--
+    ofPartition.splice(at, 0, device)
     this.interrupts.add(device.unitAddress, device.lparId)
   }
 
   /** Its unit address is never given to anything but what takes its place. */
   detach(device: VirtualDevice): void {
     this.devices[device.unitAddress - FIRST_UNIT] = undefined
-    this.byPartition[device.lparId] = this.of(device.lparId).filter((other) => other !== device)
+    const ofPartition = this.byPartition[device.lparId] ?? []
+    const at = ofPartition.indexOf(device)
+    if (at >= 0) ofPartition.splice(at, 1)
     this.interrupts.remove(device.unitAddress)
     this.subQueues.forget(device)
     if (device.peer !== null) device.peer.peer = null
