@@ -3,7 +3,7 @@
 
 import type { Simulation } from '@powersim/kernel'
 import { FRAME } from './hot/frame-table.js'
-import { PAGE } from './hot/member.js'
+import { PAGE, PAGE_FLAG } from './hot/member.js'
 import type { Member } from './hot/member.js'
 import type { Pager } from './hot/pager.js'
 import { TRANSFER } from './hot/transfers.js'
@@ -31,6 +31,7 @@ export function checkPager(simulation: Simulation, pager: Pager, overagePages: n
   law(transfers.waiting === 0 || frames.free === 0, 'nobody waits while there is a free frame')
   law(pager.surplus === 0 || frames.free === 0, 'a frame that is too many leaves the pool when it is free')
   law(donated >= overagePages - CLOSE * (1 + overagePages), `donations ${donated} are less than the overage ${overagePages}`)
+  checkWrites(law, pager)
   let holding = 0
   for (let frame = 0; frame < frames.capacity; frame++) {
     if ((frames.flags[frame]! & FRAME.MOVING) !== 0) continue
@@ -38,6 +39,21 @@ export function checkPager(simulation: Simulation, pager: Pager, overagePages: n
     law(members[frames.owner[frame]!]?.frameOf[frames.page[frame]!] === frame, `frame ${frame} holds a page that is elsewhere`)
   }
   law(holding === backed, `${holding} frames hold pages, ${backed} pages have frames`)
+}
+
+/** A page is copied to paging space at most once at a time; one that was rescued meanwhile has the frame that is being copied. */
+function checkWrites(law: (holds: boolean, what: string) => void, { frames, transfers, members }: Pager): void {
+  const copied = new Set<string>()
+  for (const { kind, owner, page, frame } of transfers.records) {
+    const writes = kind === TRANSFER.WRITING || kind === TRANSFER.RESCUED
+    if (!writes || members[owner.id] !== owner) continue
+    const name = `member ${owner.id}, page ${page}`
+    law(!copied.has(name), `${name} is being copied twice`)
+    copied.add(name)
+    law((owner.pageFlags[page]! & PAGE_FLAG.WRITING) !== 0, `${name}: its flags say that it is not being copied`)
+    if (kind !== TRANSFER.RESCUED) continue
+    law(owner.frameOf[page] === frame && (frames.flags[frame]! & FRAME.WRITING) !== 0, `${name} has not the frame that is being copied`)
+  }
 }
 
 function checkMember(law: (holds: boolean, what: string) => void, { frames, transfers }: Pager, member: Member): void {
@@ -56,6 +72,8 @@ function checkMember(law: (holds: boolean, what: string) => void, { frames, tran
       backed++
       law(frames.owner[place] === id && frames.page[place] === page, `member ${id}, page ${page}: frame ${place} is another's`)
       const pinned = (frames.flags[place]! & FRAME.PINNED) !== 0
+      const writing = (frames.flags[place]! & FRAME.WRITING) !== 0
+      law(writing === ((member.pageFlags[page]! & PAGE_FLAG.WRITING) !== 0), `member ${id}, page ${page}: being copied or not`)
       law(pinned === frames.ioMappings[place]! > 0, `member ${id}, page ${page}: pinned if and only if I/O mapped`)
       if (pinned) ioMapped++
     } else if (place === PAGE.LOANED) loaned++

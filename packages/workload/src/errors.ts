@@ -51,11 +51,11 @@ export class ScriptError extends Error {
   }
 }
 
-export type WorkloadErrorCode = 'no-consoles' | 'bad-start' | 'bad-mix' | 'too-many-operations' | 'too-many-in-progress'
+export type WorkloadErrorCode = 'no-consoles' | 'bad-start' | 'bad-mix' | 'too-many-operations' | 'too-many-in-progress' | 'bad-references'
 
 /**
  * A mistake of the calling code: `no-consoles` (an empty list of consoles), `bad-start` (a start of day outside one day), `bad-mix` (a mix
- * without consoles, shares or targets); or a mix that asks for too much: `too-many-operations`, `too-many-in-progress`.
+ * without consoles, shares or targets), `bad-references` (pages or a law of references out of range); or a mix that asks for too much: `too-many-operations`, `too-many-in-progress`.
  */
 export class WorkloadError extends Error {
   readonly code: WorkloadErrorCode

@@ -16,6 +16,10 @@ export { playMix } from './play-mix.js'
 export { burstyRates, mixLimits } from './mix.js'
 export type { Mix, MixArrivals, MixClass } from './mix.js'
 
+// References to pages of memory
+export { pageReferences, recordReferences } from './page-references.js'
+export type { PageReferences, PageReferenceSpec } from './page-references.js'
+
 // Errors
 export { ScriptError, WorkloadError } from './errors.js'
 export type { ScriptErrorCode, ScriptMistake, WorkloadErrorCode } from './errors.js'

@@ -40,8 +40,10 @@ export function unmapPage(pager: Pager, member: Member, page: number): boolean {
   const frame = member.frameOf[page]!
   if (frame < 0 || ioMappings[frame] === 0) return false
   const left = ioMappings[frame]! - 1
-  if (left === 0) unpin(pager, member, page)
-  else ioMappings[frame] = left
+  if (left === 0) {
+    unpin(pager, member, page)
+    pager.relieve()
+  } else ioMappings[frame] = left
   return true
 }
 

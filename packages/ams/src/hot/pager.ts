@@ -150,6 +150,7 @@ export class Pager implements PoolView {
       }
     }
     this.serving = false
+    this.relieve()
   }
 
   /** The page loses whatever place it has, and its content with it: it is `place` (ABSENT, LOANED, OUTSIDE) from now on. */
@@ -166,6 +167,11 @@ export class Pager implements PoolView {
       member.paged--
       this.device.discard(member.id, page)
     }
+  }
+
+  /** A page may be takeable that was not: for whoever waits. */
+  relieve(): void {
+    if (this.transfers.waiting > 0 || this.surplus > 0) this.takeFrames(0)
   }
 
   /** A write of some member has failed before, and paging may work again: its pages may be taken. */
@@ -295,6 +301,7 @@ export class Pager implements PoolView {
       member.pageIns++
       this.endFault(transfer, TOUCH.PAGED_IN)
     }
+    this.relieve()
   }
 
   private writeEnded(transfer: Transfer): void {
@@ -323,7 +330,8 @@ export class Pager implements PoolView {
         this.release(frame)
       }
     }
-    if (this.filling || transfers.waiting > 0) this.takeFrames(0)
+    if (this.filling) this.takeFrames(0)
+    else this.relieve()
   }
 
   /** The page of a transfer is given up. */
