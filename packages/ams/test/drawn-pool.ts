@@ -1,11 +1,10 @@
 // Drawn scripts of a pool's life for the property tests: what partitions do, one step after the other, and a model of what their pages
 // must hold, which knows nothing of frames.
 
-import type { ReplacementPolicyFactory } from '../src/index.js'
 import { Simulation } from '@powersim/kernel'
 import * as fc from 'fast-check'
 import { clock, fifo, idleTax, IO_MAP, lopar, lru, PAGE_STATE, PagingDisk, random, SharedMemoryPool, TOUCH } from '../src/index.js'
-import type { PageState, TouchOutcome } from '../src/index.js'
+import type { PageState, ReplacementPolicyFactory, TouchOutcome } from '../src/index.js'
 
 export const policies: readonly ReplacementPolicyFactory[] = [lopar, lru, clock, fifo, random, idleTax]
 
@@ -83,7 +82,7 @@ export class PlayedPool {
     } else if (what === 'critical' || what === 'active' || what === 'latent') {
       if (this.has(id, page)) state({ critical: PAGE_STATE.CRITICAL, active: PAGE_STATE.ACTIVE, latent: PAGE_STATE.LATENT }[what])
     } else if (what === 'map') this.map(id, page)
-    else if (what === 'unmap') this.has(id, page) && pool.unmapIo(id, page)
+    else if (what === 'unmap') this.unmap(id, page)
     else if (what === 'resize') pool.resize(MEMBERS + 1 + (amount % 24))
     else if (what === 'shrink') this.shrink(id, page, 1 + (amount % (PAGES - page)))
     else if (what === 'grow') pool.addPages(id, page, 1 + (amount % (PAGES - page)))
@@ -154,6 +153,10 @@ export class PlayedPool {
     const outcome = this.pool.mapIo(id, page)
     if (outcome === IO_MAP.PENDING && !this.pending.has(name)) this.pending.set(name, 0)
     if (outcome === IO_MAP.MAPPED && this.pool.stampOf(id, page) === undefined) this.problems.push(`${name} is mapped without a frame`)
+  }
+
+  private unmap(id: number, page: number): void {
+    if (this.has(id, page)) this.pool.unmapIo(id, page)
   }
 
   private shrink(id: number, from: number, count: number): void {

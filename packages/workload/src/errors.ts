@@ -55,7 +55,8 @@ export type WorkloadErrorCode = 'no-consoles' | 'bad-start' | 'bad-mix' | 'too-m
 
 /**
  * A mistake of the calling code: `no-consoles` (an empty list of consoles), `bad-start` (a start of day outside one day), `bad-mix` (a mix
- * without consoles, shares or targets), `bad-references` (pages or a law of references out of range); or a mix that asks for too much: `too-many-operations`, `too-many-in-progress`.
+ * without consoles, shares or targets), `bad-references` (pages, a law or a record of references); or a mix that asks for too much:
+ * `too-many-operations`, `too-many-in-progress`.
  */
 export class WorkloadError extends Error {
   readonly code: WorkloadErrorCode
