@@ -15,6 +15,7 @@ class Task {
   readonly draws: RandomStream
   /** Runs that wait for the processor or are on it. */
   unfinished = 0
+  lastDueNs = 0
 
   constructor(simulation: Simulation, system: string, task: BackgroundTask) {
     this.name = task.name
@@ -39,13 +40,16 @@ export class Background {
   private readonly done: Handler<Run>
   private running = false
 
-  /** `finished` is told of each run's latency: from its due time to its end. */
+  /** A run of this task was not finished when the next one was due. */
+  late: ((task: string, dueNs: number) => void) | null = null
+
+  /** `finished` is told of each run's latency, from its due time to its end, and of its task. */
   constructor(
     simulation: Simulation,
     system: string,
     tasks: readonly BackgroundTask[],
     processor: ServiceProcessor,
-    finished: (latencyNs: number) => void,
+    finished: (latencyNs: number, task: string) => void,
   ) {
     this.simulation = simulation
     this.processor = processor
@@ -53,7 +57,7 @@ export class Background {
     this.due = simulation.handler(`${system}.fsp.background-due`, (task: Task) => this.begin(task))
     this.done = simulation.handler(`${system}.fsp.background-done`, ({ task, dueNs }: Run) => {
       task.unfinished--
-      finished(simulation.now - dueNs)
+      finished(simulation.now - dueNs, task.name)
     })
   }
 
@@ -85,7 +89,9 @@ export class Background {
       this.skipped++
       return
     }
+    if (task.unfinished > 0) this.late?.(task.name, task.lastDueNs)
     task.unfinished++
+    task.lastDueNs = this.simulation.now
     this.processor.run(workNs, this.done, { task, dueNs: this.simulation.now }, task.name, null)
   }
 }

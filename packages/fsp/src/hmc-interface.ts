@@ -8,7 +8,6 @@ import {
   addressKind,
   commandByName,
   commandByOpcode,
-  commandCatalogue,
   type CommandDefinition,
   dataBytes,
   FLAG_EVENT,
@@ -19,14 +18,13 @@ import {
   PROTOCOL_VERSION,
   type RefusalReason,
   replyTo,
-  type RequestOf,
   STATUS_OK,
   type StatusName,
   statusNumber,
   type WriteLock,
 } from '@powersim/protocol'
 import type { Access } from './access.js'
-import { isOlder } from './console-version.js'
+import { answerConnection, type Session } from './connection-commands.js'
 import type { Command, Mailbox } from './mailbox.js'
 import type { FspParameters, SystemIdentity } from './parameters.js'
 import { type Answer, serve, type Serving, systemStateOf } from './serve.js'
@@ -35,12 +33,6 @@ import type { ServiceProcessor } from './service-processor.js'
 
 /** Draw indices that one try of a command may use. */
 const DRAWS_PER_TRY = 16
-
-interface Session {
-  readonly connection: Connection
-  authenticated: boolean
-  subscribed: boolean
-}
 
 export interface InterfaceWiring {
   readonly endpoint: Endpoint
@@ -139,6 +131,9 @@ export class HmcInterface {
     } else if (target !== 'channel' && session?.authenticated !== true) {
       this.counts.unauthenticated++
       this.refuse(command, 'not-authenticated', 'authenticate the connection first')
+    } else if (!this.isMine(message)) {
+      this.counts.locked++
+      this.refuse(command, 'refused', 'this is not the primary service processor', 'not-primary')
     } else if (this.isLocked(command)) {
       this.counts.locked++
       this.refuse(command, 'refused', 'another console is changing the system', 'write-locked')
@@ -188,6 +183,13 @@ export class HmcInterface {
     this.inside = posted
   }
 
+  /** What a secondary serves: the connection, the state, and the wish that it take over. */
+  private isMine({ opcode, target }: Message): boolean {
+    const { role, failingOver } = this.wiring.serving
+    if (role() !== 'secondary' && !failingOver()) return true
+    return addressKind(target) === 'channel' || opcode === STATE_OPCODE || opcode === FAILOVER_OPCODE
+  }
+
   private isLocked({ message }: Command): boolean {
     const { writeLock } = this.wiring
     const definition = writeLock === null ? undefined : commandByOpcode(message.opcode)
@@ -201,10 +203,18 @@ export class HmcInterface {
     if (definition !== undefined && reply !== null) writeLock?.answered(message, definition, reply.status === STATUS_OK, reply.data)
   }
 
-  private tellManaged(): void {
+  /** It is no primary any more: what is posted is nobody's, and consoles ask again with the same keys. */
+  forgetPosted(): void {
+    const posted = this.wiring.mailbox.clear().length
+    this.counts.lostByReset += posted
+    this.inside -= posted
+  }
+
+  /** Tells how many consoles have authenticated, if that has changed. */
+  tellManaged(): void {
     let authenticated = 0
     for (const session of this.sessions.values()) if (session.authenticated) authenticated++
-    if (authenticated === this.authenticated) return
+    if (authenticated === this.authenticated || this.wiring.serving.role() === 'secondary') return
     this.authenticated = authenticated
     this.wiring.managed(authenticated)
   }
@@ -260,53 +270,11 @@ export class HmcInterface {
   }
 
   private answerConnection(command: Command, definition: CommandDefinition): Answer {
-    const { identity } = this.wiring
     const session = command.connection === null ? undefined : this.sessions.get(command.connection.id)
     if (session === undefined) return { status: 'failed', data: { detail: 'the session has ended' } }
-    const { data } = command.message
-    switch (definition.name) {
-      case 'connection.identify': {
-        // The payload fits the request schema of this command: checked by the caller.
-        const { version } = data as RequestOf<'connection.identify'>
-        if (isOlder(version, this.parameters.oldestConsole)) {
-          return { status: 'refused', data: { reason: 'version-mismatch', detail: `a console of ${version} is not served` } }
-        }
-        return {
-          status: 'ok',
-          data: { typeModel: identity.typeModel, serialNumber: identity.serialNumber, systemName: identity.name, endpoint: 'fsp' },
-        }
-      }
-      case 'connection.authenticate': {
-        // As above.
-        const { password } = data as RequestOf<'connection.authenticate'>
-        const verdict = this.wiring.access.enter(password)
-        if (verdict !== 'accepted') return refusal(verdict)
-        session.authenticated = true
-        this.tellManaged()
-        return { status: 'ok', data: { accepted: true } }
-      }
-      case 'connection.capabilities': {
-        // As above.
-        const { mtuBytes, window: wanted } = data as RequestOf<'connection.capabilities'>
-        const window = Math.min(wanted, this.parameters.commandLimit)
-        return { status: 'ok', data: { mtuBytes, window, commands: commandCatalogue.length } }
-      }
-      case 'connection.password': {
-        // As above.
-        const { kind, before, after } = data as RequestOf<'connection.password'>
-        const { access } = this.wiring
-        const verdict = access.change(kind, before, after)
-        return verdict === 'accepted' ? { status: 'ok', data: { unset: access.unset } } : refusal(verdict)
-      }
-      case 'connection.subscribe': {
-        session.subscribed = true
-        // As above.
-        const { events } = data as RequestOf<'connection.subscribe'>
-        return { status: 'ok', data: { subscribed: events.length } }
-      }
-      default:
-        return { status: 'unknown-command', data: { detail: `${definition.name} is not served by the service processor` } }
-    }
+    const answer = answerConnection(this.wiring, this.parameters, session, definition, command.message.data)
+    this.tellManaged()
+    return answer
   }
 
   private welcome(connection: Connection): void {
@@ -366,17 +334,8 @@ export class HmcInterface {
   }
 }
 
-const verdicts = {
-  'wrong-password': 'the password is wrong',
-  'password-locked': 'passwords are not looked at for a time, after too many wrong ones',
-  'passwords-not-set': 'passwords are yet to be set',
-} as const
-
-function refusal(reason: keyof typeof verdicts): Answer {
-  return { status: 'refused', data: { reason, detail: verdicts[reason] } }
-}
-
 const STATE_OPCODE = commandByName('system.state').opcode
+const FAILOVER_OPCODE = commandByName('system.failover').opcode
 
 function serveClass(definition: CommandDefinition | undefined): 'query' | 'power' | 'service' {
   const commandClass = definition?.commandClass

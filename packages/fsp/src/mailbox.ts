@@ -16,11 +16,19 @@ export interface Command {
   timer: Timer | null
 }
 
+export interface MailboxTimes {
+  /** A command without a reply is given up after this time, ns. */
+  readonly timeoutNs: number
+  /** From one look at commands without a reply to the next, ns. */
+  readonly checkNs: number
+}
+
 export class Mailbox {
   private readonly simulation: Simulation
   private readonly bus: Bus
   private readonly endpoint: Endpoint
   private readonly timeoutNs: number
+  private readonly checkNs: number
   private readonly expired: Handler<Command>
   private readonly posted = new Map<number, Command[]>()
   private link: Link | null = null
@@ -28,11 +36,12 @@ export class Mailbox {
   unmatched = 0
   reposted = 0
 
-  constructor(simulation: Simulation, bus: Bus, endpoint: Endpoint, timeoutNs: number, expire: (command: Command) => void) {
+  constructor(simulation: Simulation, bus: Bus, endpoint: Endpoint, times: MailboxTimes, expire: (command: Command) => void) {
     this.simulation = simulation
     this.bus = bus
     this.endpoint = endpoint
-    this.timeoutNs = timeoutNs
+    this.timeoutNs = times.timeoutNs
+    this.checkNs = times.checkNs
     this.expired = simulation.handler(`${endpoint.name}.mailbox-timeout`, (command: Command) => {
       this.take(command)
       expire(command)
@@ -49,7 +58,7 @@ export class Mailbox {
     if (sharing === undefined) this.posted.set(key, [command])
     else sharing.push(command)
     command.timer = this.simulation.timer(this.expired, command)
-    command.timer.start(this.timeoutNs)
+    command.timer.start(this.expiryNs())
     this.send(command)
   }
 
@@ -91,6 +100,12 @@ export class Mailbox {
     for (const sharing of this.posted.values()) all.push(...sharing)
     for (const command of all) this.take(command)
     return all
+  }
+
+  /** Until the first look at unanswered commands that finds this one too old. */
+  private expiryNs(): number {
+    const dueNs = this.simulation.now + this.timeoutNs
+    return Math.ceil(dueNs / this.checkNs) * this.checkNs - this.simulation.now
   }
 
   private send(command: Command): void {

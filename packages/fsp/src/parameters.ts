@@ -5,7 +5,9 @@ import type { TlsCosts } from '@powersim/bus'
 import type { LawSpec } from '@powersim/kernel'
 import type { FrameSizes, WriteLockOptions } from '@powersim/protocol'
 import type { AccessParameters } from './access.js'
+import type { SurveillanceParameters } from './host/host-surveillance.js'
 import type { PowerParameters } from './power/system-power.js'
+import type { FailoverParameters } from './redundancy.js'
 
 /** Work that the service processor does for the server itself, again and again. */
 export interface BackgroundTask {
@@ -38,10 +40,14 @@ export interface FspParameters {
   readonly commandLimit: number
   /** Secure sessions at the same time; more are refused. */
   readonly connectionLimit: number
-  /** A forwarded command without a reply fails after this time, ns (HMC class: 16 minutes, skiboot). */
+  /** A forwarded command without a reply fails after this time, ns (HMC class: 16 minutes, skiboot), at the next look at such. */
   readonly mailboxTimeoutNs: number
   readonly background: readonly BackgroundTask[]
   readonly power: PowerParameters
+  /** How server and service processor watch each other. */
+  readonly surveillance: SurveillanceParameters
+  /** For a server with two service processors. */
+  readonly failover: FailoverParameters
   /** From a reset of the service processor until it serves again, ns. */
   readonly reset: LawSpec
   readonly access: AccessParameters

@@ -17,14 +17,21 @@ export interface Serving {
   readonly power: SystemPower
   readonly codes: ReferenceCodes
   readonly hypervisorRunning: () => boolean
+  /** Of a server with two service processors: which one this is. */
+  readonly role: () => 'primary' | 'secondary' | null
+  readonly failingOver: () => boolean
+  /** Makes the other service processor primary; false when that cannot be. */
+  readonly failOver: () => boolean
 }
 
 function ok(data: Json): Answer {
   return { status: 'ok', data }
 }
 
-function state({ power, hypervisorRunning }: Serving): ReplyOf<'system.state'> {
-  return { state: power.state, detail: power.detail, hypervisorRunning: hypervisorRunning() }
+function state({ power, hypervisorRunning, role, failingOver }: Serving): ReplyOf<'system.state'> {
+  const own = role()
+  const detail = failingOver() ? 'Service Processor Failover' : power.detail
+  return { state: power.state, detail, hypervisorRunning: hypervisorRunning(), ...(own === null ? {} : { role: own }) }
 }
 
 function attributes({ simulation, identity, power }: Serving): ReplyOf<'system.attributes'> {
@@ -71,6 +78,11 @@ const servers = new Map<string, (serving: Serving, request: never) => Answer>([
   [
     'system.recover',
     ({ power }: Serving) => (power.recover() ? ok({ state: power.state }) : refuse(`the system is in state ${power.state}`)),
+  ],
+  [
+    'system.failover',
+    ({ power, failOver }: Serving) =>
+      failOver() ? ok({ state: power.state }) : refuse('there is no secondary service processor that could take over'),
   ],
   [
     'system.keylock',

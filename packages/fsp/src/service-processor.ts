@@ -1,5 +1,5 @@
 // The one slow processor of the FSP (PowerPC 405 class): everything it does waits in one queue. A reset empties it: what was asked
-// before never completes and takes no more time.
+// before never completes and takes no more time. A processor that hangs takes work and never does it.
 
 import { type Handler, type Simulation, Station, type StationStatistics } from '@powersim/kernel'
 import type { Message, WorkObserver } from '@powersim/protocol'
@@ -25,6 +25,7 @@ export class ServiceProcessor {
   private readonly finished: Handler<Work>
   private station: Station
   private life = 0
+  private hung = false
   /** Figures of the lives before this one. */
   private before: StationStatistics | null = null
 
@@ -41,6 +42,7 @@ export class ServiceProcessor {
 
   /** Runs `workNs` of processor time for `what`, then calls `then`, unless a reset comes between. Zero work takes no event. */
   run<A>(workNs: number, then: Handler<A>, argument: A, what: string, message: Message | null): void {
+    if (this.hung) return
     if (workNs === 0) {
       this.simulation.call(then, argument)
       return
@@ -50,8 +52,15 @@ export class ServiceProcessor {
     this.simulation.invariant(this.station.submit(workNs, this.finished, work), `fsp: more than ${WORK_LIMIT} pieces of work`)
   }
 
+  /** A fault: it does nothing any more, until it is reset. */
+  hang(): void {
+    this.reset()
+    this.hung = true
+  }
+
   /** Drops all work asked for so far: it counts as withdrawn. The station is left to its fate, since it cannot be emptied. */
   reset(): void {
+    this.hung = false
     const { inside, withdrawn, ...rest } = this.statistics()
     this.before = { ...rest, withdrawn: withdrawn + inside, inside: 0 }
     this.station = this.emptyStation()

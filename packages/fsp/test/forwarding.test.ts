@@ -1,7 +1,7 @@
 // Commands for the hypervisor: slot by slot through the service processor, pipelined and serial, and what becomes of those that find no
 // room, no hypervisor, no answer or no session at the end. All laws are constant, so all times are exact.
 
-import { ms, seconds } from '@powersim/kernel'
+import { minutes, ms, seconds } from '@powersim/kernel'
 import { FLAG_ERROR, FLAG_REPLY, FLAG_RETRY, type Message } from '@powersim/protocol'
 import { describe, expect, it } from 'vitest'
 import { baseSet, ServiceRoom, slots } from './service-room.js'
@@ -213,7 +213,8 @@ describe('limits', () => {
 
 describe('the mailbox', () => {
   it('gives a command up after its time-out, and does not know a reply that comes later', () => {
-    const room = opened({ parameters: { mailboxTimeoutNs: seconds(2) }, phypServiceNs: seconds(3) })
+    const surveillance = { ...baseSet.surveillance, checkNs: 1 }
+    const room = opened({ parameters: { mailboxTimeoutNs: seconds(2), surveillance }, phypServiceNs: seconds(3) })
     const fromNs = room.simulation.now
     room.console.ask('lpar.list')
     room.pass(seconds(5))
@@ -222,6 +223,15 @@ describe('the mailbox', () => {
     expect(message.flags).toBe(FLAG_REPLY | FLAG_ERROR)
     expect(timeNs - fromNs).toBe(slots.lanIn + slots.open + slots.forward + seconds(2) + slots.seal + slots.lanOut)
     expect(room.fsp.statistics()).toMatchObject({ unmatched: 1, answered: 2, inside: 0 })
+  })
+
+  it('looks for such commands every 30 s', () => {
+    const room = opened({ phypServiceNs: minutes(20) })
+    room.pass(seconds(7))
+    room.console.ask('lpar.list')
+    room.pass(minutes(17))
+    const latest = Math.ceil((seconds(9) + baseSet.mailboxTimeoutNs) / seconds(30)) * seconds(30)
+    expect(room.console.replies.map(({ timeNs }) => timeNs - slots.seal - slots.lanOut)).toEqual([latest])
   })
 
   it('takes the first of two equal replies and counts the other', () => {
@@ -240,7 +250,7 @@ describe('the mailbox', () => {
     room.bus.fate = ({ hop, message }) => (hop === 'psi' && !isReplyTo(message) && message.attempt === 0 ? { do: 'drop' } : undefined)
     room.pass(seconds(1))
     expect(room.console.replies.map(({ message }) => message.attempt)).toEqual([1])
-    room.pass(baseSet.mailboxTimeoutNs)
+    room.pass(baseSet.mailboxTimeoutNs + seconds(30))
     expect(room.console.replies.map(({ message, status }) => [message.attempt, status])).toEqual([[1, 'ok'], [0, 'failed']])
   })
 
@@ -249,7 +259,7 @@ describe('the mailbox', () => {
     const sequence = room.console.ask('lpar.list')
     room.console.ask('lpar.list', {}, { sequence, epoch: 2 })
     room.bus.fate = ({ hop, message }) => (hop === 'psi' && !isReplyTo(message) && message.epoch === 1 ? { do: 'drop' } : undefined)
-    room.pass(baseSet.mailboxTimeoutNs + seconds(1))
+    room.pass(baseSet.mailboxTimeoutNs + seconds(31))
     expect(room.console.replies.map(({ message, status }) => [message.epoch, status])).toEqual([[2, 'ok'], [1, 'failed']])
   })
 

@@ -56,6 +56,17 @@ export const baseSet: FspParameters = {
     terminationDump: seconds(120),
     restartAfterTermination: true,
   },
+  surveillance: {
+    heartbeatNs: seconds(60),
+    answerNs: seconds(120),
+    silenceNs: seconds(120),
+    criticalNs: seconds(128),
+    prepareNs: seconds(128),
+    pollNs: seconds(10),
+    recoveryNs: minutes(30),
+    checkNs: seconds(30),
+  },
+  failover: { automatic: true, takeover: seconds(295) },
   reset: seconds(200),
   access: { passwords: { access: 'abc123', admin: 'admin', general: 'general' }, threshold: 5, lockoutNs: minutes(5) },
   oldestConsole: '',
@@ -243,6 +254,8 @@ export interface RoomOptions {
   readonly initialState?: FspWiring['initialState']
   readonly phypServiceNs?: number
   readonly consoles?: number
+  /** Also a second service processor, which the last console is linked to. */
+  readonly second?: boolean
   readonly simulation?: Partial<SimulationOptions>
   /** Default `encoded`, so that every reply is checked against its schema. */
   readonly wire?: BusOptions['wire']
@@ -253,6 +266,7 @@ export class ServiceRoom {
   readonly bus: Bus
   readonly hypervisor: FakeHypervisor
   readonly fsp: Fsp
+  readonly second: Fsp | null
   readonly consoles: FakeConsole[]
 
   constructor(options: RoomOptions = {}) {
@@ -260,20 +274,31 @@ export class ServiceRoom {
     this.simulation = new Simulation({ seed: 'service-room', ...options.simulation })
     this.bus = new Bus(this.simulation, { wire: options.wire ?? 'encoded' })
     this.hypervisor = new FakeHypervisor(this.simulation, this.bus, initialState === 'Operating', phypServiceNs)
-    this.fsp = new Fsp(
-      this.simulation,
-      this.bus,
-      { ...baseSet, ...options.parameters },
-      {
-        number: 1,
-        identity: { name: 'Server-8203-E4A-SN10ACE01', typeModel: '8203-E4A', serialNumber: '10ACE01' },
-        hypervisor: this.hypervisor,
-        initialState,
-      },
-    )
-    this.hypervisor.link = this.bus.link(this.fsp.endpoint, this.hypervisor.endpoint, mailbox)
-    this.fsp.mailbox(this.hypervisor.link)
-    this.consoles = Array.from({ length: consoles }, (_, index) => new FakeConsole(this.simulation, this.bus, this.fsp.endpoint, index + 1))
+    const make = (name: string, twin?: Fsp): Fsp => {
+      const fsp = new Fsp(
+        this.simulation,
+        this.bus,
+        { ...baseSet, ...options.parameters },
+        {
+          number: 1,
+          identity: { name: 'Server-8203-E4A-SN10ACE01', typeModel: '8203-E4A', serialNumber: '10ACE01' },
+          hypervisor: this.hypervisor,
+          initialState,
+          ...(twin === undefined ? {} : { twin }),
+          tookOver: () => (this.hypervisor.link = link),
+        },
+      )
+      const link = this.bus.link(fsp.endpoint, this.hypervisor.endpoint, { ...mailbox, name })
+      fsp.mailbox(link)
+      if (twin === undefined) this.hypervisor.link = link
+      return fsp
+    }
+    this.fsp = make('psi')
+    this.second = options.second === true ? make('psi2', this.fsp) : null
+    this.consoles = Array.from({ length: consoles }, (_, index) => {
+      const far = this.second !== null && index === consoles - 1 ? this.second : this.fsp
+      return new FakeConsole(this.simulation, this.bus, far.endpoint, index + 1)
+    })
   }
 
   /** The first console. */

@@ -13,8 +13,23 @@ export interface Action {
 
 const catalogue: readonly { readonly name: string; readonly does: string; readonly run: (system: ManagedSystem) => void }[] = [
   { name: 'fsp.reset', does: 'resets the service processor; the server runs on', run: (system) => system.fsp.reset() },
-  { name: 'system.on', does: 'powers the server on at its operator panel', run: (system) => void system.fsp.powerOn() },
-  { name: 'system.off', does: 'powers the server off at its operator panel, at once', run: (system) => void system.fsp.powerOff(true) },
+  { name: 'fsp.hang', does: 'the primary service processor stops answering, until the server notices', run: (system) => system.fsp.hang() },
+  { name: 'fsp.failover', does: 'makes the other service processor primary', run: (system) => void system.fsp.failOver() },
+  {
+    name: 'fsp.forget-profiles',
+    does: 'loses the profile data: the next power-on ends in Recovery',
+    run: (system) => system.fsp.loseProfileData(),
+  },
+  { name: 'lock.release', does: 'takes the lock on changes away from its holder', run: (system) => system.fsp.releaseLock() },
+  { name: 'phyp.terminate', does: 'the hypervisor terminates and says so', run: (system) => system.fsp.hypervisorGone(true) },
+  { name: 'phyp.fall-silent', does: 'the hypervisor terminates without a word', run: (system) => system.fsp.hypervisorGone(false) },
+  { name: 'power.warn', does: 'power is about to fail: a grace, then power-off', run: (system) => void system.fsp.warn() },
+  { name: 'panel.on', does: 'white button: powers on by the start policy', run: (system) => void system.fsp.panel.powerOn() },
+  { name: 'panel.off', does: 'white button: delayed power-off', run: (system) => void system.fsp.panel.powerOff() },
+  { name: 'panel.restart', does: 'function 3: starts the server again at once', run: (system) => void system.fsp.panel.restart() },
+  { name: 'panel.fast-off', does: 'function 8: immediate power-off', run: (system) => void system.fsp.panel.fastPowerOff() },
+  { name: 'system.on', does: 'powers the server on, with its partitions', run: (system) => void system.fsp.powerOn() },
+  { name: 'system.off', does: 'powers the server off at once', run: (system) => void system.fsp.powerOff(true) },
   { name: 'nets.stop', does: 'cuts the power of the NETS partition', run: (system) => system.netsPartition?.stop('immediate') },
   { name: 'nets.start', does: 'activates the NETS partition again; it must boot first', run: (system) => system.startNets() },
 ]

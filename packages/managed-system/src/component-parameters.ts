@@ -39,10 +39,10 @@ export function linkParameters(name: string, role: string, link: LinkDocument): 
 }
 
 /** The mailbox between service processor and hypervisor: no frames, no sessions. */
-export function mailboxParameters(system: SystemDocument): LinkParameters {
+export function mailboxParameters(system: SystemDocument, name: string): LinkParameters {
   const { latency, bitsPerSecond } = system.fsp.mailbox
   return {
-    name: `${system.name}.mailbox`,
+    name,
     role: 'mailbox',
     latency: lawOf(latency),
     bitsPerSecond,
@@ -89,6 +89,8 @@ export function fspParameters({ fsp, accessPassword, frames, writeLock }: System
     commandLimit: fsp.commandLimit,
     connectionLimit: fsp.connectionLimit,
     mailboxTimeoutNs: fsp.mailbox.timeout,
+    surveillance: surveillanceParameters(fsp),
+    failover: { automatic: fsp.failover.automatic, takeover: lawOf(fsp.failover.takeover) },
     background: fsp.background.map(({ name, every, work }) => ({ name, every: lawOf(every), work: lawOf(work) })),
     power: powerParameters(fsp),
     reset: lawOf(fsp.reset),
@@ -123,6 +125,20 @@ function powerParameters(fsp: SystemDocument['fsp']): FspParameters['power'] {
     epowGraceNs: fsp.epowGrace,
     terminationDump: lawOf(fsp.terminationDump),
     restartAfterTermination: fsp.restartAfterTermination,
+  }
+}
+
+function surveillanceParameters({ surveillance, mailbox }: SystemDocument['fsp']): FspParameters['surveillance'] {
+  const { heartbeat, answer, silence, critical, prepare, poll, recovery } = surveillance
+  return {
+    heartbeatNs: heartbeat,
+    answerNs: answer,
+    silenceNs: silence,
+    criticalNs: critical,
+    prepareNs: prepare,
+    pollNs: poll,
+    recoveryNs: recovery,
+    checkNs: mailbox.checkEvery,
   }
 }
 

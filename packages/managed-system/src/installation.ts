@@ -41,7 +41,9 @@ export class Installation {
     this.systems = document.systems.map((system, index) =>
       built(`system '${system.name}'`, () => new ManagedSystem(simulation, this.bus, system, index + 1)),
     )
-    this.consoles = document.consoles.map(({ name }, index) => built(`console '${name}'`, () => this.makeConsole(name, index + 1, options)))
+    this.consoles = document.consoles.map((console, index) =>
+      built(`console '${console.name}'`, () => this.makeConsole(console, index + 1, options)),
+    )
     this.happening = simulation.handler('installation.event', (action: Action) => runAction(this, action))
     for (const event of document.events) this.at(event.at, event.do, event.with ?? [])
   }
@@ -94,9 +96,11 @@ export class Installation {
     checkInstallation(this)
   }
 
-  private makeConsole(name: string, number: number, options: InstallationOptions): Console {
+  private makeConsole(given: InstallationDocument['consoles'][number], number: number, options: InstallationOptions): Console {
     const { simulation, document } = this
-    const console = new Console(simulation, this.bus, hmcParameters(document, first(document.systems)), {
+    const { name, accessPassword, secondFsp } = given
+    const parameters = hmcParameters(document, first(document.systems))
+    const console = new Console(simulation, this.bus, accessPassword === undefined ? parameters : { ...parameters, accessPassword }, {
       name,
       number,
       policy: asPolicy(options.policy(name)),
@@ -104,13 +108,14 @@ export class Installation {
       ...(options.recorded === undefined ? {} : { recorded: options.recorded }),
     })
     for (const system of this.systems) {
-      const { paths, rmcLink } = system.attach(console.endpoint, document)
+      const { paths, second, rmcLink } = system.attach(console.endpoint, document)
       console.manage({
         name: system.name,
         typeModel: system.document.typeModel,
         serialNumber: system.document.serialNumber,
         ipAddress: system.document.fsp.ipAddress,
         paths,
+        ...(second === null ? {} : { second, managesSecond: secondFsp }),
         rmcLink,
         initialState: system.document.state,
         memoryRegionMiB: system.document.phyp.memory.regionMiB,

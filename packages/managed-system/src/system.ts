@@ -2,7 +2,7 @@
 // hypervisor's PartitionHost: it knows which guest a partition boots.
 
 import type { Bus, Endpoint, Link } from '@powersim/bus'
-import { Fsp } from '@powersim/fsp'
+import { Fsp, type SystemIdentity } from '@powersim/fsp'
 import { Law, type Simulation } from '@powersim/kernel'
 import { IdealProcessor, Partition, type PartitionObserver, RmcNetwork } from '@powersim/lpar'
 import { Nets, type SessionObserver } from '@powersim/nets-lpar'
@@ -30,6 +30,14 @@ export interface SystemPath {
   readonly meanServiceNs: number
 }
 
+/** What joins a console to a system. */
+export interface SystemWires {
+  readonly paths: readonly SystemPath[]
+  /** The way to the second service processor, if there is one. */
+  readonly second: SystemPath | null
+  readonly rmcLink: Link
+}
+
 /** Who watches the parts of a system at work: traces and diagrams. What travels between them is the bus's to tell. */
 export interface SystemObserver {
   /** The service processor. */
@@ -52,7 +60,8 @@ export class ManagedSystem implements PartitionHost {
   /** Number in the installation, from 1: the instance in addresses. */
   readonly number: number
   readonly document: SystemDocument
-  readonly fsp: Fsp
+  private readonly first: Fsp
+  private readonly second: Fsp | null
   readonly phyp: Phyp
   readonly nets: Nets | null
   readonly rmc: RmcNetwork
@@ -76,15 +85,8 @@ export class ManagedSystem implements PartitionHost {
       hopName: `${document.name}.vmc`,
       running: document.state === 'Operating',
     })
-    this.fsp = new Fsp(simulation, bus, fspParameters(document), {
-      number,
-      identity,
-      hypervisor: this.phyp.power,
-      initialState: document.state,
-    })
-    const mailbox = bus.link(this.fsp.endpoint, this.phyp.endpoint, mailboxParameters(document))
-    this.fsp.mailbox(mailbox)
-    this.phyp.mailbox(mailbox)
+    this.first = this.makeFsp(identity, undefined)
+    this.second = document.fsp.second === null ? null : this.makeFsp(identity, this.first)
     this.rmc = new RmcNetwork(simulation, bus, { name: `${document.name}.rmc`, address: address('lpar', number) })
     const parameters = netsParameters(document)
     this.netsId = document.partitions.find((partition) => partition.name === document.nets?.partition)?.id ?? null
@@ -107,7 +109,7 @@ export class ManagedSystem implements PartitionHost {
   /** Tells of work from now on; before `begin`, of all of it. Changes nothing of the run. */
   observe(observer: SystemObserver): void {
     this.observer = observer
-    this.fsp.observe(observer.fsp)
+    for (const fsp of this.fsps) fsp.observe(observer.fsp)
     this.phyp.observe(observer.phyp)
     this.nets?.observe(observer.nets)
     for (const [id, { partition }] of this.guests) partition.observe(observer.partition(id, partition.resources.name))
@@ -124,7 +126,7 @@ export class ManagedSystem implements PartitionHost {
   }
 
   /** Links a console to everything of this system, and says where its paths are. */
-  attach(console: Endpoint, installation: InstallationDocument): { readonly paths: readonly SystemPath[]; readonly rmcLink: Link } {
+  attach(console: Endpoint, installation: InstallationDocument): SystemWires {
     const { fsp, nets } = this.document
     const meanOf = (law: Parameters<typeof Law.of>[0]): number => Law.of(law).mean
     const paths: SystemPath[] = [
@@ -151,7 +153,46 @@ export class ManagedSystem implements PartitionHost {
       linkParameters(`${console.name}-${this.name}.rmc`, 'rmc', installation.networks.rmc),
     )
     this.rmc.console(rmcLink)
-    return { paths, rmcLink }
+    return { paths, second: this.secondPath(console, paths[0]), rmcLink }
+  }
+
+  /** The way to the second service processor, which costs what the first one's does. */
+  private secondPath(console: Endpoint, first: SystemPath | undefined): SystemPath | null {
+    const { fsp } = this.document
+    if (this.second === null || fsp.second === null || first === undefined) return null
+    const link = this.bus.link(
+      console,
+      this.second.endpoint,
+      linkParameters(`${console.name}-${this.name}.second.fsp`, 'management', fsp.link),
+    )
+    return { ...first, link, ipAddress: fsp.second.ipAddress }
+  }
+
+  /** The service processor that is primary; during a fail-over the one that is losing the role. */
+  get fsp(): Fsp {
+    return this.second?.isPrimary === true ? this.second : this.first
+  }
+
+  /** The service processors: one, or the first and the second. */
+  get fsps(): readonly Fsp[] {
+    return this.second === null ? [this.first] : [this.first, this.second]
+  }
+
+  private makeFsp(identity: SystemIdentity, twin: Fsp | undefined): Fsp {
+    const { simulation, bus, document, phyp, name, number } = this
+    const mailbox = twin === undefined ? `${name}.mailbox` : `${name}.second.mailbox`
+    const fsp = new Fsp(simulation, bus, fspParameters(document), {
+      number,
+      identity,
+      hypervisor: phyp.power,
+      initialState: document.state,
+      ...(twin === undefined ? {} : { twin }),
+      tookOver: () => phyp.mailbox(link),
+    })
+    const link = bus.link(fsp.endpoint, phyp.endpoint, mailboxParameters(document, mailbox))
+    fsp.mailbox(link)
+    if (twin === undefined) phyp.mailbox(link)
+    return fsp
   }
 
   /** The partition that NETS runs on, once it has been started. */

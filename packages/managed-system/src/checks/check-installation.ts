@@ -16,7 +16,7 @@ export function checkInstallation({ simulation, systems, bus, consoles }: Instal
   }
   for (const hop of hops) checkTraffic(simulation, hop.name, hop)
   for (const system of systems) {
-    system.fsp.statistics()
+    for (const fsp of system.fsps) fsp.statistics()
     checkMessageLoop(simulation, system)
     checkAccounting(simulation, system)
   }

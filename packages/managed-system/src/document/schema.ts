@@ -6,6 +6,8 @@ import { hptRatios, nameSchema, partitionEnvironments, procCompatModes, writeLoc
 import * as z from 'zod'
 import { durationSchema, lawSchema } from './quantity.js'
 
+const positiveDuration = durationSchema.refine((ns) => ns > 0, 'expected a duration above 0')
+
 /** Bits or bytes per second; Infinity (`.inf` in YAML): no limit. */
 const rate = z.custom<number>((given) => typeof given === 'number' && given > 0, 'expected a rate per second above 0')
 const bytes = z
@@ -61,6 +63,10 @@ const hmcSchema = z.strictObject({
 })
 
 const consoleSchema = z.strictObject({
+  /** The access password that it enters; left out: the system's. */
+  accessPassword: z.string().max(64).optional(),
+  /** Whether it has been given the address of a system's second service processor. */
+  secondFsp: z.boolean().default(true),
   name: z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,31}$/, 'expected a letter, then up to 31 letters, digits, _ or -'),
 })
 
@@ -77,7 +83,25 @@ const fspSchema = z.strictObject({
   hmcClass: z.enum(['pipelined', 'serial']),
   commandLimit: limit,
   connectionLimit: z.int().min(1).max(4096),
-  mailbox: z.strictObject({ latency: lawSchema, bitsPerSecond: rate, timeout: durationSchema }),
+  /** Unanswered commands are looked at every `checkEvery`; those older than `timeout` are given up. */
+  mailbox: z.strictObject({ latency: lawSchema, bitsPerSecond: rate, timeout: durationSchema, checkEvery: positiveDuration }),
+  /** How server and service processor watch each other. What a heartbeat costs is the background task of that name. */
+  surveillance: z.strictObject({
+    heartbeat: positiveDuration,
+    /** An unanswered heartbeat counts as lost. */
+    answer: durationSchema,
+    /** The hypervisor counts as gone. */
+    silence: durationSchema,
+    /** Longest waits before a reset: for a critical operation, and for its being ready. */
+    critical: durationSchema,
+    prepare: durationSchema,
+    poll: positiveDuration,
+    /** A service processor that is not back is given up. */
+    recovery: durationSchema,
+  }),
+  /** A second service processor, or none. */
+  second: z.union([z.strictObject({ ipAddress: z.string().min(1).max(64) }), z.null()]),
+  failover: z.strictObject({ automatic: z.boolean(), takeover: lawSchema }),
   background: z.array(z.strictObject({ name: z.string().min(1).max(64), every: lawSchema, work: lawSchema })).max(64),
   /** Phases of the way from power-on to a hypervisor that runs. */
   ipl: z.strictObject({

@@ -164,6 +164,21 @@ export const power520Tree: SourcedTree = {
           latency: given('250us', `${capacityModel}: 0.5 ms both ways`),
           bitsPerSecond: given(64_000_000, `${capacityModel}: 8 MB/s`),
           timeout: given('16min', 'skiboot: time-out of most mailbox classes'),
+          checkEvery: given('30s', 'skiboot hw/fsp/fsp.c'),
+        },
+        surveillance: {
+          heartbeat: given('60s', 'skiboot hw/fsp/fsp-surveillance.c'),
+          answer: given('120s', 'skiboot hw/fsp/fsp-surveillance.c'),
+          silence: given('120s', 'skiboot hw/fsp/fsp-surveillance.c: the interval that the host promises'),
+          critical: given('128s', 'skiboot hw/fsp/fsp.c'),
+          prepare: given('128s', 'skiboot hw/fsp/fsp.c'),
+          poll: given('10s', 'skiboot hw/psi.c'),
+          recovery: given('30min', 'skiboot hw/fsp/fsp.c'),
+        },
+        second: given(null, 'estimate: a Power 520 has one'),
+        failover: {
+          automatic: given(true, 'IBM Power 770 and 780 redbooks: redundant service processors'),
+          takeover: given('295s', 'powercampus.de: Service Processor Failover lasted 295 s'),
         },
         background: [
           {

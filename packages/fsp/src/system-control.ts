@@ -1,0 +1,150 @@
+// What the service processors of a server have in common, however many there are: power and its settings, reference codes, passwords, the
+// lock on changes, roles, and the server's half of the mailbox and of surveillance. Two of them mirror it to each other, so that a
+// fail-over loses nothing of it. What belongs to one of them alone is fsp.ts.
+
+import type { Handler, Simulation } from '@powersim/kernel'
+import { type HypervisorPower, type SystemState, WriteLock } from '@powersim/protocol'
+import { Access } from './access.js'
+import { HostRequests } from './host/host-requests.js'
+import { HostSurveillance } from './host/host-surveillance.js'
+import type { FspParameters, SystemIdentity } from './parameters.js'
+import { ReferenceCodes } from './power/reference-codes.js'
+import { SystemPower } from './power/system-power.js'
+import { Redundancy, type RedundantProcessor } from './redundancy.js'
+
+/** Background work that stands for the hypervisor's heartbeat: what it costs the service processor. */
+const HEARTBEAT_TASK = 'heartbeat'
+
+/** What the control holds of a service processor. */
+export interface ControlledProcessor extends RedundantProcessor {
+  reset(): void
+  /** Runs processor time, if it is there. */
+  work<A>(workNs: number, then: Handler<A>, argument: A, what: string): void
+  /** The state of the system has changed. */
+  stateChanged(): void
+}
+
+export class SystemControl {
+  readonly identity: SystemIdentity
+  readonly hypervisor: HypervisorPower
+  readonly codes: ReferenceCodes
+  readonly power: SystemPower
+  readonly access: Access
+  readonly writeLock: WriteLock | null
+  readonly redundancy: Redundancy<ControlledProcessor>
+  readonly requests: HostRequests
+  readonly surveillance: HostSurveillance
+  private readonly simulation: Simulation
+  private readonly silenceNs: number
+  private readonly silent: Handler<number>
+  private readonly members: ControlledProcessor[] = []
+  private ran: boolean
+  /** Changes of state so far. */
+  private moves = 0
+  /** Operations under way that a reset must not cut. */
+  private criticals = 0
+
+  constructor(
+    simulation: Simulation,
+    parameters: FspParameters,
+    identity: SystemIdentity,
+    hypervisor: HypervisorPower,
+    initial: SystemState,
+  ) {
+    const { name } = identity
+    this.simulation = simulation
+    this.identity = identity
+    this.hypervisor = hypervisor
+    this.ran = hypervisor.running
+    this.codes = new ReferenceCodes(simulation)
+    this.access = new Access(simulation, parameters.access)
+    this.writeLock = parameters.writeLock === null ? null : new WriteLock(parameters.writeLock)
+    const changed = (): void => this.changed()
+    this.power = new SystemPower(simulation, parameters.power, initial, { system: name, hypervisor, codes: this.codes, changed })
+    this.redundancy = new Redundancy(simulation, parameters.failover, name, changed)
+    const { surveillance } = parameters
+    this.silenceNs = surveillance.silenceNs
+    this.requests = new HostRequests(simulation, {
+      name: `${name}.fsp`,
+      checkNs: surveillance.checkNs,
+      run: (workNs, then, request, what) => this.redundancy.primary?.work(workNs, then, request, what),
+      expired: () => this.surveillance.notice(),
+    })
+    this.surveillance = new HostSurveillance(
+      simulation,
+      surveillance,
+      {
+        name: `${name}.fsp`,
+        answers: () => this.redundancy.primary?.ready === true,
+        critical: () => this.criticals > 0,
+        reset: () => this.redundancy.primary?.reset(),
+        linkUp: () => this.requests.unpark(),
+      },
+      this.ran,
+    )
+    this.silent = simulation.handler(`${name}.fsp.hypervisor-silent`, (moves: number) => {
+      // Whoever has powered off since knows.
+      if (moves === this.moves) this.power.terminated()
+    })
+  }
+
+  join(member: ControlledProcessor): void {
+    this.members.push(member)
+    this.redundancy.join(member)
+  }
+
+  /** The primary is gone: what it drove stands still, and its server notices. */
+  primaryLost(member: ControlledProcessor): void {
+    this.power.pause()
+    this.writeLock?.release()
+    this.surveillance.linkDown()
+    this.requests.park()
+    this.redundancy.lost(member)
+  }
+
+  /** A primary serves, the same as before or the other one. */
+  primaryServes(): void {
+    this.power.resume()
+    this.surveillance.serves()
+  }
+
+  /** The heartbeat's work of that time is not done yet, or is. */
+  heartbeatLate(task: string, dueNs: number): void {
+    if (task === HEARTBEAT_TASK) this.surveillance.silent(dueNs)
+  }
+
+  heartbeatDone(task: string): void {
+    if (task === HEARTBEAT_TASK && this.redundancy.primary?.ready === true) this.surveillance.answered()
+  }
+
+  /** An operation begins or ends that a reset by the server must not cut. */
+  critical(begins: boolean): void {
+    this.criticals += begins ? 1 : -1
+    if (this.criticals === 0) this.surveillance.criticalOver()
+  }
+
+  /**
+   * The hypervisor has terminated. When it could say so itself (`told`) that is known at once, otherwise by its silence.
+   */
+  hypervisorGone(told: boolean): void {
+    if (!this.hypervisor.running) return
+    const beatNs = this.surveillance.lastBeatNs()
+    this.hypervisor.stop()
+    this.followHypervisor()
+    if (told) this.power.terminated()
+    else this.simulation.schedule(beatNs + this.silenceNs - this.simulation.now, this.silent, this.moves)
+  }
+
+  private followHypervisor(): void {
+    const { running } = this.hypervisor
+    if (running === this.ran) return
+    this.ran = running
+    this.surveillance.hypervisor(running)
+  }
+
+  private changed(): void {
+    this.moves++
+    this.followHypervisor()
+    for (const member of this.members) member.stateChanged()
+  }
+}
