@@ -72,6 +72,7 @@ export const start: PartitionStart = {
   entitledHundredths: 50,
   processing: { mode: 'shared', capped: false, weight: 128, poolId: 0, donates: false },
   sharedMemory: null,
+  memoryExpansionHundredths: 0,
   memoryMiB: 2048,
   bootMode: 'norm',
 }

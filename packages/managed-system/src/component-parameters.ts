@@ -13,6 +13,7 @@ import { entitledHundredths } from './document/entitlement.js'
 import { largestMemory } from './document/largest-memory.js'
 import { lawOf } from './document/quantity.js'
 import type { GuestRule, InstallationDocument, LinkDocument, SystemDocument } from './document/schema.js'
+import { memoryUse, pagingSpaces } from './memory-parameters.js'
 
 type TlsDocument = SystemDocument['fsp']['tls']
 
@@ -166,6 +167,8 @@ export function phypParameters(system: SystemDocument): PhypParameters {
     duplicateReply: lawOf(phyp.duplicateReply),
     hypercalls: { ...phyp.hypercalls, rdmaBytesPerSecond: phyp.rdmaBytesPerSecond },
     memory: phyp.memory,
+    capabilities: phyp.capabilities,
+    pagingSpaces: pagingSpaces(system),
     processors: { ...phyp.processors, pools: phyp.pools.map(withoutUndefined) },
     dispatch: dispatchParameters(phyp.dispatch),
     ioSlots: phyp.ioSlots,
@@ -247,6 +250,7 @@ export function initialProfile(partition: SystemDocument['partitions'][number], 
       minMiB: memory.regionMiB,
       desiredMiB: partition.memoryMiB,
       maxMiB: largestMemory(partition, system.phyp),
+      ...memoryUse(partition, system),
     },
     processors: {
       mode: dedicated ? 'ded' : 'shared',

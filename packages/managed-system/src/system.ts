@@ -20,6 +20,7 @@ import {
 } from './component-parameters.js'
 import type { GuestRule, InstallationDocument, SystemDocument } from './document/schema.js'
 import { guestRuleFor } from './guest-rules.js'
+import { initialMemoryPool } from './memory-parameters.js'
 
 /** Where a console finds a path of a system. */
 export interface SystemPath {
@@ -94,6 +95,8 @@ export class ManagedSystem implements PartitionHost {
       parameters === null || this.netsId === null
         ? null
         : new Nets(simulation, bus, parameters, { name: `${document.name}.nets`, address: address('nets', number), identity })
+    const memoryPool = initialMemoryPool(document)
+    if (memoryPool !== null) this.phyp.defineMemoryPool(memoryPool)
     this.phyp.define(
       document.partitions.map((partition) => ({
         id: partition.id,

@@ -4,6 +4,7 @@
 export type PhypErrorCode =
   | 'bad-parameter'
   | 'bad-partition'
+  | 'bad-memory-pool'
   | 'partition-exists'
   | 'partition-not-found'
   | 'resources-exhausted'

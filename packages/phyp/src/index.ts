@@ -4,7 +4,7 @@
 // The hypervisor of one managed system
 export { Phyp } from './phyp.js'
 export type { PhypStatistics, PhypWiring, VmcStatistics } from './phyp.js'
-export type { InitialPartition } from './initial-partitions.js'
+export type { InitialMemoryPool, InitialPartition } from './initial-partitions.js'
 
 // Time-critical layer (PLIC): what Dispatchable PHYP, tests and benchmarks hold of it
 export { Plic } from './plic/plic.js'
@@ -43,7 +43,15 @@ export type { DispatchedProcessor, DispatchParameters } from './machine-processo
 // Parameters
 export { checkPhypParameters, defaultPhypParameters } from './parameters.js'
 export type { AddressParameters } from './adapter-addresses.js'
-export type { HypercallCosts, IoSlot, MemoryParameters, PhypParameters, ProcessorParameters } from './parameters.js'
+export type {
+  HypercallCosts,
+  IoSlot,
+  MemoryCapabilities,
+  MemoryParameters,
+  PagingSpace,
+  PhypParameters,
+  ProcessorParameters,
+} from './parameters.js'
 
 // Configuration, for checkers
 export type { Commit, ConfigurationView } from './dispatchable/configuration-store.js'
@@ -53,6 +61,7 @@ export type {
   MemoryPoolRecord,
   MemorySharing,
   PagingDeviceRecord,
+  PagingPath,
   PartitionRecord,
 } from './dispatchable/configuration.js'
 export { firmwareAmount, pageTableEntries, pageTableKiB } from './dispatchable/accounting.js'

@@ -3,10 +3,11 @@
 
 import { nameSchema } from '@powersim/protocol'
 import type { PartitionEnvironment, PartitionProfile, Refusal } from '@powersim/protocol'
-import { holdingOf, takeIoSlots, takeMemory, takeProcessors } from './dispatchable/activation.js'
-import type { PartitionRecord } from './dispatchable/configuration.js'
+import { takeProfile } from './dispatchable/activation.js'
+import { type PagingPath, type PartitionRecord, profileOf } from './dispatchable/configuration.js'
 import type { Hypervisor } from './dispatchable/hypervisor.js'
-import { isRefused } from './dispatchable/outcome.js'
+import { enterMemoryPool } from './dispatchable/memory-pool.js'
+import { assignDevice, checkShared } from './dispatchable/memory-share.js'
 import { checkIoSlots, checkMemory, checkProcessors, normalProcessors } from './dispatchable/profile-rules.js'
 import { PhypError } from './errors.js'
 
@@ -28,6 +29,25 @@ export interface InitialPartition {
   readonly devices?: readonly 'vmc'[]
 }
 
+/** A shared memory pool that is there before time 0. */
+export interface InitialMemoryPool {
+  readonly sizeMiB: number
+  /** Default: the size. */
+  readonly maxMiB?: number
+  /** One or two Virtual I/O Servers; they are defined after it. */
+  readonly pagingVioses: readonly number[]
+  /** Of the paging spaces of the parameters. */
+  readonly devices: readonly PagingPath[]
+  readonly deduplication?: boolean
+}
+
+/** Enters the pool. Throws PhypError `bad-memory-pool`. */
+export function enterPool(hypervisor: Hypervisor, initial: InitialMemoryPool): void {
+  const { sizeMiB, maxMiB = sizeMiB, pagingVioses, devices, deduplication = false } = initial
+  const bad = enterMemoryPool(hypervisor, { sizeMiB, maxMiB, pagingVioses, deduplication }, devices)
+  if (bad !== undefined) throw new PhypError('bad-memory-pool', 'memoryPool', bad.refusal.detail)
+}
+
 /** Enters one partition. Throws PhypError `bad-partition`, `partition-exists`, `resources-exhausted`. */
 export function enterPartition(hypervisor: Hypervisor, initial: InitialPartition): void {
   const { id, name } = initial
@@ -39,25 +59,17 @@ export function enterPartition(hypervisor: Hypervisor, initial: InitialPartition
   })
   const held = initial.running || initial.holdsResources === true
   if (held) {
-    const holder = takeDefaultProfile(hypervisor, record)
-    if (holder === undefined) throw new PhypError('resources-exhausted', path, `'${name}' does not fit into what is left of the machine`)
+    const taken = takeProfile(hypervisor, record, profileOf(record, record.defaultProfile))
+    if (taken === undefined) throw new PhypError('resources-exhausted', path, `'${name}' does not fit into what is left of the machine`)
     hypervisor.store.commit('define', [id], (draft) => {
+      const { profile, holding: current, share } = taken
+      const holder = { ...record, currentProfile: profile?.name ?? '', compatMode: profile?.procCompatMode ?? 'default', current }
       // As above.
       draft.partitions[id] = holder as (typeof draft.partitions)[number]
+      assignDevice(draft, id, share?.device ?? null)
     })
   }
   hypervisor.life.add(id, initial.running ? 'Running' : 'Not Activated')
-}
-
-function takeDefaultProfile(hypervisor: Hypervisor, record: PartitionRecord): PartitionRecord | undefined {
-  const profile = record.profiles.find((other) => other.name === record.defaultProfile)
-  if (profile === undefined) return undefined
-  const processors = takeProcessors(hypervisor, profile, null)
-  const memoryMiB = takeMemory(hypervisor, profile, record)
-  const ioSlots = takeIoSlots(hypervisor, profile, record.id)
-  if (processors === undefined || memoryMiB === undefined || isRefused(ioSlots)) return undefined
-  const current = holdingOf(record, profile, processors, memoryMiB, ioSlots, hypervisor.parameters.memory.hptRatio)
-  return { ...record, currentProfile: profile.name, compatMode: profile.procCompatMode ?? 'default', current }
 }
 
 function checkedRecord(hypervisor: Hypervisor, initial: InitialPartition, path: string): PartitionRecord {
@@ -79,9 +91,10 @@ function checkedRecord(hypervisor: Hypervisor, initial: InitialPartition, path: 
     throw new PhypError('bad-partition', `${path}.profiles`, 'expected unique names')
   }
   for (const profile of profiles) {
-    refuseBad(checkMemory(profile.memory, parameters.memory), `${path}.profiles.${profile.name}.memory`)
+    refuseBad(checkMemory(profile.memory, parameters), `${path}.profiles.${profile.name}.memory`)
     refuseBad(checkProcessors(profile.processors, parameters.processors), `${path}.profiles.${profile.name}.processors`)
     refuseBad(checkIoSlots(profile.ioSlots ?? [], parameters.ioSlots.length), `${path}.profiles.${profile.name}.ioSlots`)
+    refuseBad(checkShared(profile), `${path}.profiles.${profile.name}.memory`)
     const outside = profile.adapters.find((adapter) => adapter.slot >= profile.maxVirtualSlots)
     if (outside !== undefined) {
       throw new PhypError('bad-partition', `${path}.profiles.${profile.name}.adapters`, `slot ${outside.slot} is not below maxVirtualSlots`)

@@ -39,6 +39,28 @@ export interface MemoryParameters {
   readonly pageTables: boolean
 }
 
+/** What the machine can do with memory besides giving it to partitions. */
+export interface MemoryCapabilities {
+  /** Active Memory Sharing: POWER6 with PowerVM Enterprise Edition, and later. */
+  readonly activeMemorySharing: boolean
+  /** Active Memory Expansion: POWER7 and later. */
+  readonly activeMemoryExpansion: boolean
+  /** Active Memory Deduplication: POWER7 and later. */
+  readonly activeMemoryDeduplication: boolean
+}
+
+/** A device of a Virtual I/O Server that may hold the pages of a partition that shares memory. */
+export interface PagingSpace {
+  readonly vios: number
+  /** Its name there: `hdisk4`. */
+  readonly name: string
+  readonly sizeMiB: number
+  /** A disk, or a logical volume. */
+  readonly kind: 'phys' | 'logical'
+  /** Where it is on the storage network: two Virtual I/O Servers that see the same see one device. Empty: it is of one server alone. */
+  readonly location: string
+}
+
 export interface ProcessorParameters {
   /** Cores, 1 to 256. */
   readonly installed: number
@@ -51,6 +73,11 @@ export interface ProcessorParameters {
   readonly compatModes: readonly string[]
   /** The pools besides pool 0 that are in use: they have a maximum of whole cores, and some capacity reserved. */
   readonly pools: readonly PoolOptions[]
+}
+
+/** Blocks for the logical memory of all partitions that can share memory: each has a device that is as large as it may ever be. */
+export function pagedBlocks({ pagingSpaces, memory }: PhypParameters): number {
+  return pagingSpaces.reduce((sum, { sizeMiB }) => sum + Math.floor(sizeMiB / memory.regionMiB), 0)
 }
 
 /** A physical I/O slot; its number in the list gives its DRC index. */
@@ -75,6 +102,9 @@ export interface PhypParameters {
   readonly duplicateReply: LawSpec
   readonly hypercalls: HypercallCosts
   readonly memory: MemoryParameters
+  readonly capabilities: MemoryCapabilities
+  /** Devices that may be given to the shared memory pool; names are unique on their server. */
+  readonly pagingSpaces: readonly PagingSpace[]
   readonly processors: ProcessorParameters
   readonly ioSlots: readonly IoSlot[]
   /** How the cores are given out; null: everybody has cores of their own, for closed forms. */
@@ -122,6 +152,8 @@ export const defaultPhypParameters: PhypParameters = {
   },
   // Firmware and batch: estimates. Ratio: LoPAR, four entries per 4 KiB page.
   memory: { installedMiB: 65_536, firmwareMiB: 1_280, regionMiB: 64, batchRegions: 8, hptRatio: 64, pageTables: true },
+  capabilities: { activeMemorySharing: true, activeMemoryExpansion: false, activeMemoryDeduplication: false },
+  pagingSpaces: [],
   processors: {
     installed: 4,
     minHundredthsPerVirtualProcessor: 10,
@@ -161,6 +193,7 @@ export function checkPhypParameters(parameters: PhypParameters): void {
   checkMultiple('memory.installedMiB', memory.installedMiB, memory.regionMiB)
   checkInteger('memory.installedMiB / memory.regionMiB', memory.installedMiB / memory.regionMiB, 1, MAX_BLOCKS)
   checkMultiple('memory.firmwareMiB', memory.firmwareMiB, memory.regionMiB)
+  checkPagingSpaces(parameters)
   checkInteger('processors.installed', processors.installed, 1, 256)
   checkInteger('processors.minHundredthsPerVirtualProcessor', processors.minHundredthsPerVirtualProcessor, 1, 100)
   checkInteger('processors.maxVirtualProcessorsPerLpar', processors.maxVirtualProcessorsPerLpar, 1, 65_535)
@@ -181,6 +214,16 @@ export function checkPhypParameters(parameters: PhypParameters): void {
   checkInteger('frames.replyBytesMin', parameters.frames.replyBytesMin, 0, 2 ** 20)
   for (const name of commandClasses) {
     if (parameters.service[name] === undefined) throw bad(`service.${name}`, 'a law of time in ns', undefined)
+  }
+}
+
+function checkPagingSpaces({ pagingSpaces, memory, maxPartitions }: PhypParameters): void {
+  const seen = new Set<string>()
+  for (const [place, { vios, name, sizeMiB }] of pagingSpaces.entries()) {
+    checkInteger(`pagingSpaces.${place}.vios`, vios, 1, maxPartitions)
+    checkInteger(`pagingSpaces.${place}.sizeMiB`, sizeMiB, memory.regionMiB, 2 ** 32)
+    if (seen.has(`${vios}/${name}`)) throw bad(`pagingSpaces.${place}.name`, 'a name of its own', name)
+    seen.add(`${vios}/${name}`)
   }
 }
 

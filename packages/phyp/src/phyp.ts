@@ -26,9 +26,9 @@ import type { ReplyRoute } from './dispatchable/reply-route.js'
 import { noPager } from './dispatchable/shared-memory.js'
 import { DispatchedPlic } from './dispatched-plic.js'
 import { PhypError } from './errors.js'
-import { enterPartition, type InitialPartition } from './initial-partitions.js'
+import { enterPartition, enterPool, type InitialMemoryPool, type InitialPartition } from './initial-partitions.js'
 import { MachineProcessors } from './machine-processors.js'
-import { checkPhypParameters, type PhypParameters } from './parameters.js'
+import { checkPhypParameters, pagedBlocks, type PhypParameters } from './parameters.js'
 import { Plic } from './plic/plic.js'
 import { VirtualDevices } from './virtual-devices.js'
 import type { ChannelState } from './vmc/channel.js'
@@ -121,12 +121,13 @@ export class Phyp {
     this.plic = new Plic({
       blockBytes: mib(regionMiB),
       blocks: Math.max(1, Math.floor((installedMiB - firmwareMiB) / regionMiB)),
+      pagedBlocks: pagedBlocks(parameters),
       hypercalls: parameters.hypercalls,
     })
     this.hypervisor = new Hypervisor(simulation, parameters, host, {
-      starting: (lparId, { memoryMiB, maxMiB, hptRatio, processors, adapters }) => {
+      starting: (lparId, { memoryMiB, maxMiB, sharing, hptRatio, processors, adapters }) => {
         const blocks = memoryMiB / regionMiB
-        const given = this.plic.started(lparId, blocks, pageTableEntries(maxMiB, hptRatio), processors.procs)
+        const given = this.plic.started(lparId, blocks, pageTableEntries(maxMiB, hptRatio), processors.procs, sharing !== null)
         // A partition that runs holds no more blocks than the configuration says, and all of that fits into the machine.
         simulation.invariant(given === blocks, 'phyp: a partition that starts gets all the memory that it is assigned')
         for (const adapter of adapters) this.devices.adapters.add(lparId, adapter)
@@ -140,7 +141,14 @@ export class Phyp {
         this.processors?.removed(lparId)
       },
       regions: this.plic.memory,
-      sharedMemory: noPager,
+      sharedMemory: {
+        ...noPager,
+        pool: (pool) => {
+          const blocks = (pool?.sizeMiB ?? 0) / regionMiB
+          // It is made and enlarged out of memory that nobody holds.
+          simulation.invariant(this.plic.memory.resizePool(blocks) === blocks, 'phyp: the shared memory pool has all its memory')
+        },
+      },
     })
     if (this.processors !== null) this.plic.processors.port = new DispatchedPlic(this.processors, this.hypervisor, this.plic.processors)
     this.loop = new MessageLoop(this.hypervisor, name, this.processors?.hypervisor)
@@ -164,6 +172,15 @@ export class Phyp {
   /** The link to the service processor: requests come over it, and their replies go back over it. */
   mailbox(link: Link): void {
     this.link = link
+  }
+
+  /**
+   * Makes the shared memory pool before time 0 and before its servers and those that share it. Throws PhypError `bad-memory-pool`, and
+   * `started-already` once a command has come.
+   */
+  defineMemoryPool(pool: InitialMemoryPool): void {
+    if (this.loop.counts.received > 0) throw new PhypError('started-already', 'memoryPool', 'the pool is defined before the first command')
+    enterPool(this.hypervisor, pool)
   }
 
   /**

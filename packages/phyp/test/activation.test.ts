@@ -32,6 +32,7 @@ describe('activation with a profile', () => {
         entitledHundredths: 50,
         processing: { mode: 'shared', capped: false, weight: 128, poolId: 0, donates: false },
         sharedMemory: null,
+        memoryExpansionHundredths: 0,
         memoryMiB: 1024,
         bootMode: 'sms',
       },

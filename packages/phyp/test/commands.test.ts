@@ -5,6 +5,7 @@ import { ethernetAdapter } from '@powersim/testkit'
 import { describe, expect, it } from 'vitest'
 import { servers } from '../src/dispatchable/serve.js'
 import { initial, Machine, profileOf } from './machine.js'
+import { disk, sharingProfile } from './sharing-machine.js'
 
 const adapter = ethernetAdapter(2, { required: true })
 
@@ -15,7 +16,8 @@ describe('the table of the served commands', () => {
   })
 
   it('answers every command of a life of a partition with data of its schema', () => {
-    const machine = new Machine({ partitions: [initial(1, 'vios', { environment: 'vioserver' })] })
+    const parameters = { pagingSpaces: [disk(1, 'hdisk1', 4096)] }
+    const machine = new Machine({ parameters, partitions: [initial(1, 'vios', { environment: 'vioserver' })] })
     const id = machine.create('lpar', profileOf('normal', { adapters: [adapter] }))
     machine.done('lpar.list', {})
     machine.done('profile.list', {})
@@ -42,6 +44,19 @@ describe('the table of the served commands', () => {
     machine.done('lpar.read', { id })
     const removal = machine.done('lpar.delete', { id })
     machine.done('stage.commit', { stage: removal.stage })
+    machine.done('memoryPool.create', { sizeMiB: 4096, pagingVioses: [1] })
+    machine.done('memoryPool.change', { maxMiB: 8192 })
+    machine.done('pagingDevice.add', { vios: 1, name: 'hdisk1' })
+    machine.done('memoryPool.read', {})
+    machine.done('pagingDevice.list', {})
+    const sharing = machine.create('sharing', sharingProfile('shared'))
+    machine.activate(sharing, 'shared')
+    machine.done('memory.lpar', { id: sharing })
+    machine.done('dynamic.sharedMemory', { id: sharing, weight: 7, ioEntitledMiB: 'auto' })
+    machine.done('lpar.shutdown', { id: sharing, immediate: true, restart: false })
+    machine.done('stage.commit', { stage: machine.done('lpar.delete', { id: sharing }).stage })
+    machine.done('pagingDevice.remove', { vios: 1, name: 'hdisk1' })
+    machine.done('memoryPool.remove', {})
 
     const served = new Set<CommandName>()
     for (const { message } of machine.received) {

@@ -10,7 +10,8 @@ const dispatch = { fidelity: 'exact', stealAfterNs: ms(1), refill, coresPerNode:
 const shared = { mode: 'shared', capped: false, weight: 128, poolId: 0, donates: false } as const
 
 function start(amounts: Partial<PartitionStart>): PartitionStart {
-  const whole = { lparId: 1, name: 'a', environment: 'aixlinux', memoryMiB: 1024, sharedMemory: null, bootMode: 'norm' } as const
+  const memory = { memoryMiB: 1024, sharedMemory: null, memoryExpansionHundredths: 0 } as const
+  const whole = { lparId: 1, name: 'a', environment: 'aixlinux', ...memory, bootMode: 'norm' } as const
   return { ...whole, virtualProcessors: 2, entitledHundredths: 50, processing: shared, ...amounts }
 }
 

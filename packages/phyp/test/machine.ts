@@ -27,7 +27,14 @@ import {
   type StatusName,
   unitsOfBatch,
 } from '@powersim/protocol'
-import { defaultPhypParameters, type InitialPartition, Phyp, type PhypParameters, type PhypWiring } from '../src/index.js'
+import {
+  defaultPhypParameters,
+  type InitialMemoryPool,
+  type InitialPartition,
+  Phyp,
+  type PhypParameters,
+  type PhypWiring,
+} from '../src/index.js'
 
 export interface Sent {
   /** Console number; default 1. */
@@ -94,6 +101,7 @@ export interface MachineOptions {
   bus?: BusOptions
   wiring?: Partial<PhypWiring>
   partitions?: readonly InitialPartition[]
+  memoryPool?: InitialMemoryPool
 }
 
 /** Small frames and no service time unless a test says so: what is tested is behaviour. */
@@ -141,6 +149,7 @@ export class Machine {
     const mailbox = { name: 'psi', role: 'mailbox', latency: 0, bitsPerSecond: Infinity, mtuBytes: 0 }
     this.psi = this.bus.link(this.fsp, this.phyp.endpoint, mailbox)
     this.phyp.mailbox(this.psi)
+    if (options.memoryPool !== undefined) this.phyp.defineMemoryPool(options.memoryPool)
     this.phyp.define(options.partitions ?? [])
   }
 

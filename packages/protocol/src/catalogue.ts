@@ -3,13 +3,21 @@
 
 import type * as z from 'zod'
 import { connectionCommands } from './catalogue/connection.js'
+import { memoryPoolCommands } from './catalogue/memory-pool.js'
 import { partitionCommands } from './catalogue/partition.js'
 import { rmcCommands } from './catalogue/rmc.js'
 import { serviceCommands } from './catalogue/serviceability.js'
 import { systemCommands } from './catalogue/system.js'
 import type { CommandDefinition } from './command.js'
 
-const all = [...connectionCommands, ...systemCommands, ...serviceCommands, ...partitionCommands, ...rmcCommands] as const
+const all = [
+  ...connectionCommands,
+  ...systemCommands,
+  ...serviceCommands,
+  ...partitionCommands,
+  ...rmcCommands,
+  ...memoryPoolCommands,
+] as const
 type Entry = (typeof all)[number]
 
 export type CommandName = Entry['name']

@@ -8,7 +8,7 @@ import { virtualAdapterSchema } from './virtual-adapter.js'
 /** Partition and profile names: 1 to 31 printable ASCII characters. */
 export const nameSchema = z.string().regex(/^[\x20-\x7e]{1,31}$/, 'expected 1 to 31 printable ASCII characters')
 export const lparIdSchema = z.int().min(1).max(4095)
-const mib = z
+export const mib = z
   .int()
   .min(0)
   .max(2 ** 32)

@@ -57,7 +57,9 @@ export const refusalReasons = [
   'stage-not-found',
   'stage-incomplete',
   'profile-in-use', // it is the default or the last profile
-  'not-capable', // the machine has no such function
+  'memory-sharing-capability', // the machine cannot share memory
+  'memory-expansion-capability',
+  'memory-deduplication-capability',
   'memory-mode', // what does not go with shared memory: dedicated processors, physical slots, paging for others
   'memory-pool-not-found',
   'memory-pool-exists', // there is one at most

@@ -12,6 +12,7 @@ const families: Record<number, { target: CommandTarget; prefixes: string[] }> = 
   0x04: { target: 'phyp', prefixes: ['activation', 'lpar'] },
   0x05: { target: 'phyp', prefixes: ['dynamic'] },
   0x06: { target: 'lpar', prefixes: ['rmc'] },
+  0x07: { target: 'phyp', prefixes: ['memoryPool', 'pagingDevice'] },
 }
 
 describe('the catalogue', () => {

@@ -111,6 +111,8 @@ export const messages = {
     text:
       'The operation failed because the managed system does not support Active Memory Sharing or partition suspend and resume operations.',
   },
+  memoryExpansionNotSupported: { id: '', source: 'K', text: 'The managed system {system} does not support Active Memory Expansion.' },
+  deduplicationNotSupported: { id: '', source: 'K', text: 'The managed system {system} does not support Active Memory Deduplication.' },
   virtualAdapterMissing: {
     id: 'HSCLA457',
     source: 'C',

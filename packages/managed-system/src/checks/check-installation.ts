@@ -50,7 +50,9 @@ function checkTraffic(
  */
 function checkAccounting(simulation: Simulation, { phyp, name, document }: ManagedSystem): void {
   const { memory, processors } = document.phyp
-  let heldMiB = 0
+  const pool = phyp.configuration.snapshot.memoryPool
+  let heldMiB = pool?.sizeMiB ?? 0
+  let entitledMiB = 0
   let tableBytes = 0
   let heldHundredths = 0
   for (const partition of Object.values(phyp.configuration.snapshot.partitions)) {
@@ -58,7 +60,14 @@ function checkAccounting(simulation: Simulation, { phyp, name, document }: Manag
     if (current === null) continue
     const who = `${name}: ${partition.name}`
     const { mode, hundredths, procs, minProcs, maxProcs } = current.processors
-    heldMiB += current.memoryMiB
+    if (current.sharing === null) heldMiB += current.memoryMiB
+    else {
+      entitledMiB += current.sharing.ioEntitledMiB
+      simulation.invariant(
+        mode === 'shared' && current.ioSlots.length === 0,
+        `${who} shares memory: it shares processors, and has no slots`,
+      )
+    }
     // At least half a page table of the largest size that its maximum allows.
     tableBytes += (current.maxMiB * 2 ** 20) / current.hptRatio / 2
     heldHundredths += mode === 'shared' ? hundredths : procs * 100
@@ -73,6 +82,9 @@ function checkAccounting(simulation: Simulation, { phyp, name, document }: Manag
       simulation.invariant(least <= hundredths && hundredths <= procs * 100, `${who} is entitled within what its virtual processors allow`)
     }
   }
+  simulation.invariant(entitledMiB <= (pool?.sizeMiB ?? 0), `${name}: what I/O is entitled to fits into the shared memory pool`)
+  const devices = pool?.devices.filter(({ lparId }) => lparId !== null).map(({ lparId }) => lparId) ?? []
+  simulation.invariant(new Set(devices).size === devices.length, `${name}: a partition has one paging space device`)
   heldMiB += memory.firmwareMiB + (memory.pageTables ? tableBytes / 2 ** 20 : 0)
   simulation.invariant(heldMiB <= memory.installedMiB, `${name}: ${heldMiB} MiB are held of ${memory.installedMiB}`)
   simulation.invariant(

@@ -6,6 +6,7 @@ import { MachineError } from '../errors.js'
 import { entitledHundredths } from './entitlement.js'
 import { largestMemory } from './largest-memory.js'
 import type { InstallationDocument, SystemDocument } from './schema.js'
+import { type Complain, checkSharedMemory } from './shared-memory-rules.js'
 
 /** Throws MachineError `bad-document` for the first rule that is broken; `written` turns a path into the user's. */
 export function checkRules(document: InstallationDocument, written: (path: string) => string): void {
@@ -24,8 +25,6 @@ export function checkRules(document: InstallationDocument, written: (path: strin
   )
   for (const [index, system] of document.systems.entries()) checkSystem(system, `systems.${index}`, bad)
 }
-
-type Complain = (path: string, message: string) => never
 
 function checkSystem(system: SystemDocument, path: string, bad: Complain): void {
   unique(
@@ -47,6 +46,7 @@ function checkSystem(system: SystemDocument, path: string, bad: Complain): void 
   )
   checkPartitions(system, path, bad)
   checkSlots(system, path, bad)
+  checkSharedMemory(system, path, bad)
   const { nets } = system
   if (nets === null) return
   const partition = system.partitions.find((candidate) => candidate.name === nets.partition)
@@ -71,7 +71,7 @@ function checkPartitions({ partitions, phyp }: SystemDocument, path: string, bad
       bad(`${path}.phyp.pools.${index}.maximum`, message)
     }
   }
-  let memoryMiB = 0
+  let memoryMiB = phyp.memoryPool?.sizeMiB ?? 0
   let tablesKiB = 0
   for (const [index, partition] of partitions.entries()) {
     const at = `${path}.partitions.${index}`
@@ -98,7 +98,7 @@ function checkPartitions({ partitions, phyp }: SystemDocument, path: string, bad
     }
     if (partition.autoStart) {
       hundredths += entitled
-      memoryMiB += partition.memoryMiB
+      if (partition.sharedMemory === null) memoryMiB += partition.memoryMiB
       tablesKiB += pageTableKiB(largestMemory(partition, phyp), phyp.memory.hptRatio)
     }
   }
@@ -109,7 +109,7 @@ function checkPartitions({ partitions, phyp }: SystemDocument, path: string, bad
   }
   const needed = memoryMiB + firmwareAmount(phyp.memory, tablesKiB)
   if (needed > phyp.memory.installedMiB) {
-    bad(`${path}.partitions`, `firmware and those started together need ${needed} MiB of ${phyp.memory.installedMiB}`)
+    bad(`${path}.partitions`, `firmware, memory pool and those started together need ${needed} MiB of ${phyp.memory.installedMiB}`)
   }
 }
 

@@ -4,6 +4,7 @@
 
 import { hptRatios, nameSchema, partitionEnvironments, procCompatModes, writeLockPlaces } from '@powersim/protocol'
 import * as z from 'zod'
+import { capabilitiesSchema, memoryPoolSchema, pagingDeviceSchema, sharedMemorySchema } from './memory-schema.js'
 import { durationSchema, lawSchema } from './quantity.js'
 
 const positiveDuration = durationSchema.refine((ns) => ns > 0, 'expected a duration above 0')
@@ -198,6 +199,9 @@ const phypSchema = z.strictObject({
     hptRatio: z.int().refine((ratio) => hptRatios.some((possible) => possible === ratio), `expected ${hptRatios.join(', ')}`),
     pageTables: z.boolean(),
   }),
+  capabilities: capabilitiesSchema,
+  /** The shared memory pool; null: there is none at time 0. */
+  memoryPool: z.union([memoryPoolSchema, z.null()]),
   processors: z.strictObject({
     installed: z.int().min(1).max(256),
     /** 10 up to POWER7, 5 from POWER7+ on. */
@@ -263,6 +267,12 @@ const partitionSchema = z.strictObject({
   /** Dedicated: idle cores are lent to the shared ones while it runs. */
   donate: z.boolean().default(false),
   memoryMiB: z.int().min(16),
+  /** Null: its memory is its own. */
+  sharedMemory: z.union([sharedMemorySchema, z.null()]).default(null),
+  /** Active Memory Expansion factor, 1 to 10; 0: none. */
+  memoryExpansion: z.number().min(0).max(10).default(0),
+  /** Of a Virtual I/O Server: what it can page to. */
+  pagingDevices: z.array(pagingDeviceSchema).max(4095).default([]),
   maxVirtualSlots: z.int().min(2).max(65_535),
   /** Locations of I/O slots. */
   ioSlots: z.array(z.string()).max(4096).default([]),
@@ -293,7 +303,10 @@ const demandSchema = z.strictObject({
     z.strictObject({ bursty: z.strictObject({ processors: demanded, busy: lawSchema, idle: lawSchema }) }),
     z.strictObject({
       trace: z.strictObject({
-        steps: z.array(z.strictObject({ for: durationSchema, processors: demanded })).min(1).max(100_000),
+        steps: z
+          .array(z.strictObject({ for: durationSchema, processors: demanded }))
+          .min(1)
+          .max(100_000),
         repeat: z.boolean(),
       }),
     }),

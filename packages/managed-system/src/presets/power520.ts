@@ -275,6 +275,12 @@ export const power520Tree: SourcedTree = {
           hptRatio: given(64, 'LoPAR: four page table entries per 4 KiB page'),
           pageTables: given(true, 'QueryReservedMemoryRequiredForPartition (pypowervm): page tables are the firmware\'s memory'),
         },
+        capabilities: {
+          activeMemorySharing: given(true, 'IBM, Configuration requirements for shared memory: POWER6 or later'),
+          activeMemoryExpansion: given(false, 'Power 770 and 780 redbook: from POWER7 on'),
+          activeMemoryDeduplication: given(false, 'IBM, Active Memory Deduplication: from POWER7 on'),
+        },
+        memoryPool: given(null, configuration),
         processors: {
           installed: given(4, 'Power 520 with four cores'),
           minHundredthsPerVirtualProcessor: given(10, 'p5-570 redbook: 0.10 up to POWER7'),

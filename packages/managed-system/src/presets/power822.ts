@@ -39,6 +39,10 @@ export const power822Tree: SourcedTree = overlaid(power520Tree, {
       },
       phyp: {
         memory: all(configuration, { installedMiB: 262_144, firmwareMiB: 6144, regionMiB: 256 }),
+        capabilities: {
+          activeMemoryExpansion: given(true, 'Power 770 and 780 redbook: from POWER7 on'),
+          activeMemoryDeduplication: given(true, 'IBM, Active Memory Deduplication: from POWER7 on'),
+        },
         processors: {
           compatModes: given(['POWER6', 'POWER7', 'POWER8'], 'estimate: two generations back'),
           installed: given(20, 'Power S822 with two processors of ten cores'),

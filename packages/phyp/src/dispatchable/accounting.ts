@@ -1,5 +1,5 @@
 // The sums over the machine: what is installed, what partitions hold, what is left. Exact, in MiB and hundredths of a processor.
-//   available memory = configurable - firmware with page tables - sum of current memory of all that hold resources
+//   available memory = configurable - firmware with page tables - shared memory pool - sum of current memory of all that hold their own
 //   available processors = configurable - sum of units of shared partitions - 100 * sum of processors of dedicated ones
 // (identities of real captures). Reservations of open stages count only inside the hypervisor: no query shows them.
 
@@ -14,7 +14,7 @@ export interface Amounts {
   readonly hundredths: number
 }
 
-/** What partitions hold, and the page tables that the hypervisor holds for them. */
+/** What partitions and the shared memory pool hold, and the page tables that the hypervisor holds for partitions. */
 export interface HeldAmounts extends Amounts {
   readonly pageTablesKiB: number
 }
@@ -28,8 +28,10 @@ export function hundredthsHeld(processors: ProcessorAmounts): number {
   return processors.mode === 'shared' ? processors.hundredths : processors.procs * 100
 }
 
+/** What a holding takes from the machine: the memory of one that shares memory is the pool's. */
 export function amountsOf(holding: Holding | null): Amounts {
-  return holding === null ? nothing : { memoryMiB: holding.memoryMiB, hundredths: hundredthsHeld(holding.processors) }
+  if (holding === null) return nothing
+  return { memoryMiB: holding.sharing === null ? holding.memoryMiB : 0, hundredths: hundredthsHeld(holding.processors) }
 }
 
 /**
@@ -49,7 +51,7 @@ export function pageTableEntries(maxMiB: number, ratio: number): number {
 }
 
 export function heldAmounts(configuration: Configuration): HeldAmounts {
-  let memoryMiB = 0
+  let memoryMiB = configuration.memoryPool?.sizeMiB ?? 0
   let hundredths = 0
   let pageTablesKiB = 0
   for (const { current } of partitionsOf(configuration)) {

@@ -8,6 +8,7 @@ import { amountsOf, heldAmounts, hundredthsHeld, pageTableKiB, regionsFor } from
 import { type Holding, type PartitionRecord, profileOf } from './configuration.js'
 import { type Hypervisor, isInPool, noPartition, noProfile } from './hypervisor.js'
 import { isRefused, type Outcome, refused, type Refused, reply } from './outcome.js'
+import { assignDevice, type MemoryShare, takeShare } from './memory-share.js'
 import { memoryTaken, processorsTaken } from './profile-rules.js'
 import type { ActivationWork, Caller, Stage } from './stages.js'
 
@@ -40,6 +41,7 @@ export function beginActivation(
     profile,
     processors: null,
     memoryMiB: null,
+    share: null,
     slots: false,
     adapterSlots,
     connected: new Set(),
@@ -66,13 +68,22 @@ export function activationMemory(hypervisor: Hypervisor, stage: ActivationStage)
   const { work } = stage
   const record = hypervisor.record(work.id)
   if (record === undefined) return noPartition(work.id)
-  const heldMiB = amountsOf(record.current).memoryMiB
+  const { profile } = work
   release(stage, 'memoryMiB')
-  const memoryMiB = work.profile === null ? heldMiB : takeMemory(hypervisor, work.profile, record)
+  work.share = null
+  const share = takeShare(hypervisor, record, profile)
+  if (share !== null && isRefused(share)) {
+    if (share.refusal.reason === 'memory-insufficient') hypervisor.life.fail(work.id)
+    return share
+  }
+  const heldMiB = amountsOf(record.current).memoryMiB
+  const memoryMiB = profile === null ? record.current?.memoryMiB : takeMemory(hypervisor, profile, record)
   if (memoryMiB === undefined) return tooLittleMemory(hypervisor, work, heldMiB)
   work.memoryMiB = memoryMiB
-  const tableMiB = work.profile === null ? 0 : addedTableMiB(hypervisor, work.profile, record)
-  stage.reserved = { ...stage.reserved, memoryMiB: Math.max(0, memoryMiB - heldMiB) + tableMiB }
+  work.share = share
+  const ownMiB = share === null ? memoryMiB : 0
+  const tableMiB = profile === null ? 0 : addedTableMiB(hypervisor, profile, record)
+  stage.reserved = { ...stage.reserved, memoryMiB: Math.max(0, ownMiB - heldMiB) + tableMiB }
   return reply({ memoryMiB })
 }
 
@@ -102,7 +113,7 @@ export function activationBoot({ work }: ActivationStage, { bootMode, keylock }:
 
 export function startActivation(hypervisor: Hypervisor, stage: ActivationStage): Outcome<ReplyOf<'activation.start'>> {
   const { work } = stage
-  const { id, processors, memoryMiB, boot } = work
+  const { id, processors, memoryMiB, share, boot } = work
   const record = hypervisor.record(id)
   if (record === undefined) return noPartition(id)
   const connected = work.connected.size === work.adapterSlots.length
@@ -111,13 +122,14 @@ export function startActivation(hypervisor: Hypervisor, stage: ActivationStage):
   }
   const ioSlots = takeIoSlots(hypervisor, work.profile, id)
   if (isRefused(ioSlots)) return ioSlots
-  const holding = holdingOf(record, work.profile, processors, memoryMiB, ioSlots, hypervisor.parameters.memory.hptRatio)
+  const taken = { processors, memoryMiB, sharing: share?.sharing ?? null, ioSlots }
+  const holding = holdingOf(record, work.profile, taken, hypervisor.parameters.memory.hptRatio)
   const short = shortage(hypervisor, record, holding)
   if (short !== undefined) {
     hypervisor.life.fail(id)
     return short
   }
-  const version = applyHolding(hypervisor, 'activation.start', record, work.profile, holding, boot.keylock)
+  const version = applyHolding(hypervisor, 'activation.start', record, work.profile, { holding, share, keylock: boot.keylock })
   hypervisor.life.start(id, boot.bootMode)
   return reply({ id, version })
 }
@@ -125,23 +137,46 @@ export function startActivation(hypervisor: Hypervisor, stage: ActivationStage):
 /** What power-on does for a partition of the start policy: its current configuration, or its default profile if it has none. */
 export function startByPolicy(hypervisor: Hypervisor, record: PartitionRecord): void {
   if (hypervisor.life.stateOf(record.id) !== 'Not Activated') return
-  if (record.current === null) {
-    const profile = profileOf(record, record.defaultProfile)
-    const processors = profile && takeProcessors(hypervisor, profile, null)
-    const memoryMiB = profile && takeMemory(hypervisor, profile, record)
-    const ioSlots = takeIoSlots(hypervisor, profile ?? null, record.id)
-    if (profile === undefined || processors === undefined || memoryMiB === undefined || isRefused(ioSlots)) {
-      hypervisor.life.fail(record.id)
-      return
-    }
-    const holding = holdingOf(record, profile, processors, memoryMiB, ioSlots, hypervisor.parameters.memory.hptRatio)
-    applyHolding(hypervisor, 'power.start', record, profile, holding, null)
+  const taken =
+    record.current === null ? takeProfile(hypervisor, record, profileOf(record, record.defaultProfile)) : takeHeld(hypervisor, record)
+  if (taken === undefined) {
+    hypervisor.life.fail(record.id)
+    return
   }
+  // A partition that holds its memory already starts with it as it is.
+  if (record.current === null || taken.share !== null) applyHolding(hypervisor, 'power.start', record, taken.profile, taken)
   hypervisor.life.start(record.id, null)
 }
 
+/** What a partition starts with, and where it came from; null: what it holds. */
+interface Taken {
+  readonly profile: PartitionProfile | null
+  readonly holding: Holding
+  readonly share: MemoryShare | null
+  readonly keylock: null
+}
+
+/** All that a profile asks for, at once; undefined when something of it is not there. */
+export function takeProfile(hypervisor: Hypervisor, record: PartitionRecord, profile: PartitionProfile | undefined): Taken | undefined {
+  if (profile === undefined) return undefined
+  const processors = takeProcessors(hypervisor, profile, null)
+  const memoryMiB = takeMemory(hypervisor, profile, record)
+  const ioSlots = takeIoSlots(hypervisor, profile, record.id)
+  const share = takeShare(hypervisor, record, profile)
+  if (processors === undefined || memoryMiB === undefined || isRefused(ioSlots) || (share !== null && isRefused(share))) return undefined
+  const parts = { processors, memoryMiB, sharing: share?.sharing ?? null, ioSlots }
+  return { profile, holding: holdingOf(record, profile, parts, hypervisor.parameters.memory.hptRatio), share, keylock: null }
+}
+
+/** What a partition holds; of the pool there may be less than it had. */
+function takeHeld(hypervisor: Hypervisor, record: PartitionRecord): Taken | undefined {
+  const share = takeShare(hypervisor, record, null)
+  if (record.current === null || (share !== null && isRefused(share))) return undefined
+  return { profile: null, holding: { ...record.current, sharing: share?.sharing ?? null }, share, keylock: null }
+}
+
 /** What a profile gets in a machine that has `heldHundredths` of its own for it. */
-export function takeProcessors(hypervisor: Hypervisor, profile: PartitionProfile, current: Holding | null): ProcessorAmounts | undefined {
+function takeProcessors(hypervisor: Hypervisor, profile: PartitionProfile, current: Holding | null): ProcessorAmounts | undefined {
   const { mode, poolId } = profile.processors
   const free = hypervisor.free().hundredths + amountsOf(current).hundredths
   const possible = mode === 'shared' ? Math.min(free, roomFor(hypervisor, poolId, current)) : free
@@ -154,7 +189,11 @@ function roomFor(hypervisor: Hypervisor, poolId: number, current: Holding | null
   return hypervisor.roomInPool(poolId) + held
 }
 
-export function takeMemory(hypervisor: Hypervisor, profile: PartitionProfile, record: PartitionRecord): number | undefined {
+function takeMemory(hypervisor: Hypervisor, profile: PartitionProfile, record: PartitionRecord): number | undefined {
+  // Logical memory is only a promise; its page table is not.
+  if (profile.memory.mode === 'shared') {
+    return addedTableMiB(hypervisor, profile, record) <= hypervisor.free().memoryMiB ? profile.memory.desiredMiB : undefined
+  }
   const freeMiB = hypervisor.free().memoryMiB + amountsOf(record.current).memoryMiB - addedTableMiB(hypervisor, profile, record)
   return memoryTaken(profile.memory, freeMiB, hypervisor.parameters.memory)
 }
@@ -171,7 +210,7 @@ function addedTableMiB(hypervisor: Hypervisor, { memory }: PartitionProfile, { c
 }
 
 /** The slots of a profile that no other partition has; a required one has to be among them. Without a profile none is looked at. */
-export function takeIoSlots(hypervisor: Hypervisor, profile: PartitionProfile | null, id: number): readonly number[] | Refused {
+function takeIoSlots(hypervisor: Hypervisor, profile: PartitionProfile | null, id: number): readonly number[] | Refused {
   const taken: number[] = []
   for (const { drcIndex, required } of profile?.ioSlots ?? []) {
     const owner = hypervisor.slotOwner(drcIndex)
@@ -181,19 +220,19 @@ export function takeIoSlots(hypervisor: Hypervisor, profile: PartitionProfile | 
   return taken
 }
 
-/** The holding that these amounts make; without a profile it is the current one. */
-export function holdingOf(
+/** The holding that these parts make; without a profile it is the current one. */
+function holdingOf(
   record: PartitionRecord,
   profile: PartitionProfile | null,
-  processors: ProcessorAmounts,
-  memoryMiB: number,
-  ioSlots: readonly number[],
+  parts: Pick<Holding, 'processors' | 'memoryMiB' | 'sharing' | 'ioSlots'>,
   defaultRatio: number,
 ): Holding {
-  if (profile === null && record.current !== null) return record.current
+  if (profile === null && record.current !== null) {
+    return record.current.sharing === null ? record.current : { ...record.current, sharing: parts.sharing }
+  }
   const { memory, maxVirtualSlots, adapters } = profile ?? { memory: noMemory, maxVirtualSlots: 2, adapters: [] }
-  const { minMiB, maxMiB, hptRatio = defaultRatio } = memory
-  return { minMiB, memoryMiB, maxMiB, sharing: null, hptRatio, processors, maxVirtualSlots, adapters, ioSlots }
+  const { minMiB, maxMiB, hptRatio = defaultRatio, expansionHundredths = 0 } = memory
+  return { ...parts, minMiB, maxMiB, hptRatio, expansionHundredths, maxVirtualSlots, adapters }
 }
 
 /** Commits a holding, with the attributes that come from a profile. */
@@ -202,14 +241,14 @@ function applyHolding(
   what: string,
   { id }: PartitionRecord,
   profile: PartitionProfile | null,
-  holding: Holding,
-  keylock: 'norm' | 'manual' | null,
+  { holding, share, keylock }: { holding: Holding; share: MemoryShare | null; keylock: 'norm' | 'manual' | null },
 ): number {
   const version = hypervisor.store.commit(what, [id], (draft) => {
     const target = draft.partitions[id]
     if (target === undefined) return
     // A draft is the same data, writable; a holding is never changed afterwards.
     target.current = holding as typeof target.current
+    assignDevice(draft, id, share?.device ?? null)
     if (keylock !== null) target.keylock = keylock
     if (profile === null) return
     target.currentProfile = profile.name

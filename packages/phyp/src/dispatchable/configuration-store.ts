@@ -77,6 +77,7 @@ export class ConfigurationStore implements ConfigurationView {
     Object.freeze(next)
     Object.freeze(next.partitions)
     for (const id of touched) freezeWhole(next.partitions[id])
+    freezeWhole(next.memoryPool)
     this.current = next
     this.log.push({ version, timeNs: this.simulation.now, what, patches })
     this.kept += patches.length

@@ -14,11 +14,20 @@ export interface MemorySharing {
   readonly pagingVioses: readonly number[]
 }
 
+/** Where a paging space device is seen: its name on a Virtual I/O Server. */
+export interface PagingPath {
+  readonly vios: number
+  readonly name: string
+}
+
 /** A paging space device of the shared memory pool. */
 export interface PagingDeviceRecord {
-  /** Ways to it: name on a Virtual I/O Server, one or two. */
-  readonly paths: readonly { readonly vios: number; readonly name: string }[]
+  /** One or two ways to it. */
+  readonly paths: readonly PagingPath[]
   readonly sizeMiB: number
+  readonly kind: 'phys' | 'logical'
+  /** Empty: it is of one server alone. */
+  readonly location: string
   /** The partition that it was given to last; null: none. It can be given to another one when that one does not run. */
   readonly lparId: number | null
 }
@@ -42,6 +51,8 @@ export interface Holding {
   readonly maxMiB: number
   /** Null: its memory is its own. */
   readonly sharing: MemorySharing | null
+  /** Active Memory Expansion factor in hundredths; 0: none. */
+  readonly expansionHundredths: number
   /** Of the hardware page table that the hypervisor keeps for it: 1 MiB for so many MiB of its maximum. */
   readonly hptRatio: number
   readonly processors: ProcessorAmounts

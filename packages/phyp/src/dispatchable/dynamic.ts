@@ -36,13 +36,16 @@ export function beginDynamic(hypervisor: Hypervisor, data: RequestOf<'dynamic.be
     refuseSide(hypervisor, giver, delta, -1) ??
     refuseSide(hypervisor, receiver, delta, 1) ??
     (ofProcessors ? refuseModes(hypervisor, giver, receiver) : undefined) ??
+    refuseShared(hypervisor, giver, receiver, delta.memoryMiB > 0, drcIndex !== undefined) ??
     (drcIndex === undefined ? undefined : refuseSlot(hypervisor, giver, drcIndex)) ??
     refusePool(hypervisor, giver, receiver, hundredths)
   if (bad !== undefined) return bad
   const lparIds = to === undefined ? [id] : [id, to]
   const busy = hypervisor.refuseStage(lparIds)
   if (busy !== undefined) return busy
-  const reserved = { memoryMiB: giver === null ? memoryMiB : 0, hundredths: giver === null ? takenHundredths(hypervisor, id, delta) : 0 }
+  // Logical memory of a partition that shares memory takes none from the machine.
+  const ownMiB = sharesMemory(hypervisor, id) ? 0 : memoryMiB
+  const reserved = { memoryMiB: giver === null ? ownMiB : 0, hundredths: giver === null ? takenHundredths(hypervisor, id, delta) : 0 }
   const short = giver === null ? refuseAmounts(hypervisor, id, reserved) : undefined
   if (short !== undefined) return short
   const { regionMiB, batchRegions } = hypervisor.parameters.memory
@@ -216,6 +219,28 @@ function refuseModes(hypervisor: Hypervisor, giver: number | null, receiver: num
   const to = hypervisor.record(receiver)?.current?.processors.mode
   if (from === to) return undefined
   return refused('processor-mode', `partition ${giver} is ${from}, partition ${receiver} is ${to}`, { giver, receiver })
+}
+
+/** Logical memory is added and removed, never moved; a partition that shares memory has no physical slots. */
+function refuseShared(
+  hypervisor: Hypervisor,
+  giver: number | null,
+  receiver: number | null,
+  ofMemory: boolean,
+  ofSlot: boolean,
+): Refused | undefined {
+  if (ofMemory && giver !== null && receiver !== null && (sharesMemory(hypervisor, giver) || sharesMemory(hypervisor, receiver))) {
+    return refused('memory-mode', 'shared memory is not moved between partitions', { giver, receiver })
+  }
+  if (ofSlot && receiver !== null && sharesMemory(hypervisor, receiver)) {
+    return refused('memory-mode', `partition ${receiver} shares memory: it has virtual I/O only`, { id: receiver })
+  }
+  return undefined
+}
+
+function sharesMemory(hypervisor: Hypervisor, id: number): boolean {
+  const sharing = hypervisor.record(id)?.current?.sharing
+  return sharing !== undefined && sharing !== null
 }
 
 function heldPartition(hypervisor: Hypervisor, id: number): Held | Refused {

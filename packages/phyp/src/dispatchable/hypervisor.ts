@@ -193,7 +193,7 @@ export class Hypervisor {
   startOf(lparId: number, bootMode: string | null): PartitionStart | undefined {
     const record = this.record(lparId)
     if (record === undefined || record.current === null) return undefined
-    const { processors, memoryMiB, sharing } = record.current
+    const { processors, memoryMiB, sharing, expansionHundredths } = record.current
     return {
       lparId,
       name: record.name,
@@ -203,6 +203,7 @@ export class Hypervisor {
       processing: processingOf(processors),
       memoryMiB,
       sharedMemory: sharing === null ? null : sharedMemoryOf(sharing),
+      memoryExpansionHundredths: expansionHundredths,
       bootMode: bootMode ?? record.bootMode,
     }
   }

@@ -4,6 +4,7 @@
 import type { PartitionAttributes, PartitionProfile, ProfileIoSlot, ReplyOf, RequestOf } from '@powersim/protocol'
 import { partitionNamed, partitionsOf, profileOf, type PartitionRecord } from './configuration.js'
 import { type Hypervisor, noPartition, noProfile, noStage } from './hypervisor.js'
+import { assignDevice, checkShared } from './memory-share.js'
 import { type Outcome, refused, type Refused, reply, senseless } from './outcome.js'
 import { checkIoSlots, checkMemory, checkProcessors, normalProcessors } from './profile-rules.js'
 import type { Caller, ChangeWork, CreateWork, DeleteWork, ProfileWork, Stage } from './stages.js'
@@ -53,7 +54,7 @@ export function changePartition(hypervisor: Hypervisor, { id }: RequestOf<'lpar.
 
 export function deletePartition(hypervisor: Hypervisor, { id }: RequestOf<'lpar.delete'>, caller: Caller): Outcome<ReplyOf<'lpar.delete'>> {
   if (hypervisor.record(id) === undefined) return noPartition(id)
-  const busy = refuseUnlessOff(hypervisor, id) ?? hypervisor.refuseStage([id])
+  const busy = refuseUnlessOff(hypervisor, id) ?? refusePaging(hypervisor, id) ?? hypervisor.refuseStage([id])
   return busy ?? reply({ stage: hypervisor.stages.open(caller, [id], { kind: 'delete', id }) })
 }
 
@@ -122,7 +123,7 @@ export function stageProcessors(hypervisor: Hypervisor, stage: ProfileHolder, pr
 }
 
 export function stageMemory(hypervisor: Hypervisor, stage: ProfileHolder, memory: PartitionProfile['memory']): Done {
-  const bad = checkMemory(memory, hypervisor.parameters.memory)
+  const bad = checkMemory(memory, hypervisor.parameters)
   if (bad !== undefined) return bad
   stage.work.profile = { ...stage.work.profile, memory }
   if (stage.work.kind === 'create') stage.work.hasMemory = true
@@ -186,6 +187,8 @@ function commitCreate(hypervisor: Hypervisor, work: CreateWork): Outcome<ReplyOf
   if (!work.hasProcessors || !work.hasMemory) {
     return refused('stage-incomplete', `a partition needs processors and memory in its profile`, { id: record.id })
   }
+  const bad = checkShared(profile)
+  if (bad !== undefined) return bad
   const version = hypervisor.store.commit('lpar.create', [record.id], (draft) => {
     // Drafts are the same data, writable: what is put in is never changed afterwards.
     draft.partitions[record.id] = { ...record, profiles: [profile] } as (typeof draft.partitions)[number]
@@ -205,10 +208,11 @@ function commitChange(hypervisor: Hypervisor, { id, record }: ChangeWork): Outco
 }
 
 function commitDelete(hypervisor: Hypervisor, { id }: DeleteWork): Outcome<ReplyOf<'stage.commit'>> {
-  const active = refuseUnlessOff(hypervisor, id)
+  const active = refuseUnlessOff(hypervisor, id) ?? refusePaging(hypervisor, id)
   if (active !== undefined) return active
   const version = hypervisor.store.commit('lpar.delete', [], (draft) => {
     delete draft.partitions[id]
+    assignDevice(draft, id, null)
   })
   hypervisor.life.remove(id)
   hypervisor.devices.removed(id)
@@ -216,6 +220,8 @@ function commitDelete(hypervisor: Hypervisor, { id }: DeleteWork): Outcome<Reply
 }
 
 function commitProfile(hypervisor: Hypervisor, { id, name, profile }: ProfileWork): Outcome<ReplyOf<'stage.commit'>> {
+  const bad = checkShared(profile)
+  if (bad !== undefined) return bad
   const version = hypervisor.store.commit('profile.change', [id], (draft) => {
     const target = draft.partitions[id]
     if (target === undefined) return
@@ -230,6 +236,11 @@ function commitProfile(hypervisor: Hypervisor, { id, name, profile }: ProfileWor
 function refuseUnlessOff(hypervisor: Hypervisor, id: number): Refused | undefined {
   const state = hypervisor.life.stateOf(id)
   return state === 'Not Activated' ? undefined : refused('partition-active', `partition ${id} is ${state}`, { id, state })
+}
+
+function refusePaging({ configuration }: Hypervisor, id: number): Refused | undefined {
+  if (configuration.memoryPool?.pagingVioses.includes(id) !== true) return undefined
+  return refused('memory-pool-in-use', `partition ${id} pages for the shared memory pool`, { id })
 }
 
 function slotRange(slot: number, maxVirtualSlots: number): Refused {

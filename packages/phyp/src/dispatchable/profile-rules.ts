@@ -2,11 +2,24 @@
 // else what there is down to the minimum, nothing under it (dissertation 3.3; LoPAR terms). Pure functions of amounts.
 
 import { drcNumberOf, type ProcessorAmounts, type ProfileIoSlot, type ProfileMemory, type ProfileProcessors } from '@powersim/protocol'
-import type { MemoryParameters, ProcessorParameters } from '../parameters.js'
+import type { MemoryParameters, PhypParameters, ProcessorParameters } from '../parameters.js'
 import { refused, type Refused } from './outcome.js'
 
 /** Undefined when the section is sound. A maximum above what the system has is fine: only activation looks at that. */
-export function checkMemory({ minMiB, desiredMiB, maxMiB }: ProfileMemory, { regionMiB }: MemoryParameters): Refused | undefined {
+export function checkMemory(
+  { minMiB, desiredMiB, maxMiB, mode, expansionHundredths = 0 }: ProfileMemory,
+  { memory, capabilities }: Pick<PhypParameters, 'memory' | 'capabilities'>,
+): Refused | undefined {
+  const { regionMiB } = memory
+  if (mode === 'shared' && !capabilities.activeMemorySharing) {
+    return refused('memory-sharing-capability', 'the machine cannot share memory')
+  }
+  if (expansionHundredths !== 0 && !capabilities.activeMemoryExpansion) {
+    return refused('memory-expansion-capability', 'the machine cannot expand memory')
+  }
+  if (expansionHundredths !== 0 && expansionHundredths < 100) {
+    return refused('memory-mode', 'expected an expansion factor of 0, or from 1 to 10', { expansionHundredths })
+  }
   for (const value of [minMiB, desiredMiB, maxMiB]) {
     if (value % regionMiB !== 0) {
       return refused('memory-region-multiple', `${value} MiB is not a multiple of ${regionMiB} MiB`, { value, regionMiB })

@@ -5,6 +5,8 @@ import { drcIndexOf, type PartitionProfile, type ProcessorAmounts, type ReplyOf,
 import { heldAmounts, systemMemory, systemProcessors } from './accounting.js'
 import { partitionsOf, type PartitionRecord, profileOf } from './configuration.js'
 import { type Hypervisor, noPartition, noProfile } from './hypervisor.js'
+import { MAX_PAGING_VIOSES } from './memory-pool.js'
+import { entitlementOf } from './memory-share.js'
 import { type Outcome, reply } from './outcome.js'
 
 export function listPartitions({ configuration }: Hypervisor): Outcome<ReplyOf<'lpar.list'>> {
@@ -55,7 +57,9 @@ export function readProfile(hypervisor: Hypervisor, { id, name }: RequestOf<'pro
 }
 
 export function readSystemMemory(hypervisor: Hypervisor): Outcome<ReplyOf<'memory.system'>> {
-  return reply(systemMemory(hypervisor.parameters.memory, hypervisor.deconfigured, heldAmounts(hypervisor.configuration)))
+  const { memory, capabilities } = hypervisor.parameters
+  const amounts = systemMemory(memory, hypervisor.deconfigured, heldAmounts(hypervisor.configuration))
+  return reply(capabilities.activeMemorySharing ? { ...amounts, maxMemoryPools: 1, maxPagingVioses: MAX_PAGING_VIOSES } : amounts)
 }
 
 export function readSystemProcessors(hypervisor: Hypervisor): Outcome<ReplyOf<'processors.system'>> {
@@ -65,8 +69,9 @@ export function readSystemProcessors(hypervisor: Hypervisor): Outcome<ReplyOf<'p
 export function readPartitionMemory(hypervisor: Hypervisor, { id }: RequestOf<'memory.lpar'>): Outcome<ReplyOf<'memory.lpar'>> {
   const record = hypervisor.record(id)
   if (record === undefined) return noPartition(id)
-  const none = { minMiB: 0, memoryMiB: 0, maxMiB: 0, hptRatio: hypervisor.parameters.memory.hptRatio }
-  const { minMiB, memoryMiB, maxMiB, hptRatio } = record.current ?? none
+  const none = { minMiB: 0, memoryMiB: 0, maxMiB: 0, expansionHundredths: 0, hptRatio: hypervisor.parameters.memory.hptRatio }
+  const { minMiB, memoryMiB, maxMiB, expansionHundredths, hptRatio } = record.current ?? none
+  const shared = sharedView(record)
   const runs = hypervisor.life.isActive(id)
   return reply({
     id,
@@ -78,9 +83,26 @@ export function readPartitionMemory(hypervisor: Hypervisor, { id }: RequestOf<'m
     pendingMaxMiB: maxMiB,
     runMinMiB: runs ? minMiB : 0,
     runMiB: hypervisor.connectors.ownedBy(id, 'mem') * hypervisor.parameters.memory.regionMiB,
-    mode: 'ded',
+    mode: shared === undefined ? 'ded' : 'shared',
     hptRatio: `1:${hptRatio}`,
+    ...(shared === undefined ? {} : { shared }),
+    ...(expansionHundredths === 0 ? {} : { expansionHundredths }),
   })
+}
+
+/** Undefined: its memory is its own. Of a partition that holds nothing, as its default profile says. */
+function sharedView(record: PartitionRecord): ReplyOf<'memory.lpar'>['shared'] {
+  const { current } = record
+  if (current === null) {
+    const mode = profileOf(record, record.defaultProfile)?.memory.mode
+    if (mode !== 'shared') return undefined
+    return { weight: 0, ioEntitledMiB: 0, ioEntitledAuto: true, ioNeededMiB: 0, primaryPagingVios: 0, secondaryPagingVios: 0 }
+  }
+  if (current.sharing === null) return undefined
+  const { weight, ioEntitledMiB, ioEntitledAuto, pagingVioses } = current.sharing
+  const [primaryPagingVios = 0, secondaryPagingVios = 0] = pagingVioses
+  const ioNeededMiB = entitlementOf(current.adapters).neededMiB
+  return { weight, ioEntitledMiB, ioEntitledAuto, ioNeededMiB, primaryPagingVios, secondaryPagingVios }
 }
 
 export function readPartitionProcessors(hypervisor: Hypervisor, { id }: RequestOf<'processors.lpar'>): Outcome<ReplyOf<'processors.lpar'>> {

@@ -15,6 +15,16 @@ import {
 } from './activation.js'
 import { beginDynamic, changeSharing, finishDynamic, restoreDynamic, stepDynamic } from './dynamic.js'
 import { type Hypervisor, noStage } from './hypervisor.js'
+import {
+  addPagingDevice,
+  changeMemoryPool,
+  createMemoryPool,
+  listPagingDevices,
+  readMemoryPool,
+  removeMemoryPool,
+  removePagingDevice,
+} from './memory-pool.js'
+import { changeShare } from './memory-share.js'
 import { isRefused, type Outcome } from './outcome.js'
 import {
   abandonStage,
@@ -56,6 +66,8 @@ export type PhypCommandName = Extract<
   | `stage.${string}`
   | `activation.${string}`
   | `dynamic.${string}`
+  | `memoryPool.${string}`
+  | `pagingDevice.${string}`
 >
 
 type Server<N extends CommandName> = (hypervisor: Hypervisor, data: RequestOf<N>, caller: Caller) => Outcome<ReplyOf<N>>
@@ -105,6 +117,14 @@ export const servers: { readonly [N in PhypCommandName]: Server<N> } = {
   'dynamic.finish': last(dynamic, (hypervisor, stage, data) => finishDynamic(hypervisor, stage, data.hold === true)),
   'dynamic.restore': restoreDynamic,
   'dynamic.sharing': changeSharing,
+  'dynamic.sharedMemory': changeShare,
+  'memoryPool.read': readMemoryPool,
+  'memoryPool.create': createMemoryPool,
+  'memoryPool.change': changeMemoryPool,
+  'memoryPool.remove': removeMemoryPool,
+  'pagingDevice.list': listPagingDevices,
+  'pagingDevice.add': addPagingDevice,
+  'pagingDevice.remove': removePagingDevice,
 }
 
 /** A step of a stage of one of these kinds; refused, it undoes the stage. */

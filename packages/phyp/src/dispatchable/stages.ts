@@ -8,6 +8,7 @@ import type { Address, ConnectorType, PartitionProfile, ProcessorAmounts } from 
 import type { Amounts } from './accounting.js'
 import { nothing } from './accounting.js'
 import type { PartitionRecord } from './configuration.js'
+import type { MemoryShare } from './memory-share.js'
 
 /** Who sent the command. */
 export interface Caller {
@@ -48,6 +49,8 @@ export interface ActivationWork {
   readonly profile: PartitionProfile | null
   processors: ProcessorAmounts | null
   memoryMiB: number | null
+  /** Null: its memory is its own. */
+  share: MemoryShare | null
   slots: boolean
   readonly adapterSlots: readonly number[]
   readonly connected: Set<number>
@@ -137,6 +140,13 @@ export class StageTable {
   dynamicOf(lparId: number): DynamicWork | undefined {
     for (const { lparIds, work } of this.stages.values()) if (work.kind === 'dynamic' && lparIds.includes(lparId)) return work
     return undefined
+  }
+
+  /** Activations under way. */
+  activations(): readonly ActivationWork[] {
+    const works: ActivationWork[] = []
+    for (const { work } of this.stages.values()) if (work.kind === 'activation') works.push(work)
+    return works
   }
 
   /** Records of partitions that are being created. */

@@ -1,6 +1,7 @@
 // Which physical memory is whose: logical memory blocks (LMBs) of the partitions on blocks of frames of the machine. A block has one owner;
 // it goes away only when nothing maps it any more, and is cleared before anybody else sees it. What is in a frame is real-memory.ts.
-// A translation is two array reads; assigning and withdrawing are cold.
+// A translation is two array reads; assigning and withdrawing are cold. The logical blocks of a partition that shares memory lie on blocks
+// of its paging space, numbered after the machine's: what of them is in the pool's frames is the pager's business.
 
 import type { Digest } from '@powersim/kernel'
 import { PhypError } from '../errors.js'
@@ -22,6 +23,8 @@ export const NO_SUCH_INDICATOR = -3
 export type IsolationStatus = typeof ISOLATED | typeof OUTSTANDING_TRANSLATION | typeof NO_SUCH_INDICATOR
 
 const NONE = -1
+/** Owner of the blocks of the shared memory pool; no partition has that ID. */
+const POOL = 0xffff
 /** Set in the logical map for a block that its partition holds but may not use. */
 const ISOLATED_BIT = 0x4000_0000
 const NO_BLOCKS = new Int32Array(0)
@@ -31,6 +34,14 @@ interface LogicalMemory {
   blocks: Int32Array
   /** Blocks that are not holes. */
   count: number
+  /** It shares memory: its blocks are of the paging space. */
+  shared: boolean
+}
+
+/** Free blocks of one kind, a stack: the lowest on top at first, then the newest freed. */
+interface FreeBlocks {
+  readonly blocks: Int32Array
+  count: number
 }
 
 export interface MemoryMapOptions {
@@ -38,6 +49,8 @@ export interface MemoryMapOptions {
   readonly blockBytes: number
   /** Blocks that partitions can get. */
   readonly blocks: number
+  /** Blocks of the paging space, for partitions that share memory. Default 0. */
+  readonly pagedBlocks?: number
 }
 
 export class MemoryMap {
@@ -52,34 +65,65 @@ export class MemoryMap {
   private readonly owners: Uint16Array
   private readonly logicals: Int32Array
   private readonly mappings: Int32Array
-  /** Free physical blocks, the lowest on top at first; the newest freed comes next. */
-  private readonly free: Int32Array
-  private freeCount: number
+  private readonly free: FreeBlocks
+  private readonly freePaged: FreeBlocks
+  /** Blocks of the shared memory pool, in the order in which it got them. */
+  private pool: readonly number[] = []
 
   /** Throws PhypError `bad-parameter`. */
   constructor(options: MemoryMapOptions, contents: RealMemory, counts: PlicCounts) {
-    const { blockBytes, blocks } = options
+    const { blockBytes, blocks, pagedBlocks = 0 } = options
     if (!Number.isSafeInteger(blockBytes) || blockBytes < PAGE_BYTES || blockBytes % PAGE_BYTES !== 0) {
       throw new PhypError('bad-parameter', 'memory.blockBytes', `expected a multiple of ${PAGE_BYTES}, got ${blockBytes}`)
     }
     if (!Number.isSafeInteger(blocks) || blocks < 1 || blocks > MAX_BLOCKS) {
       throw new PhypError('bad-parameter', 'memory.blocks', `expected 1 to ${MAX_BLOCKS} blocks, got ${blocks}`)
     }
+    if (!Number.isSafeInteger(pagedBlocks) || pagedBlocks < 0 || blocks + pagedBlocks > MAX_BLOCKS) {
+      throw new PhypError('bad-parameter', 'memory.pagedBlocks', `expected at most ${MAX_BLOCKS} blocks in all, got ${pagedBlocks}`)
+    }
     this.blockBytes = blockBytes
     this.blocks = blocks
     this.pagesPerBlock = blockBytes / PAGE_BYTES
     this.contents = contents
     this.counts = counts
-    this.owners = new Uint16Array(blocks)
-    this.logicals = new Int32Array(blocks).fill(NONE)
-    this.mappings = new Int32Array(blocks)
-    this.free = new Int32Array(blocks)
-    for (let block = 0; block < blocks; block++) this.free[block] = blocks - 1 - block
-    this.freeCount = blocks
+    this.owners = new Uint16Array(blocks + pagedBlocks)
+    this.logicals = new Int32Array(blocks + pagedBlocks).fill(NONE)
+    this.mappings = new Int32Array(blocks + pagedBlocks)
+    this.free = freeBlocks(0, blocks)
+    this.freePaged = freeBlocks(blocks, pagedBlocks)
   }
 
   get freeBlocks(): number {
-    return this.freeCount
+    return this.free.count
+  }
+
+  get poolBlocks(): number {
+    return this.pool.length
+  }
+
+  /** Makes the shared memory pool so many blocks large, out of free ones. Returns how many it has then: less when memory is short. */
+  resizePool(count: number): number {
+    const kept = this.pool.slice(0, count)
+    for (const block of this.pool.slice(count)) {
+      this.owners[block] = 0
+      this.free.blocks[this.free.count++] = block
+      this.counts.writes++
+    }
+    while (kept.length < count && this.free.count > 0) {
+      const block = this.free.blocks[--this.free.count]!
+      this.owners[block] = POOL
+      kept.push(block)
+      this.counts.writes++
+    }
+    this.pool = kept
+    return kept.length
+  }
+
+  /** Says, before it has a block, whether a partition shares memory. */
+  share(lparId: number, shared: boolean): void {
+    checkPlace(lparId, 0)
+    this.logicalMemory(lparId, 0).shared = shared
   }
 
   /** Blocks that the partition holds, isolated ones too. */
@@ -91,8 +135,9 @@ export class MemoryMap {
   assign(lparId: number, lmb: number): boolean {
     checkPlace(lparId, lmb)
     const memory = this.logicalMemory(lparId, lmb)
-    if (this.freeCount === 0 || memory.blocks[lmb] !== NONE) return false
-    const block = this.free[--this.freeCount]!
+    const free = memory.shared ? this.freePaged : this.free
+    if (free.count === 0 || memory.blocks[lmb] !== NONE) return false
+    const block = free.blocks[--free.count]!
     // Cleared now, not when it was given up: nobody sees it in between.
     this.contents.clear(block * this.pagesPerBlock, this.pagesPerBlock)
     memory.blocks[lmb] = block
@@ -105,8 +150,9 @@ export class MemoryMap {
 
   /** Gives a partition the first `count` logical blocks that it does not hold. Returns how many it got: less when memory is short. */
   assignFirst(lparId: number, count: number): number {
+    const free = this.partitions[lparId]?.shared === true ? this.freePaged : this.free
     let given = 0
-    for (let lmb = 0; given < count && this.freeCount > 0; lmb++) if (this.assign(lparId, lmb)) given++
+    for (let lmb = 0; given < count && free.count > 0; lmb++) if (this.assign(lparId, lmb)) given++
     return given
   }
 
@@ -177,7 +223,7 @@ export class MemoryMap {
   /** Logical page of a frame at its owner; -1 when it is not this partition's. */
   pageOf(lparId: number, frame: number): number {
     const block = Math.floor(frame / this.pagesPerBlock)
-    if (!(block >= 0 && block < this.blocks) || this.owners[block] !== lparId) return NONE
+    if (!(block >= 0 && block < this.owners.length) || this.owners[block] !== lparId) return NONE
     return this.logicals[block]! * this.pagesPerBlock + (frame - block * this.pagesPerBlock)
   }
 
@@ -216,12 +262,13 @@ export class MemoryMap {
     memory.count--
     this.owners[block] = 0
     this.logicals[block] = NONE
-    this.free[this.freeCount++] = block
+    const free = memory.shared ? this.freePaged : this.free
+    free.blocks[free.count++] = block
     this.counts.writes++
   }
 
   private logicalMemory(lparId: number, lmb: number): LogicalMemory {
-    const memory = (this.partitions[lparId] ??= { blocks: NO_BLOCKS, count: 0 })
+    const memory = (this.partitions[lparId] ??= { blocks: NO_BLOCKS, count: 0, shared: false })
     if (lmb >= memory.blocks.length) {
       const blocks = new Int32Array(Math.min(MAX_BLOCKS, Math.max(8, memory.blocks.length * 2, lmb + 1))).fill(NONE)
       blocks.set(memory.blocks)
@@ -231,9 +278,15 @@ export class MemoryMap {
   }
 }
 
+function freeBlocks(first: number, count: number): FreeBlocks {
+  const blocks = new Int32Array(count)
+  for (let at = 0; at < count; at++) blocks[at] = first + count - 1 - at
+  return { blocks, count }
+}
+
 function checkPlace(lparId: number, lmb: number): void {
-  if (!Number.isInteger(lparId) || lparId < 1 || lparId > 0xffff) {
-    throw new PhypError('bad-parameter', 'lparId', `expected a partition ID from 1 to 65535, got ${lparId}`)
+  if (!Number.isInteger(lparId) || lparId < 1 || lparId >= POOL) {
+    throw new PhypError('bad-parameter', 'lparId', `expected a partition ID from 1 to 65534, got ${lparId}`)
   }
   if (!Number.isInteger(lmb) || lmb < 0 || lmb >= MAX_BLOCKS) {
     throw new PhypError('bad-parameter', 'lmb', `expected a logical block from 0 to ${MAX_BLOCKS - 1}, got ${lmb}`)

@@ -70,10 +70,12 @@ export class Plic {
 
   /**
    * A partition starts: it gets blocks, cleared, an empty page table of so many entries, a power of two from 8 to 2^31, and virtual
-   * processors. Returns the blocks that it got: less when memory is short. Throws PhypError `bad-parameter`.
+   * processors. `shared`: its blocks are of the paging space. Returns the blocks that it got: less when memory is short. Throws
+   * PhypError `bad-parameter`.
    */
-  started(lparId: number, blocks: number, entries: number, virtualProcessors: number): number {
+  started(lparId: number, blocks: number, entries: number, virtualProcessors: number, shared = false): number {
     this.ended(lparId)
+    if (shared) this.memory.share(lparId, true)
     const given = this.memory.assignFirst(lparId, blocks)
     this.interrupts.started(lparId, virtualProcessors)
     this.processors.started(lparId, virtualProcessors)

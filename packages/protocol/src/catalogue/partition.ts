@@ -8,6 +8,7 @@ import {
   bootModes,
   ioSlotViewSchema,
   lparIdSchema,
+  mib,
   nameSchema,
   partitionAttributesSchema,
   partitionMemorySchema,
@@ -164,6 +165,15 @@ const dynamic = [
       id: lparIdSchema,
       sharingMode: profileProcessorsSchema.shape.sharingMode.optional(),
       uncapWeight: profileProcessorsSchema.shape.uncapWeight.optional(),
+    }),
+    reply: z.object({ id: lparIdSchema, version: z.int() }),
+  }),
+  /** Changes how a partition shares memory, at once; `auto`: the entitlement follows its virtual adapters. */
+  command('dynamic.sharedMemory', 0x0506, 'phyp', 'dynamic', {
+    request: z.object({
+      id: lparIdSchema,
+      weight: profileMemorySchema.shape.weight,
+      ioEntitledMiB: z.union([z.literal('auto'), mib]).optional(),
     }),
     reply: z.object({ id: lparIdSchema, version: z.int() }),
   }),

@@ -38,6 +38,8 @@ export interface PartitionStart {
   readonly memoryMiB: number
   /** Null: its memory is its own. */
   readonly sharedMemory: SharedMemoryStart | null
+  /** Active Memory Expansion factor in hundredths; 0: none. */
+  readonly memoryExpansionHundredths: number
   readonly bootMode: string
 }
 
