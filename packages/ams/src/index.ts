@@ -25,6 +25,14 @@ export { clock } from './hot/clock.js'
 export { random } from './hot/random.js'
 export { idleTax } from './hot/idle-tax.js'
 
+// Recorded strings of references
+export { replayedFaults } from './replay.js'
+export type { ReplayOptions } from './replay.js'
+export { optimalFaults } from './optimal.js'
+
+// What partitions should give
+export { firstDonations, overage, stepDonations } from './donations.js'
+
 // Paging space
 export { InstantPaging, PagingDisk } from './paging-disk.js'
 export type { PagingDiskOptions } from './paging-disk.js'

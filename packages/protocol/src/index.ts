@@ -258,6 +258,10 @@ export {
 } from './srp.js'
 export type { SrpCommand, SrpResponse } from './srp.js'
 
+// Loaning of pages
+export { LOAN_FLOOR_MIB, LOAN_PAUSE_NS, LOAN_PERIOD_NS, LOAN_TAKEN_BACK_KIB, loanStep } from './loaning.js'
+export type { LoanState } from './loaning.js'
+
 // Ports
 export type { DmaRegion, DmaWindow } from './ports/dma.js'
 export type { GuestPort, GuestProgram } from './ports/guest.js'

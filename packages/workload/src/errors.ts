@@ -1,4 +1,4 @@
-// What can be wrong with a script (ScriptError: the author of the script can mend it) and with a call of this package
+// What can be wrong with a script or a trace (ScriptError, TraceError: their author can mend it) and with a call of this package
 // (WorkloadError: the author of the calling code can). A refused command is neither: it is the console's answer at that line's time.
 
 /** The kinds of mistake in a script. */
@@ -65,6 +65,20 @@ export class WorkloadError extends Error {
     super(message)
     this.name = 'WorkloadError'
     this.code = code
+  }
+}
+
+/** A record of page references that is none. The message reads `run.trace:12: expected …, found …`. */
+export class TraceError extends Error {
+  override readonly name = 'TraceError'
+  readonly file: string
+  /** From 1. */
+  readonly line: number
+
+  constructor(file: string, line: number, expected: string, found: string) {
+    super(`${file}:${line}: expected ${expected}, found ${found}`)
+    this.file = file
+    this.line = line
   }
 }
 

@@ -19,7 +19,9 @@ export type { Mix, MixArrivals, MixClass } from './mix.js'
 // References to pages of memory
 export { pageReferences, recordReferences } from './page-references.js'
 export type { PageReferences, PageReferenceSpec } from './page-references.js'
+export { MAX_TRACE_REFERENCES, parsePageTrace } from './page-trace.js'
+export type { PageTrace } from './page-trace.js'
 
 // Errors
-export { ScriptError, WorkloadError } from './errors.js'
+export { ScriptError, TraceError, WorkloadError } from './errors.js'
 export type { ScriptErrorCode, ScriptMistake, WorkloadErrorCode } from './errors.js'
