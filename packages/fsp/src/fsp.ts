@@ -4,7 +4,7 @@
 
 import type { Bus, Endpoint, Link } from '@powersim/bus'
 import { type Handler, type KeyedDraws, type Law, Sample, type Simulation, type StationStatistics } from '@powersim/kernel'
-import { address, FLAG_EVENT, type HypervisorPower, type SystemState, type WorkObserver } from '@powersim/protocol'
+import { address, FLAG_EVENT, type HypervisorPower, type PlatformResources, type SystemState, type WorkObserver } from '@powersim/protocol'
 import { Background } from './background.js'
 import { HmcInterface } from './hmc-interface.js'
 import type { MailboxClassName } from './host/mailbox-classes.js'
@@ -16,6 +16,7 @@ import type { PartitionStartPolicy } from './power/power-settings.js'
 import type { PowerOnGoal } from './power/system-power.js'
 import { SerialGate } from './serial-gate.js'
 import { ServiceProcessor } from './service-processor.js'
+import type { Serviceability, ServiceabilityStatistics } from './service/serviceability.js'
 import { type ControlledProcessor, SystemControl } from './system-control.js'
 
 export interface FspWiring {
@@ -23,6 +24,8 @@ export interface FspWiring {
   readonly number: number
   readonly identity: SystemIdentity
   readonly hypervisor: HypervisorPower
+  /** What resources are taken out of and put back into; without it, guard records and capacity change nothing. */
+  readonly platform?: PlatformResources
   readonly initialState: Extract<SystemState, 'Operating' | 'Power Off'>
   /** The first service processor of the same server; this one is then the secondary. */
   readonly twin?: Fsp
@@ -51,7 +54,7 @@ export class Fsp {
   constructor(simulation: Simulation, bus: Bus, parameters: FspParameters, wiring: FspWiring) {
     const { identity, hypervisor, twin } = wiring
     this.simulation = simulation
-    const control = twin?.control ?? new SystemControl(simulation, parameters, identity, hypervisor, wiring.initialState)
+    const control = twin?.control ?? new SystemControl(simulation, parameters, wiring)
     this.control = control
     this.panel = new OperatorPanel(control.power, control.codes)
     this.tookOver = wiring.tookOver
@@ -90,6 +93,7 @@ export class Fsp {
         identity,
         power: control.power,
         codes: control.codes,
+        service: control.service,
         hypervisorRunning: () => hypervisor.running,
         role: () => (redundancy.size === 1 ? null : this.isPrimary ? 'primary' : 'secondary'),
         failingOver: () => redundancy.failingOver,
@@ -108,6 +112,7 @@ export class Fsp {
     this.controlled = this.forControl()
     control.join(this.controlled)
     this.background.start()
+    if (this.isPrimary) control.service.start()
     if (!this.isPrimary) this.background.pause()
   }
 
@@ -119,6 +124,11 @@ export class Fsp {
   /** Whether it has the mailbox and drives the server. During a fail-over this is still the one that is losing the role. */
   get isPrimary(): boolean {
     return this.control.redundancy.isPrimary(this.controlled)
+  }
+
+  /** Faults, error logs, dumps, firmware, capacity of the system: what a study breaks and asks for without a console. */
+  get service(): Serviceability {
+    return this.control.service
   }
 
   /** Joins the mailbox to the hypervisor's link. */
@@ -235,6 +245,7 @@ export class Fsp {
       givenUp: surveillance.givenUp,
       reposted: this.mailboxToPhyp.reposted,
       unmatched: this.mailboxToPhyp.unmatched,
+      service: this.control.service.statistics(),
       ...this.interface.counts,
       inside: this.interface.inside,
     }
@@ -248,6 +259,8 @@ export class Fsp {
       },
       reset: () => this.reset(),
       work: (workNs, then, argument, what) => this.processor.run(workNs, then, argument, what, null),
+      tell: (console, opcode, data, bytes) => this.interface.tell(console, opcode, data, bytes),
+      listeners: () => this.interface.listeners(),
       stateChanged: () => this.stateChanged(),
       stepDown: () => this.stepDown(),
       takeOver: () => this.takeOver(),
@@ -300,6 +313,8 @@ export interface FspStatistics {
   readonly givenUp: number
   /** Messages of the hypervisor that were sent to the service processor again. */
   readonly hostReposted: number
+  /** Of the system. */
+  readonly service: ServiceabilityStatistics
   /** Posted commands that were sent to the hypervisor again after a reload. */
   readonly reposted: number
   /** Replies of the hypervisor that no posted command waits for. */

@@ -5,7 +5,9 @@
 import type { Connection, Endpoint } from '@powersim/bus'
 import { type Handler, type KeyedDraws, type Law, Sample, type Simulation } from '@powersim/kernel'
 import {
+  addressInstance,
   addressKind,
+  bulkBytes,
   commandByName,
   commandByOpcode,
   type CommandDefinition,
@@ -168,8 +170,24 @@ export class HmcInterface {
     const data = systemStateOf(this.wiring.serving)
     for (const session of this.sessions.values()) {
       const { connection, subscribed, authenticated } = session
-      if (subscribed && authenticated) connection.send(this.wiring.endpoint, this.event(data, connection))
+      if (subscribed && authenticated) connection.send(this.wiring.endpoint, this.event(STATE_OPCODE, data, connection, 0))
     }
+  }
+
+  /** Consoles that listen to events. */
+  listeners(): readonly number[] {
+    return [...this.sessions.values()].flatMap(({ connection, subscribed }) =>
+      subscribed ? [addressInstance(connection.client.address)] : [],
+    )
+  }
+
+  /** Sends an event with so many bytes beside its data on a session of one console; false when none of its sessions listens. */
+  tell(console: number, opcode: number, data: Json, bytes: number): boolean {
+    for (const { connection, subscribed, authenticated } of this.sessions.values()) {
+      if (!subscribed || !authenticated || addressInstance(connection.client.address) !== console) continue
+      return connection.send(this.wiring.endpoint, this.event(opcode, data, connection, bytes))
+    }
+    return false
   }
 
   /** The service processor was reset: sessions and commands are gone, posted ones are nobody's. */
@@ -236,7 +254,9 @@ export class HmcInterface {
     const definition = commandByOpcode(command.message.opcode)
     const law = this.serveLaws[definition?.target === 'channel' ? 'channel' : serveClass(definition)]
     const { entity, attempt } = command.message
-    const workNs = law.sample(this.serveDraws.cursor(entity, attempt * DRAWS_PER_TRY))
+    const bulk = bulkBytes(definition, 'request', command.message.data)
+    const bulkNs = bulk === 0 ? 0 : this.wiring.serving.service.firmware.chunkWorkNs(bulk)
+    const workNs = law.sample(this.serveDraws.cursor(entity, attempt * DRAWS_PER_TRY)) + bulkNs
     this.wiring.processor.run(workNs, this.served, command, 'serve', command.message)
   }
 
@@ -262,7 +282,7 @@ export class HmcInterface {
     const { status, data } =
       definition.target === 'channel'
         ? this.answerConnection(command, definition)
-        : serve(this.wiring.serving, definition.name, command.message.data)
+        : serve(this.wiring.serving, definition.name, command.message.data, addressInstance(command.message.source))
     command.reply = this.reply(command.message, statusNumber(status), data)
     this.answer(command)
     // A subscriber hears at once how things stand.
@@ -279,7 +299,9 @@ export class HmcInterface {
 
   private welcome(connection: Connection): void {
     if (this.sessions.get(connection.id)?.authenticated !== true) return
-    connection.send(this.wiring.endpoint, this.event(systemStateOf(this.wiring.serving), connection))
+    connection.send(this.wiring.endpoint, this.event(STATE_OPCODE, systemStateOf(this.wiring.serving), connection, 0))
+    const { service, role } = this.wiring.serving
+    if (role() !== 'secondary') service.subscribed(addressInstance(connection.client.address))
   }
 
   private refuse(command: Command, status: StatusName, detail: string, reason?: RefusalReason): void {
@@ -313,21 +335,22 @@ export class HmcInterface {
   }
 
   private reply(request: Message, status: number, data: Json): Message {
-    return replyTo(request, status, data, dataBytes(data), this.parameters.frames)
+    const bulk = status === STATUS_OK ? bulkBytes(commandByOpcode(request.opcode), 'reply', data) : 0
+    return replyTo(request, status, data, dataBytes(data) + bulk, this.parameters.frames)
   }
 
-  private event(data: Json, connection: Connection): Message {
+  private event(opcode: number, data: Json, connection: Connection, bytes: number): Message {
     return {
       version: PROTOCOL_VERSION,
       flags: FLAG_EVENT | FLAG_REPLY,
-      opcode: STATE_OPCODE,
+      opcode,
       target: connection.client.address,
       source: this.wiring.endpoint.address,
       epoch: 0,
       sequence: 0,
       status: STATUS_OK,
       data,
-      bytes: HEADER_BYTES + dataBytes(data),
+      bytes: HEADER_BYTES + dataBytes(data) + bytes,
       entity: 0,
       attempt: 0,
     }

@@ -8,6 +8,7 @@ import type { AccessParameters } from './access.js'
 import type { SurveillanceParameters } from './host/host-surveillance.js'
 import type { PowerParameters } from './power/system-power.js'
 import type { FailoverParameters } from './redundancy.js'
+import type { RuntimeParameters, ServiceParameters } from './service/service-parameters.js'
 
 /** Work that the service processor does for the server itself, again and again. */
 export interface BackgroundTask {
@@ -56,6 +57,8 @@ export interface FspParameters {
   /** The lock on changes of the system, kept here; null: it is kept elsewhere or nowhere. */
   readonly writeLock: WriteLockOptions | null
   readonly frames: FrameSizes
+  readonly service: ServiceParameters
+  readonly runtime: RuntimeParameters
 }
 
 /** The server that this is the service processor of. */

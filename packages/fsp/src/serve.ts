@@ -6,6 +6,8 @@ import type { Json, RefusalReason, ReplyOf, RequestOf, StatusName } from '@power
 import type { SystemIdentity } from './parameters.js'
 import type { ReferenceCodes } from './power/reference-codes.js'
 import type { SystemPower } from './power/system-power.js'
+import { serveService } from './service/serve-service.js'
+import type { Serviceability } from './service/serviceability.js'
 
 export type Answer =
   | { readonly status: 'ok'; readonly data: Json }
@@ -16,6 +18,7 @@ export interface Serving {
   readonly identity: SystemIdentity
   readonly power: SystemPower
   readonly codes: ReferenceCodes
+  readonly service: Serviceability
   readonly hypervisorRunning: () => boolean
   /** Of a server with two service processors: which one this is. */
   readonly role: () => 'primary' | 'secondary' | null
@@ -91,14 +94,13 @@ const servers = new Map<string, (serving: Serving, request: never) => Answer>([
       return ok({ keylock })
     },
   ],
-  // Nothing in the model makes a service event or lights an attention LED yet: the lists are empty because they are, not as a stub.
-  ['service.events', () => ok({ events: [] })],
-  ['service.leds', () => ok({ state: 'off', lparIdsOn: [] })],
 ])
 
-/** Answers a command of target FSP. */
-export function serve(serving: Serving, name: string, request: Json): Answer {
+/** Answers a command of target FSP; `console` is the instance that asks. */
+export function serve(serving: Serving, name: string, request: Json, console: number): Answer {
   const server = servers.get(name)
+  const answer = server === undefined ? serveService(serving.service, name, request, console) : undefined
+  if (answer !== undefined) return answer
   if (server === undefined) return { status: 'unknown-command', data: { detail: `${name} is not served by the service processor` } }
   // The request fits the schema of `name`, which is the server's parameter type.
   return server(serving, request as never)

@@ -1,9 +1,9 @@
 // What the service processors of a server have in common, however many there are: power and its settings, reference codes, passwords, the
-// lock on changes, roles, and the server's half of the mailbox and of surveillance. Two of them mirror it to each other, so that a
-// fail-over loses nothing of it. What belongs to one of them alone is fsp.ts.
+// lock on changes, roles, serviceability, and the server's half of the mailbox and of surveillance. Two of them mirror it to each other, so
+// that a fail-over loses nothing of it. What belongs to one of them alone is fsp.ts.
 
 import type { Handler, Simulation } from '@powersim/kernel'
-import { type HypervisorPower, type SystemState, WriteLock } from '@powersim/protocol'
+import { type HypervisorPower, type PlatformResources, type SystemState, WriteLock } from '@powersim/protocol'
 import { Access } from './access.js'
 import { HostRequests } from './host/host-requests.js'
 import { HostSurveillance } from './host/host-surveillance.js'
@@ -11,6 +11,8 @@ import type { FspParameters, SystemIdentity } from './parameters.js'
 import { ReferenceCodes } from './power/reference-codes.js'
 import { SystemPower } from './power/system-power.js'
 import { Redundancy, type RedundantProcessor } from './redundancy.js'
+import type { TellConsole } from './service/log-delivery.js'
+import { Serviceability } from './service/serviceability.js'
 
 /** Background work that stands for the hypervisor's heartbeat: what it costs the service processor. */
 const HEARTBEAT_TASK = 'heartbeat'
@@ -20,6 +22,10 @@ export interface ControlledProcessor extends RedundantProcessor {
   reset(): void
   /** Runs processor time, if it is there. */
   work<A>(workNs: number, then: Handler<A>, argument: A, what: string): void
+  /** Tells one console of an event, on a session of this service processor; false when none listens. */
+  readonly tell: TellConsole
+  /** Consoles that listen. */
+  listeners(): readonly number[]
   /** The state of the system has changed. */
   stateChanged(): void
 }
@@ -34,6 +40,7 @@ export class SystemControl {
   readonly redundancy: Redundancy<ControlledProcessor>
   readonly requests: HostRequests
   readonly surveillance: HostSurveillance
+  readonly service: Serviceability
   private readonly simulation: Simulation
   private readonly silenceNs: number
   private readonly silent: Handler<number>
@@ -47,10 +54,14 @@ export class SystemControl {
   constructor(
     simulation: Simulation,
     parameters: FspParameters,
-    identity: SystemIdentity,
-    hypervisor: HypervisorPower,
-    initial: SystemState,
+    wiring: {
+      readonly identity: SystemIdentity
+      readonly hypervisor: HypervisorPower
+      readonly initialState: SystemState
+      readonly platform?: PlatformResources
+    },
   ) {
+    const { identity, hypervisor, initialState } = wiring
     const { name } = identity
     this.simulation = simulation
     this.identity = identity
@@ -60,7 +71,7 @@ export class SystemControl {
     this.access = new Access(simulation, parameters.access)
     this.writeLock = parameters.writeLock === null ? null : new WriteLock(parameters.writeLock)
     const changed = (): void => this.changed()
-    this.power = new SystemPower(simulation, parameters.power, initial, { system: name, hypervisor, codes: this.codes, changed })
+    this.power = new SystemPower(simulation, parameters.power, initialState, { system: name, hypervisor, codes: this.codes, changed })
     this.redundancy = new Redundancy(simulation, parameters.failover, name, changed)
     const { surveillance } = parameters
     this.silenceNs = surveillance.silenceNs
@@ -82,6 +93,15 @@ export class SystemControl {
       },
       this.ran,
     )
+    this.service = new Serviceability(simulation, parameters.service, parameters.runtime, {
+      identity,
+      processor: { work: (workNs, then, argument, what) => this.redundancy.primary?.work(workNs, then, argument, what) },
+      power: this.power,
+      platform: wiring.platform ?? null,
+      tell: (console, opcode, data, bytes) => this.redundancy.primary?.tell(console, opcode, data, bytes) === true,
+      critical: (begins) => this.critical(begins),
+      activate: (workNs, then, argument) => this.requests.post('codeUpdate', workNs, then, argument),
+    })
     this.silent = simulation.handler(`${name}.fsp.hypervisor-silent`, (moves: number) => {
       // Whoever has powered off since knows.
       if (moves === this.moves) this.power.terminated()
@@ -96,6 +116,7 @@ export class SystemControl {
   /** The primary is gone: what it drove stands still, and its server notices. */
   primaryLost(member: ControlledProcessor): void {
     this.power.pause()
+    this.service.reset()
     this.writeLock?.release()
     this.surveillance.linkDown()
     this.requests.park()
@@ -105,6 +126,7 @@ export class SystemControl {
   /** A primary serves, the same as before or the other one. */
   primaryServes(): void {
     this.power.resume()
+    this.service.resume(this.redundancy.primary?.listeners() ?? [])
     this.surveillance.serves()
   }
 
@@ -145,6 +167,7 @@ export class SystemControl {
   private changed(): void {
     this.moves++
     this.followHypervisor()
+    this.service.stateChanged()
     for (const member of this.members) member.stateChanged()
   }
 }

@@ -20,7 +20,7 @@ import {
   type StatusName,
   statusName,
 } from '@powersim/protocol'
-import { Fsp, type FspParameters, type FspWiring } from '../src/index.js'
+import { defaultRuntimeParameters, defaultServiceParameters, Fsp, type FspParameters, type FspWiring } from '../src/index.js'
 
 /** Base set of the capacity model (estimates). */
 export const baseSet: FspParameters = {
@@ -72,6 +72,8 @@ export const baseSet: FspParameters = {
   oldestConsole: '',
   writeLock: null,
   frames: { requestBytesMin: 1024, replyBytesMin: 4096 },
+  service: defaultServiceParameters,
+  runtime: defaultRuntimeParameters,
 }
 
 const { power: basePower } = baseSet

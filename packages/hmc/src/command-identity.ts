@@ -9,6 +9,9 @@ export const COMMANDS_PER_LINE = 65_536
 /** Where identities of RMC messages begin. */
 export const RMC_ENTITIES = 2 ** 49
 
+/** Where identities of receipts for error logs begin: above all others. */
+export const RECEIPT_ENTITIES = 2 ** 50
+
 /** Above those of all lines: 2^32 ordinals. */
 const END_OF_LINES = 2 ** 32 * COMMANDS_PER_LINE
 

@@ -26,6 +26,7 @@ import { runLine } from './cli/run-line.js'
 import { ConsoleProcessor } from './console-processor.js'
 import { checkedInteger, HmcError } from './errors.js'
 import { LineContext } from './line-context.js'
+import { LogReceipts } from './log-receipts.js'
 import { ManagedSystemView, type SystemWiring } from './managed-system-view.js'
 import type { CommandOutcome, LineOutcome } from './operations/operation-context.js'
 import { checkHmcParameters, checkText, type HmcParameters } from './parameters.js'
@@ -83,6 +84,7 @@ export class Console {
   private readonly processor: ConsoleProcessor
   private readonly exchanger: Exchanger
   private readonly channels: Channels
+  private readonly receipts: LogReceipts
   private readonly managed: ManagedSystemView[] = []
   private nextEntity: number
   /** `$?` of the shell: the status of the line that returned last. */
@@ -126,6 +128,7 @@ export class Console {
       endpoint: this.endpoint,
       exchanger: this.exchanger,
     })
+    this.receipts = new LogReceipts(simulation, wiring, this.exchanger)
     this.rmc = new RmcAgents(simulation, bus, wiring.name, this.endpoint, parameters.rmcTimeoutNs)
   }
 
@@ -245,6 +248,11 @@ export class Console {
       // The reply schema of system.state gives this type.
       const told = parsed.data as ReplyOf<'system.state'>
       this.channels.systemOf(connection)?.learnState(told.state, told.hypervisorRunning)
+    } else if (definition?.name === 'service.errorLogged' && connection !== null) {
+      // The reply schema of service.errorLogged gives this type.
+      const told = parsed.data as ReplyOf<'service.errorLogged'>
+      const system = this.channels.systemOf(connection)
+      if (system !== undefined) this.receipts.received(system, told.log)
     }
   }
 }

@@ -1,6 +1,8 @@
 // The catalogue of actions: what a document's `events`, a script's `!` line or a program can make happen to an installation beside
-// what consoles command. Each takes the name of a system as its one argument; without it, the first system is meant.
+// what consoles command. Each takes its parameters as `name=value` and the name of a system; without it, the first system is meant.
 
+import { dumpTypes } from '@powersim/protocol'
+import { type ParameterRule, type ParameterRules, type ParametersOf, readArguments } from './action-arguments.js'
 import { MachineError } from './errors.js'
 import type { Installation } from './installation.js'
 import type { ManagedSystem } from './system.js'
@@ -11,46 +13,108 @@ export interface Action {
   readonly args: readonly string[]
 }
 
-const catalogue: readonly { readonly name: string; readonly does: string; readonly run: (system: ManagedSystem) => void }[] = [
-  { name: 'fsp.reset', does: 'resets the service processor; the server runs on', run: (system) => system.fsp.reset() },
-  { name: 'fsp.hang', does: 'the primary service processor stops answering, until the server notices', run: (system) => system.fsp.hang() },
-  { name: 'fsp.failover', does: 'makes the other service processor primary', run: (system) => void system.fsp.failOver() },
-  {
-    name: 'fsp.forget-profiles',
-    does: 'loses the profile data: the next power-on ends in Recovery',
-    run: (system) => system.fsp.loseProfileData(),
-  },
-  { name: 'lock.release', does: 'takes the lock on changes away from its holder', run: (system) => system.fsp.releaseLock() },
-  { name: 'phyp.terminate', does: 'the hypervisor terminates and says so', run: (system) => system.fsp.hypervisorGone(true) },
-  { name: 'phyp.fall-silent', does: 'the hypervisor terminates without a word', run: (system) => system.fsp.hypervisorGone(false) },
-  { name: 'power.warn', does: 'power is about to fail: a grace, then power-off', run: (system) => void system.fsp.warn() },
-  { name: 'panel.on', does: 'white button: powers on by the start policy', run: (system) => void system.fsp.panel.powerOn() },
-  { name: 'panel.off', does: 'white button: delayed power-off', run: (system) => void system.fsp.panel.powerOff() },
-  { name: 'panel.restart', does: 'function 3: starts the server again at once', run: (system) => void system.fsp.panel.restart() },
-  { name: 'panel.fast-off', does: 'function 8: immediate power-off', run: (system) => void system.fsp.panel.fastPowerOff() },
-  { name: 'system.on', does: 'powers the server on, with its partitions', run: (system) => void system.fsp.powerOn() },
-  { name: 'system.off', does: 'powers the server off at once', run: (system) => void system.fsp.powerOff(true) },
-  { name: 'nets.stop', does: 'cuts the power of the NETS partition', run: (system) => system.netsPartition?.stop('immediate') },
-  { name: 'nets.start', does: 'activates the NETS partition again; it must boot first', run: (system) => system.startNets() },
+interface CatalogueRow {
+  readonly name: string
+  readonly does: string
+  readonly parameters: ParameterRules
+  readonly run: (system: ManagedSystem, args: readonly string[]) => void
+}
+
+function action<R extends ParameterRules>(
+  name: string,
+  does: string,
+  parameters: R,
+  run: (system: ManagedSystem, parameters: ParametersOf<R>) => void,
+): CatalogueRow {
+  return { name, does, parameters, run: (system, args) => run(system, readArguments(name, parameters, args).parameters) }
+}
+
+const none: Readonly<Record<string, never>> = Object.freeze({})
+const count = (otherwise: number, min: number, max: number) => ({ takes: 'count', min, max, otherwise }) as const satisfies ParameterRule
+const duration = (otherwise: number) => ({ takes: 'duration', otherwise }) as const satisfies ParameterRule
+const word = (otherwise: string, words?: readonly string[]) =>
+  ({ takes: 'word', otherwise, ...(words === undefined ? {} : { words }) }) as const satisfies ParameterRule
+
+const catalogue: readonly CatalogueRow[] = [
+  action('fsp.reset', 'resets the service processor; the server runs on', none, (system) => system.fsp.reset()),
+  action('fsp.hang', 'the primary service processor stops answering, until the server notices', none, (system) => system.fsp.hang()),
+  action('fsp.failover', 'makes the other service processor primary', none, (system) => void system.fsp.failOver()),
+  action('fsp.forget-profiles', 'loses the profile data: the next power-on ends in Recovery', none, (system) => {
+    system.fsp.loseProfileData()
+  }),
+  action(
+    'fsp.error-logs',
+    'makes error logs, one after the other (`logs=100 every=100ms`)',
+    { logs: count(100, 1, 1_000_000), every: duration(100_000_000) },
+    (system, { logs, every }) => system.fsp.service.errorStorm(logs, every),
+  ),
+  action(
+    'fsp.corrected-errors',
+    'corrected errors of one part (`part=LOCATION errors=24`)',
+    { part: word(''), errors: count(24, 1, 1_000_000) },
+    (system, { part, errors }) => void system.fsp.service.correctErrors(part, errors),
+  ),
+  action('fsp.repair', 'replaces a guarded part (`part=LOCATION`)', { part: word('') }, (system, { part }) => {
+    system.fsp.service.repair(part)
+  }),
+  action(
+    'fsp.dump',
+    'a dump lies there to be fetched, as after a failure (`type=sys`)',
+    { type: word('sys', dumpTypes) },
+    (system, { type }) => void system.fsp.service.dumps.found(dumpTypes.find((known) => known === type) ?? 'sys'),
+  ),
+  action(
+    'fsp.update',
+    'begins to copy one side of the flash onto the other (`do=accept`)',
+    { do: word('accept', ['accept', 'reject']) },
+    (system, parameters) => {
+      const { firmware } = system.fsp.service
+      if (parameters.do === 'accept') firmware.accept()
+      else firmware.reject()
+    },
+  ),
+  action('fsp.fail', 'breaks a fan or a power supply (`part=fan`)', { part: word('fan', ['fan', 'power-supply']) }, (system, { part }) => {
+    system.fsp.service.break(part === 'fan' ? 'fan' : 'power-supply', 0)
+  }),
+  action('fsp.power-loss', 'power from outside is gone: partitions are warned, then the server is off', none, (system) => {
+    system.fsp.service.powerLost()
+  }),
+  action('fsp.ambient', 'sets the temperature of the room (`celsius=40`)', { celsius: count(40, 0, 80) }, (system, { celsius }) => {
+    system.fsp.service.energy.ambientCelsius = celsius
+  }),
+  action('lock.release', 'takes the lock on changes away from its holder', none, (system) => system.fsp.releaseLock()),
+  action('phyp.terminate', 'the hypervisor terminates and says so', none, (system) => system.fsp.hypervisorGone(true)),
+  action('phyp.fall-silent', 'the hypervisor terminates without a word', none, (system) => system.fsp.hypervisorGone(false)),
+  action('power.warn', 'power is about to fail: a grace, then power-off', none, (system) => void system.fsp.warn()),
+  action('panel.on', 'white button: powers on by the start policy', none, (system) => void system.fsp.panel.powerOn()),
+  action('panel.off', 'white button: delayed power-off', none, (system) => void system.fsp.panel.powerOff()),
+  action('panel.restart', 'function 3: starts the server again at once', none, (system) => void system.fsp.panel.restart()),
+  action('panel.fast-off', 'function 8: immediate power-off', none, (system) => void system.fsp.panel.fastPowerOff()),
+  action('system.on', 'powers the server on, with its partitions', none, (system) => void system.fsp.powerOn()),
+  action('system.off', 'powers the server off at once', none, (system) => void system.fsp.powerOff(true)),
+  action('nets.stop', 'cuts the power of the NETS partition', none, (system) => system.netsPartition?.stop('immediate')),
+  action('nets.start', 'activates the NETS partition again; it must boot first', none, (system) => system.startNets()),
 ]
 
 /** Names of all actions, for a script's check before time 0. */
-export const actionNames: readonly string[] = catalogue.map((action) => action.name)
+export const actionNames: readonly string[] = catalogue.map(({ name }) => name)
 
 /** An action with a line of what it does, for help texts and pages. */
 export const actionHelp: readonly { readonly name: string; readonly does: string }[] = catalogue.map(({ name, does }) => ({ name, does }))
 
-/** The action of that name; an unknown one, or too many arguments, is refused. */
+/** The action of that name; an unknown one, or arguments that it does not take, are refused. */
 export function findAction(name: string, args: readonly string[]): Action {
-  if (!actionNames.includes(name)) {
-    throw new MachineError('unknown-action', 'events', `unknown action '${name}': expected one of ${actionNames.join(', ')}`)
-  }
-  if (args.length > 1)
-    throw new MachineError('bad-action', 'events', `${name}: expected at most the name of a system, got ${args.join(' ')}`)
+  readArguments(name, rowOf(name).parameters, args)
   return { name, args }
 }
 
 export function runAction(installation: Installation, { name, args }: Action): void {
-  const system = installation.system(args[0])
-  catalogue.find((action) => action.name === name)?.run(system)
+  const row = rowOf(name)
+  row.run(installation.system(readArguments(name, row.parameters, args).system), args)
+}
+
+function rowOf(name: string): CatalogueRow {
+  const row = catalogue.find((known) => known.name === name)
+  if (row !== undefined) return row
+  throw new MachineError('unknown-action', 'events', `unknown action '${name}': expected one of ${actionNames.join(', ')}`)
 }

@@ -12,6 +12,7 @@ import { CRQ_ENTRIES, defaultSerialAdapters, drcIndexOf, type PartitionProfile, 
 import { entitledHundredths } from './document/entitlement.js'
 import { largestMemory } from './document/largest-memory.js'
 import { lawOf } from './document/quantity.js'
+import { runtimeParameters, serviceParameters } from './service-parameters.js'
 import type { GuestRule, InstallationDocument, LinkDocument, SystemDocument } from './document/schema.js'
 import { memoryUse, pagingSpaces } from './memory-parameters.js'
 
@@ -74,7 +75,8 @@ export function hmcParameters(document: InstallationDocument, system: SystemDocu
   }
 }
 
-export function fspParameters({ fsp, accessPassword, frames, writeLock }: SystemDocument): FspParameters {
+export function fspParameters(system: SystemDocument): FspParameters {
+  const { fsp, accessPassword, frames, writeLock } = system
   const { adminPassword, generalPassword, threshold, lockout } = fsp.access
   return {
     tls: tlsOf(fsp.tls),
@@ -103,6 +105,8 @@ export function fspParameters({ fsp, accessPassword, frames, writeLock }: System
     oldestConsole: fsp.oldestConsole,
     writeLock: writeLock.place === 'fsp' ? { holdNs: writeLock.hold, fencing: false } : null,
     frames,
+    service: serviceParameters(system),
+    runtime: runtimeParameters(fsp.runtime),
   }
 }
 

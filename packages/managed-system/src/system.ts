@@ -188,6 +188,7 @@ export class ManagedSystem implements PartitionHost {
       number,
       identity,
       hypervisor: phyp.power,
+      platform: phyp,
       initialState: document.state,
       ...(twin === undefined ? {} : { twin }),
       tookOver: () => phyp.mailbox(link),

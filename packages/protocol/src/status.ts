@@ -78,6 +78,18 @@ export const refusalReasons = [
   'version-mismatch', // the service processor does not serve a console of this version
   'not-primary', // this is the secondary service processor
   'write-locked', // another console has the right to change the system
+  'dump-in-progress', // one of its type is taken, or not yet fetched
+  'dump-not-found',
+  'dump-space',
+  'firmware-busy', // an update, an acceptance or a rejection is under way
+  'firmware-side', // not with the side of the flash that the system runs from
+  'firmware-disruptive', // the level cannot be activated while the system runs
+  'firmware-order', // a part of the image before this one is not there
+  'firmware-none', // no update is under way
+  'capacity-code', // not a code of this system, or used up
+  'capacity-state', // the capacity is not there, or not in a state for this
+  'power-cap', // outside the range of caps
+  'location-not-found',
 ] as const
 export type RefusalReason = (typeof refusalReasons)[number]
 

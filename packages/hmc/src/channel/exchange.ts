@@ -2,7 +2,7 @@
 // States of a try: preparing -> (waiting for a session ->) sent -> absorbing -> done; a time-out or a lost connection ends the try.
 
 import type { Handler, Signal, Simulation, Timer } from '@powersim/kernel'
-import { type CommandDefinition, dataBytes, type Json, type Refusal, type StatusName } from '@powersim/protocol'
+import { bulkBytes, type CommandDefinition, dataBytes, type Json, type Refusal, type StatusName } from '@powersim/protocol'
 import type { ManagedSystemView } from '../managed-system-view.js'
 import type { Channel } from './channel.js'
 import type { ManagementPath } from './management-path.js'
@@ -75,7 +75,7 @@ export class Exchange {
 
   constructor(simulation: Simulation, asked: Asked, sequence: number, timeout: Handler<Exchange>) {
     this.asked = asked
-    this.dataBytes = dataBytes(asked.data)
+    this.dataBytes = dataBytes(asked.data) + bulkBytes(asked.definition, 'request', asked.data)
     this.sequence = sequence
     this.startNs = simulation.now
     this.outcome = simulation.signal<RawOutcome>()

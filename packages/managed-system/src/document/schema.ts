@@ -6,6 +6,7 @@ import { hptRatios, nameSchema, partitionEnvironments, procCompatModes, writeLoc
 import * as z from 'zod'
 import { capabilitiesSchema, memoryPoolSchema, pagingDeviceSchema, sharedMemorySchema } from './memory-schema.js'
 import { durationSchema, lawSchema } from './quantity.js'
+import { runtimeSchema, serviceSchema } from './service-schema.js'
 
 const positiveDuration = durationSchema.refine((ns) => ns > 0, 'expected a duration above 0')
 
@@ -143,6 +144,8 @@ const fspSchema = z.strictObject({
   }),
   /** Oldest version of a console that it serves; empty: any. */
   oldestConsole: z.string().max(64),
+  service: serviceSchema,
+  runtime: runtimeSchema,
 })
 
 const netsSchema = z.strictObject({

@@ -2,6 +2,7 @@
 // Servers and a Linux partition that runs NETS. Costs are the base set of a capacity model whose figures are estimates, since no
 // measurement of the service processor's path is public; each value says so.
 
+import { runtimeTree, serviceTree } from './serviceability.js'
 import { all, given, type SourcedTree } from './sourced.js'
 
 const estimate = 'estimate'
@@ -203,7 +204,7 @@ export const power520Tree: SourcedTree = {
           objectModel: given('15s', toStandby),
           processors: given(lognormal('40s', 0.2), toStandby),
           memory: given(lognormal('45s', 0.2), toStandby),
-          imageBytes: given(67_108_864, 'estimate: the hypervisor\'s image in the flash'),
+          imageBytes: given(67_108_864, "estimate: the hypervisor's image in the flash"),
           flashBytesPerSecond: given(2_097_152, 'estimate: 32 s for the image'),
           dataAreas: given('5s', toStandby),
           structures: given('5s', toStandby),
@@ -226,6 +227,8 @@ export const power520Tree: SourcedTree = {
           lockout: given('5min', 'IBM support 6843863 (eBMC ASMI)'),
         },
         oldestConsole: given('', configuration),
+        service: serviceTree,
+        runtime: runtimeTree,
       },
       writeLock: {
         place: given('none', 'estimate: not to blur comparisons of routes; fsp is what machines have (Power 750 and 770 redbooks)'),
@@ -273,7 +276,7 @@ export const power520Tree: SourcedTree = {
         memory: {
           ...all(configuration, { installedMiB: 65_536, firmwareMiB: 1536, regionMiB: 128, batchRegions: 8 }),
           hptRatio: given(64, 'LoPAR: four page table entries per 4 KiB page'),
-          pageTables: given(true, 'QueryReservedMemoryRequiredForPartition (pypowervm): page tables are the firmware\'s memory'),
+          pageTables: given(true, "QueryReservedMemoryRequiredForPartition (pypowervm): page tables are the firmware's memory"),
         },
         capabilities: {
           activeMemorySharing: given(true, 'IBM, Configuration requirements for shared memory: POWER6 or later'),

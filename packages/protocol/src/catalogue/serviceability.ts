@@ -128,6 +128,7 @@ const dumps = [
   command('dump.read', 0x0132, 'fsp', 'service', {
     request: z.object({ name, offset: z.int().min(0) }),
     reply: z.object({ offset: z.int().min(0), bytes: z.int().min(0), last: z.boolean() }),
+    bulk: 'reply',
   }),
   /** The console has all of the dump: the next one of its type may be taken. */
   command('dump.acknowledge', 0x0133, 'fsp', 'service', { request: z.object({ name }), reply: done }),
@@ -160,6 +161,7 @@ const firmware = [
   command('firmware.write', 0x0142, 'fsp', 'service', {
     request: z.object({ offset: z.int().min(0), bytes: z.int().min(1) }),
     reply: z.object({ written: z.int().min(0) }),
+    bulk: 'request',
   }),
   /** The image is complete: checks it, and activates it when that can be done concurrently. */
   command('firmware.finish', 0x0143, 'fsp', 'service', { request: none, reply: z.object({ activated: z.boolean() }) }),
