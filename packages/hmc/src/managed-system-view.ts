@@ -5,6 +5,7 @@ import type { Link } from '@powersim/bus'
 import { MAX_INSTANCE, type RmcState, type SystemState } from '@powersim/protocol'
 import { ManagementPath, type PathWiring } from './channel/management-path.js'
 import { checkedInteger, HmcError } from './errors.js'
+import type { MemoryCapabilities } from './operations/operation-context.js'
 import type { HmcParameters } from './parameters.js'
 
 export interface SystemWiring {
@@ -20,6 +21,8 @@ export interface SystemWiring {
   readonly initialState: SystemState
   /** MiB of a memory region, learnt when the system was first connected. */
   readonly memoryRegionMiB: number
+  /** What the machine can do with memory, learnt then too. */
+  readonly capabilities: MemoryCapabilities
   /** Random draws of its connections are keyed by its number in the installation, 0 to 4095. */
   readonly number: number
 }
@@ -70,6 +73,10 @@ export class ManagedSystemView {
 
   get memoryRegionMiB(): number {
     return this.wiring.memoryRegionMiB
+  }
+
+  get capabilities(): MemoryCapabilities {
+    return this.wiring.capabilities
   }
 
   /** A path by its id, which must be one of this system's. */

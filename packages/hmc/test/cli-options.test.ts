@@ -148,13 +148,6 @@ describe('resources and options of a real console that are not modelled', () => 
     [`chsysstate -r lpar ${M} -o osshutdown -n nim1`, '', missing('-o'), 'chsysstate -o osshutdown'],
     [`chsyscfg -r lpar ${M} -o apply -p nim1 -n normal`, '', invalid('-o,-p,-n'), 'chsyscfg -o -p -n'],
     [`mksyscfg -r lpar ${M} -f /tmp/new`, '', invalid('-f'), 'mksyscfg -f'],
-    [
-      `lshwres -r mempool ${M}`,
-      'HSCLA4A0 The operation failed because the managed system does not support Active Memory Sharing ' +
-        'or partition suspend and resume operations.\n',
-      '',
-      'lshwres -r mempool',
-    ],
   ])('%s', (line, stdout, stderr, notSimulated) => {
     expect(console.line(line)).toEqual({
       exitStatus: 1,

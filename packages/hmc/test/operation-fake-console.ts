@@ -107,12 +107,16 @@ export class FakeConsole implements OperationContext {
   events: ReplyOf<'service.events'>['events'] = []
   ledsOn: number[] = []
   slots: ReplyOf<'slots.system'>['slots'] = []
+  memoryPool: ReplyOf<'memoryPool.read'>['pool'] | null = null
+  pagingDevices: ReplyOf<'pagingDevice.list'>['devices'] = []
   readonly handle: SystemHandle
   readonly openStages = new Set<number>()
   private nextStage = 1
 
   constructor(typeModel = '8203-E4A', serialNumber = '10ACE01', name = `Server-${typeModel}-SN${serialNumber}`) {
-    this.handle = { name, typeModel, serialNumber, ipAddress: '9.124.62.24', memoryRegionMiB: 128, state: () => this.systemState }
+    const identity = { name, typeModel, serialNumber, ipAddress: '9.124.62.24' }
+    const capabilities = { activeMemorySharing: false, activeMemoryExpansion: false }
+    this.handle = { ...identity, memoryRegionMiB: 128, capabilities, state: () => this.systemState }
   }
 
   add(view: PartitionView, changes: Partial<Omit<FakePartition, 'view'>> = {}): FakePartition {
@@ -295,6 +299,17 @@ export class FakeConsole implements OperationContext {
         return ok({ id, version: 2, changed: true })
       case 'slots.system':
         return ok({ slots: this.slots })
+      case 'memoryPool.read':
+        return ok(this.memoryPool === null ? {} : { pool: this.memoryPool })
+      case 'pagingDevice.list':
+        return ok({ devices: this.pagingDevices })
+      case 'memoryPool.create':
+      case 'memoryPool.change':
+      case 'memoryPool.remove':
+      case 'pagingDevice.add':
+      case 'pagingDevice.remove':
+      case 'dynamic.sharedMemory':
+        return ok({ id, version: 2 })
       case 'stage.commit':
       case 'activation.start':
       case 'dynamic.finish':

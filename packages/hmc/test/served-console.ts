@@ -308,6 +308,7 @@ export function servedConsole(options: SceneOptions = {}): Scene {
     ...(options.withRmc === true ? { rmcLink } : {}),
     initialState: options.initialState ?? 'Operating',
     memoryRegionMiB: 128,
+    capabilities: { activeMemorySharing: false, activeMemoryExpansion: false },
     number: SYSTEM_NUMBER,
   })
   const isCommand = (record: CommandRecord): boolean => !record.name.startsWith('connection.')

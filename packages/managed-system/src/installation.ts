@@ -119,6 +119,7 @@ export class Installation {
         rmcLink,
         initialState: system.document.state,
         memoryRegionMiB: system.document.phyp.memory.regionMiB,
+        capabilities: system.document.phyp.capabilities,
         number: system.number,
       })
     }

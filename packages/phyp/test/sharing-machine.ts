@@ -23,7 +23,7 @@ export const vioses: readonly InitialPartition[] = [1, 2].map((id) => {
 })
 
 /** Two small disks of one server each, two larger ones that both see. */
-export const pagingSpaces: readonly PagingSpace[] = [
+const pagingSpaces: readonly PagingSpace[] = [
   disk(1, 'hdisk1', 4096),
   disk(2, 'hdisk1', 4096),
   disk(1, 'hdisk4', 8192, 'W50'),

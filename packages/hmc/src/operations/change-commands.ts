@@ -8,6 +8,7 @@ import { changeProfile } from './change-profile.js'
 import { changeSharing } from './change-sharing.js'
 import { createPartition } from './create-partition.js'
 import type { LineScope } from './line-scope.js'
+import { changeMemoryPoolVariants } from './memory-pool-commands.js'
 import { powerOffSystem, powerOnSystem } from './power-system.js'
 import { changeSlot, resizeMemory, resizeProcessors } from './resize-partition.js'
 import { restoreMemory, restoreProcessors, restoreSlots } from './restore-resources.js'
@@ -185,12 +186,13 @@ const chhwres: CommandRule<LineScope> = {
   kind: 'change',
   selectors: ['-r', '-o', '--rsubtype'],
   otherValues: {
-    '-r': values('virtualio', 'sriov', 'mempool', 'procpool', 'rspool', 'pmem', 'accel', 'hca', 'sni'),
+    '-r': values('virtualio', 'sriov', 'procpool', 'rspool', 'pmem', 'accel', 'hca', 'sni'),
     '-o': values('s'),
     '--rsubtype': values('taggedio'),
   },
   variants: [
     ...verbs.flatMap(dynamicVariants),
+    ...changeMemoryPoolVariants,
     {
       select: { '-r': 'proc', '-o': 's' },
       operation: 'chhwres proc set',

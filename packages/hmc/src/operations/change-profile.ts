@@ -3,19 +3,20 @@
 
 import type { Yieldable } from '@powersim/kernel'
 import type { PartitionProfile, ProfileIoSlot } from '@powersim/protocol'
+import { partitionNames } from '../cli/field-text.js'
 import { type LineReply, refused, silent } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
 import { readSettings, type SettingRule, type Settings } from '../cli/settings.js'
 import { type Conversation, inStage, type StageStep } from './conversation.js'
 import { findPartition, type PartitionKey } from './find-partition.js'
 import { converse, type LineScope } from './line-scope.js'
+import { memoryFrom, memoryRules } from './memory-settings.js'
 import {
   adapterRules,
   amountRules,
   compatModeRule,
   ioSlotRule,
   ioSlotsFrom,
-  memoryFrom,
   neutralRules,
   processorProblem,
   processorsFrom,
@@ -28,6 +29,7 @@ const changeProfileRules: readonly SettingRule[] = [
   { name: 'lpar_name', takes: 'name' },
   { name: 'lpar_id', takes: [1, 4095] },
   { name: 'new_name', takes: 'name' },
+  ...memoryRules,
   ...amountRules,
   ...switchRules,
   compatModeRule,
@@ -37,8 +39,8 @@ const changeProfileRules: readonly SettingRule[] = [
   ...adapterRules.map((rule) => ({ ...rule, notSimulated: true as const })),
 ]
 
-const memoryNames = ['min_mem', 'desired_mem', 'max_mem', 'hpt_ratio']
-const processorNames = amountRules.map((rule) => rule.name).filter((name) => !memoryNames.includes(name) && name !== 'max_virtual_slots')
+const memoryNames = memoryRules.map((rule) => rule.name)
+const processorNames = amountRules.map((rule) => rule.name).filter((name) => name !== 'max_virtual_slots')
 const attributeNames = ['new_name', compatModeRule.name, ...switchRules.map((rule) => rule.name)]
 
 export function* changeProfile(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
@@ -58,13 +60,15 @@ export function* changeProfile(scope: LineScope, options: OptionReader): Generat
   if (!profile.ok) return profile.reply
   const problem = processorProblem(processorsFrom(settings, profile.value.processors))
   if (problem !== undefined) return problem
+  const memory = memoryFrom(settings, profile.value.memory, partitionNames(conversation.value.listed))
+  if (!memory.ok) return memory.reply
   const slots = ioSlotsFrom(settings)
   if (!slots.ok) return slots.reply
   const opened = yield* conversation.value.ask('profile.change', { id, name }, id)
   if (!opened.ok) return opened.reply
   const { stage } = opened.value
   const ioSlots = settings.has('io_slots') ? slots.ioSlots : undefined
-  const sections = changeSections(conversation.value, stage, id, settings, profile.value, ioSlots)
+  const sections = changeSections(conversation.value, stage, id, settings, { ...profile.value, memory: memory.memory }, ioSlots)
   const done = yield* inStage(conversation.value, stage, id, sections)
   return done.ok ? silent : done.reply
 }
@@ -81,6 +85,7 @@ function* changeSections(
   stage: number,
   id: number,
   settings: Settings,
+  /** With its new memory. */
   profile: PartitionProfile,
   ioSlots: readonly ProfileIoSlot[] | undefined,
 ): Generator<Yieldable, StageStep> {
@@ -94,7 +99,7 @@ function* changeSections(
   if (touches(processorNames)) {
     step = yield* conversation.ask('stage.processors', { stage, processors: processorsFrom(settings, profile.processors) }, id)
   }
-  if (touches(memoryNames)) step = yield* conversation.ask('stage.memory', { stage, memory: memoryFrom(settings, profile.memory) }, id)
+  if (touches(memoryNames)) step = yield* conversation.ask('stage.memory', { stage, memory: profile.memory }, id)
   if (touches(['max_virtual_slots'])) {
     const maxVirtualSlots = settings.number('max_virtual_slots') ?? profile.maxVirtualSlots
     step = yield* conversation.ask('stage.slots', { stage, maxVirtualSlots }, id)

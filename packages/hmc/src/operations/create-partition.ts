@@ -19,6 +19,7 @@ import { readSettings, type SettingRule, type Settings } from '../cli/settings.j
 import { type Conversation, inStage, type StageStep } from './conversation.js'
 import { listPartitions } from './find-partition.js'
 import { converse, type LineScope } from './line-scope.js'
+import { memoryFrom, memoryRules } from './memory-settings.js'
 import {
   adapterRules,
   adaptersFrom,
@@ -26,7 +27,6 @@ import {
   compatModeRule,
   ioSlotRule,
   ioSlotsFrom,
-  memoryFrom,
   neutralPartitionRules,
   neutralRules,
   processorProblem,
@@ -45,6 +45,7 @@ const createPartitionRules: readonly SettingRule[] = [
   { name: 'lpar_env', takes: partitionEnvironments },
   { name: 'work_group_id', takes: 'name' },
   { name: 'description', takes: 'text' },
+  ...memoryRules,
   ...amountRules,
   ...switchRules,
   ...adapterRules,
@@ -118,7 +119,7 @@ const noProcessors: ProfileProcessors = {
   poolId: 0,
 }
 
-/** `names`: of partitions that adapters name; nothing is asked for them when all are given by number. */
+/** `names`: of partitions that adapters and memory name; nothing is asked for them when all are given by number. */
 function newPartition(
   settings: Settings,
   names: PartitionNames,
@@ -130,6 +131,8 @@ function newPartition(
   if (problem !== undefined) return { reply: problem }
   const adapters = adaptersFrom(settings, names)
   if (!adapters.ok) return adapters
+  const memory = memoryFrom(settings, noMemory, names)
+  if (!memory.ok) return memory
   const slots = ioSlotsFrom(settings)
   if (!slots.ok) return { reply: slots.reply }
   const id = settings.number('lpar_id')
@@ -152,7 +155,7 @@ function newPartition(
       ...(description === undefined ? {} : { description }),
     },
     processors,
-    memory: memoryFrom(settings, noMemory),
+    memory: memory.memory,
     maxVirtualSlots: settings.number('max_virtual_slots') ?? DEFAULT_MAX_VIRTUAL_SLOTS,
     adapters: withDefaultAdapters(adapters.adapters),
     ioSlots: slots.ioSlots,

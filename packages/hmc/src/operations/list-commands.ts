@@ -19,6 +19,7 @@ import { listPartitionCodes, listSystemCodes, partitionCodeAttributes, systemCod
 import { listServiceEvents, serviceEventAttributes } from './list-service-events.js'
 import { listSlots, slotAttributes } from './list-slots.js'
 import { listSystems } from './list-systems.js'
+import { listMemoryPoolVariants } from './memory-pool-commands.js'
 import { systemAttributes } from './system-attributes.js'
 
 const system = option('-m')
@@ -68,10 +69,7 @@ const lshwres: CommandRule<LineScope> = {
   kind: 'list',
   selectors: ['-r', '--level', '--rsubtype'],
   otherValues: {
-    '-r': {
-      ...values('virtualio', 'rspool', 'procpool', 'sriov', 'pmem', 'accel', 'hca', 'sni'),
-      mempool: 'sharedMemoryNotSupported',
-    },
+    '-r': values('virtualio', 'rspool', 'procpool', 'sriov', 'pmem', 'accel', 'hca', 'sni'),
     '--level': values('pool', 'sharedpool'),
     '--rsubtype': values('unit', 'bus', 'iopool', 'taggedio', 'slotchildren', 'recoverableio'),
   },
@@ -121,6 +119,7 @@ const lshwres: CommandRule<LineScope> = {
       attributes: attributeNames(slotAttributes),
       run: listSlots,
     },
+    ...listMemoryPoolVariants,
   ],
 }
 

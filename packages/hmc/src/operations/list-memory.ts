@@ -3,10 +3,12 @@
 
 import type { Yieldable } from '@powersim/kernel'
 import { hptRatios, type PartitionMemory, type SystemMemory } from '@powersim/protocol'
+import { type PartitionNames, partitionNames } from '../cli/field-text.js'
 import { partitionFilters, readFilters } from '../cli/filter.js'
 import type { LineReply } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
 import type { Attribute, AttributeTable } from '../cli/output-form.js'
+import { formatUnits } from '../cli/processing-units.js'
 import type { ListedPartition } from './conversation.js'
 import { listPartitions } from './find-partition.js'
 import { converse, type LineScope } from './line-scope.js'
@@ -20,14 +22,19 @@ export const systemMemoryAttributes: AttributeTable<SystemMemory> = [
   { name: 'deconfig_sys_mem', value: (memory) => memory.deconfiguredMiB },
   { name: 'sys_firmware_mem', value: (memory) => memory.firmwareMiB },
   { name: 'mem_region_size', value: (memory) => memory.regionMiB },
-  // Huge pages and memory pools are not modelled: what a system without any prints.
+  // Huge pages are not modelled: what a system without any prints.
   { name: 'configurable_num_sys_huge_pages', value: () => 0 },
   { name: 'curr_avail_num_sys_huge_pages', value: () => 0 },
   { name: 'pend_avail_num_sys_huge_pages', value: () => 0 },
   { name: 'max_num_sys_huge_pages', value: (memory) => Math.floor((memory.installedMiB - memory.firmwareMiB) / HUGE_PAGE_MIB) },
   { name: 'requested_num_sys_huge_pages', value: () => 0 },
   { name: 'huge_page_size', value: () => HUGE_PAGE_MIB },
-  { name: 'max_mem_pools', value: () => 0 },
+  { name: 'max_mem_pools', value: (memory) => memory.maxMemoryPools ?? 0 },
+  {
+    name: 'max_paging_vios_per_mem_pool',
+    value: (memory) => memory.maxPagingVioses ?? 0,
+    when: (memory) => memory.maxPagingVioses !== undefined,
+  },
   { name: 'default_hpt_ratios', value: (memory) => `1:${memory.hptRatio}` },
   { name: 'possible_hpt_ratios', value: () => hptRatios.map((ratio) => `1:${ratio}`) },
 ]
@@ -37,6 +44,25 @@ const HUGE_PAGE_MIB = 16_384
 interface MemoryRow {
   readonly partition: ListedPartition
   readonly memory: PartitionMemory
+  readonly names: PartitionNames
+}
+
+type Shared = NonNullable<PartitionMemory['shared']>
+
+/** Attributes of partitions that share memory; names and order are domain knowledge. */
+const shared = (name: string, value: (shared: Shared) => number): Attribute<MemoryRow> => ({
+  name,
+  value: ({ memory }) => (memory.shared === undefined ? 0 : value(memory.shared)),
+  when: ({ memory }) => memory.shared !== undefined,
+})
+/** A server that pages for it, by name and ID; absent when there is none. */
+const server = (prefix: string, id: (shared: Shared) => number): Attribute<MemoryRow>[] => {
+  const idOf = ({ memory }: MemoryRow): number => (memory.shared === undefined ? 0 : id(memory.shared))
+  const when = (row: MemoryRow): boolean => idOf(row) !== 0
+  return [
+    { name: `${prefix}_paging_vios_name`, value: (row) => row.names.nameOf(idOf(row)) ?? '', when },
+    { name: `${prefix}_paging_vios_id`, value: idOf, when },
+  ]
 }
 
 // A virtual I/O server has no attributes of huge pages at all (captured).
@@ -65,6 +91,22 @@ export const partitionMemoryAttributes: AttributeTable<MemoryRow> = [
   hugePages('pend_max_num_huge_pages'),
   hugePages('run_num_huge_pages'),
   { name: 'mem_mode', value: ({ memory }) => memory.mode },
+  shared('auto_io_entitled_mem', ({ ioEntitledAuto }) => (ioEntitledAuto ? 1 : 0)),
+  shared('curr_io_entitled_mem', ({ ioEntitledMiB }) => ioEntitledMiB),
+  shared('pend_io_entitled_mem', ({ ioEntitledMiB }) => ioEntitledMiB),
+  {
+    ...shared('run_io_entitled_mem', ({ ioEntitledMiB }) => ioEntitledMiB),
+    // Of one that does not run it is none, as run_mem.
+    value: ({ memory }) => (memory.runMiB === 0 ? 0 : (memory.shared?.ioEntitledMiB ?? 0)),
+  },
+  shared('mem_weight', ({ weight }) => weight),
+  ...server('primary', ({ primaryPagingVios }) => primaryPagingVios),
+  ...server('secondary', ({ secondaryPagingVios }) => secondaryPagingVios),
+  ...(['curr', 'pend'] as const).map((when): Attribute<MemoryRow> => ({
+    name: `${when}_mem_expansion`,
+    value: ({ memory }) => formatUnits(memory.expansionHundredths ?? 0),
+    when: ({ memory }) => memory.expansionHundredths !== undefined,
+  })),
   { name: 'curr_hpt_ratio', value: ({ memory }) => memory.hptRatio },
 ]
 
@@ -82,11 +124,12 @@ export function* listPartitionMemory(scope: LineScope, options: OptionReader): G
   if (!conversation.ok) return conversation.reply
   const partitions = yield* listPartitions(conversation.value, filters.filters)
   if (!partitions.ok) return partitions.reply
+  const names = partitionNames(conversation.value.listed)
   const rows: MemoryRow[] = []
   for (const partition of partitions.value) {
     const memory = yield* conversation.value.ask('memory.lpar', { id: partition.id }, partition.id)
     if (!memory.ok) return memory.reply
-    rows.push({ partition, memory: memory.value })
+    rows.push({ partition, memory: memory.value, names })
   }
   return listing(partitionMemoryAttributes, rows, options.output)
 }

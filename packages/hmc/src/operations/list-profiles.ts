@@ -28,11 +28,22 @@ type Row = Attribute<ProfileRow>
 
 /** Of a profile that names none; the machine's own default is in lshwres (default_hpt_ratios). */
 const DEFAULT_HPT_RATIO = 64
+/** Of a profile that names none. */
+const DEFAULT_MEM_WEIGHT = 128
 
 const isShared = ({ profile }: ProfileRow): boolean => profile.processors.mode === 'shared'
 const notVios = ({ partition }: ProfileRow): boolean => partition.environment !== 'vioserver'
 
-const hugePages = (name: string): Row => ({ name, value: () => 0, when: notVios })
+const sharesMemory = ({ profile }: ProfileRow): boolean => profile.memory.mode === 'shared'
+// A profile of shared memory has none (powercampus.de: null).
+const hugePages = (name: string): Row => ({ name, value: () => 0, when: (row) => notVios(row) && !sharesMemory(row) })
+const server = (prefix: string, id: (profile: PartitionProfile) => number | undefined): Row[] => {
+  const when = (row: ProfileRow): boolean => sharesMemory(row) && id(row.profile) !== undefined
+  return [
+    { name: `${prefix}_paging_vios_name`, value: ({ profile, names }) => names.nameOf(id(profile) ?? 0) ?? '', when },
+    { name: `${prefix}_paging_vios_id`, value: ({ profile }) => id(profile) ?? 0, when },
+  ]
+}
 const units = (name: string, value: (profile: PartitionProfile) => number): Row => ({
   name,
   value: ({ profile }) => formatUnits(value(profile)),
@@ -63,7 +74,17 @@ export const profileAttributes: AttributeTable<ProfileRow> = [
   hugePages('min_num_huge_pages'),
   hugePages('desired_num_huge_pages'),
   hugePages('max_num_huge_pages'),
-  { name: 'mem_mode', value: () => 'ded' },
+  { name: 'mem_mode', value: ({ profile }) => profile.memory.mode ?? 'ded' },
+  // Order of these: domain knowledge.
+  { name: 'mem_weight', value: ({ profile }) => profile.memory.weight ?? DEFAULT_MEM_WEIGHT, when: sharesMemory },
+  { name: 'desired_io_entitled_mem', value: ({ profile }) => profile.memory.ioEntitledMiB ?? 'auto', when: sharesMemory },
+  ...server('primary', ({ memory }) => memory.primaryPagingVios),
+  ...server('secondary', ({ memory }) => memory.secondaryPagingVios),
+  {
+    name: 'mem_expansion',
+    value: ({ profile }) => formatUnits(profile.memory.expansionHundredths ?? 0),
+    when: ({ profile }) => profile.memory.expansionHundredths !== undefined,
+  },
   { name: 'hpt_ratio', value: ({ profile }) => `1:${profile.memory.hptRatio ?? DEFAULT_HPT_RATIO}` },
   { name: 'proc_mode', value: ({ profile }) => profile.processors.mode },
   units('min_proc_units', (profile) => profile.processors.minHundredths),

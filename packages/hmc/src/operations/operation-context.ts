@@ -30,6 +30,11 @@ export interface RmcOutcome {
   readonly unknown?: true
 }
 
+export interface MemoryCapabilities {
+  readonly activeMemorySharing: boolean
+  readonly activeMemoryExpansion: boolean
+}
+
 /** A managed system as this console knows it. */
 export interface SystemHandle {
   /** User-defined name. */
@@ -45,6 +50,8 @@ export interface SystemHandle {
    * batch: the hypervisor counts for itself.
    */
   readonly memoryRegionMiB: number
+  /** What the machine can do with memory, as the console has learned it. */
+  readonly capabilities: MemoryCapabilities
   /** The state that the console would show now, from its connections and the last reply or event. */
   state(): SystemState
 }

@@ -4,11 +4,9 @@
 import {
   bootModes,
   defaultSerialAdapters,
-  hptRatios,
   procCompatModes,
   type PartitionAttributes,
   type ProfileIoSlot,
-  type ProfileMemory,
   type ProfileProcessors,
   type VirtualAdapter,
 } from '@powersim/protocol'
@@ -28,12 +26,8 @@ const DEFAULT_UNCAP_WEIGHT = 128
 
 const neutral = (name: string, value: string): SettingRule => ({ name, takes: 'text', neutral: value })
 
-/** Memory and processors of a profile. */
+/** Processors of a profile, and its slots. */
 export const amountRules: readonly SettingRule[] = [
-  { name: 'min_mem', takes: 'mib' },
-  { name: 'desired_mem', takes: 'mib' },
-  { name: 'max_mem', takes: 'mib' },
-  { name: 'hpt_ratio', takes: hptRatios.map((ratio) => `1:${ratio}`) },
   { name: 'proc_mode', takes: ['shared', 'ded'] },
   { name: 'min_proc_units', takes: 'units' },
   { name: 'desired_proc_units', takes: 'units' },
@@ -81,8 +75,6 @@ export const neutralRules: readonly SettingRule[] = [
   neutral('min_num_huge_pages', '0'),
   neutral('desired_num_huge_pages', '0'),
   neutral('max_num_huge_pages', '0'),
-  neutral('mem_mode', 'ded'),
-  neutral('mem_expansion', '0.0'),
   neutral('shared_proc_pool_name', 'DefaultPool'),
   neutral('lpar_io_pool_ids', 'none'),
   neutral('hca_adapters', 'none'),
@@ -110,18 +102,6 @@ export const neutralPartitionRules: readonly SettingRule[] = [
   neutral('lpar_avail_priority', '127'),
   neutral('powervm_mgmt_capable', '0'),
 ]
-
-/** Memory of a profile with what was entered put over `base`. */
-export function memoryFrom(settings: Settings, base: ProfileMemory): ProfileMemory {
-  const entered = settings.text('hpt_ratio')
-  const ratio = entered === undefined ? base.hptRatio : Number(entered.slice('1:'.length))
-  return {
-    minMiB: settings.number('min_mem') ?? base.minMiB,
-    desiredMiB: settings.number('desired_mem') ?? base.desiredMiB,
-    maxMiB: settings.number('max_mem') ?? base.maxMiB,
-    ...(ratio === undefined ? {} : { hptRatio: ratio }),
-  }
-}
 
 /**
  * Processors of a profile with what was entered put over `base`. A change of mode takes the sharing mode of the new one unless one is

@@ -26,6 +26,11 @@ const whileRunning = (name: string, value: string | number): Row => ({
   name,
   value: (row) => (row.hypervisorRunning ? value : UNAVAILABLE),
 })
+/** What the machine can, as the console learned it; only a running hypervisor tells. */
+const capable = (name: string, can: (capabilities: SystemHandle['capabilities']) => boolean): Row => ({
+  name,
+  value: (row) => (row.hypervisorRunning ? (can(row.system.capabilities) ? 1 : 0) : UNAVAILABLE),
+})
 /** A constant that the service processor knows in every state. */
 const always = (name: string, value: string | number): Row => ({ name, value: (row) => (row.attributes === null ? UNAVAILABLE : value) })
 /** A value that the service processor told. */
@@ -67,10 +72,9 @@ export const systemAttributes: AttributeTable<SystemRow> = [
   whileRunning('active_lpar_mobility_capable', 1),
   whileRunning('inactive_lpar_mobility_capable', 1),
   whileRunning('active_lpar_share_idle_procs_capable', 1),
-  whileRunning('active_mem_expansion_capable', 0),
+  capable('active_mem_expansion_capable', ({ activeMemoryExpansion }) => activeMemoryExpansion),
   whileRunning('hardware_active_mem_expansion_capable', 0),
-  // 0 as long as this console has no commands for shared memory pools: it answers HSCLA4A0 to them.
-  whileRunning('active_mem_sharing_capable', 0),
+  capable('active_mem_sharing_capable', ({ activeMemorySharing }) => activeMemorySharing),
   always('addr_broadcast_perf_policy_capable', 0),
   whileRunning('bsr_capable', 0),
   whileRunning('cod_mem_capable', 0),
