@@ -103,6 +103,8 @@ export class DlparAgent {
       removeproc: checkedLaw(simulation, `${name}.dlpar.removeProcessor`, dlpar.removeProcessor),
       addslot: checkedLaw(simulation, `${name}.dlpar.addSlot`, dlpar.addSlot),
       removeslot: checkedLaw(simulation, `${name}.dlpar.removeSlot`, dlpar.removeSlot),
+      addvslot: checkedLaw(simulation, `${name}.dlpar.addSlot`, dlpar.addSlot),
+      removevslot: checkedLaw(simulation, `${name}.dlpar.removeSlot`, dlpar.removeSlot),
     }
     this.#rtasCallNs = checkedInteger(`${name}.dlpar.rtasCall`, dlpar.rtasCallNs, 0, 250_000)
     this.#fixedRegions = checkedInteger(`${name}.dlpar.fixedRegions`, dlpar.fixedRegions, 1, MAX_FIXED_REGIONS)

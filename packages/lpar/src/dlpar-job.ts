@@ -121,7 +121,7 @@ export class DlparJob {
   private candidate(): number | undefined {
     const { port, lparId } = this.access
     const { resource, direction, drcIndex } = this.data
-    if (resource === 'slot') return drcIndex !== undefined && this.begun === 0 ? drcIndex : undefined
+    if (resource === 'slot' || resource === 'vslot') return drcIndex !== undefined && this.begun === 0 ? drcIndex : undefined
     const wanted = direction === 'add' ? DR_ENTITY_UNUSABLE : DR_ENTITY_PRESENT
     const count = port.connectors(lparId, resource)
     const lowest = direction === 'add' ? 0 : this.lowest(resource)

@@ -27,8 +27,8 @@ export class ConnectorDouble implements ReconfigurationPort {
 
   constructor(mem = 100, ofMem = 200, proc = 2, ofProc = 4, slots = 2) {
     const list = (owned: number, all: number): State[] => Array.from({ length: all }, (_, at) => (at < owned ? 'owned' : 'unusable'))
-    this.states = { mem: list(mem, ofMem), proc: list(proc, ofProc), slot: list(0, slots) }
-    this.limits = { mem: ofMem, proc: ofProc, slot: slots }
+    this.states = { mem: list(mem, ofMem), proc: list(proc, ofProc), slot: list(0, slots), vslot: list(0, slots) }
+    this.limits = { mem: ofMem, proc: ofProc, slot: slots, vslot: slots }
   }
 
   owned(type: ConnectorType): number {

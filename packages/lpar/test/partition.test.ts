@@ -256,6 +256,6 @@ describe('Partition', () => {
     expect([0x1000, 0x1001, 0x1002].map((unit) => partition.port.slotOf(unit))).toEqual([undefined, 6, undefined])
     expect(partition.port.node(0x1001)).toBe(nodes[1])
     expect(partition.port.hypercall(0x108, 1, 2).r4).toBe(9)
-    expect(calls).toEqual([[3, 0x108, 1, 2, 0, 0, 0]])
+    expect(calls).toEqual([[3, 0x108, 1, 2, 0, 0, 0, 0, 0, 0]])
   })
 })

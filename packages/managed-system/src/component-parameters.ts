@@ -8,7 +8,15 @@ import type { LawSpec } from '@powersim/kernel'
 import type { GuestParameters } from '@powersim/lpar'
 import { defaultNetsParameters, type NetsParameters } from '@powersim/nets-lpar'
 import { defaultPhypParameters, type DispatchParameters, type PhypParameters } from '@powersim/phyp'
-import { CRQ_ENTRIES, defaultSerialAdapters, drcIndexOf, type PartitionProfile, type VmcCapabilities } from '@powersim/protocol'
+import {
+  CRQ_ENTRIES,
+  defaultSerialAdapters,
+  drcIndexOf,
+  type PartitionProfile,
+  type VirtualAdapter,
+  type VmcCapabilities,
+} from '@powersim/protocol'
+import { type AdapterDocument, adapterOf } from './document/adapter-schema.js'
 import { entitledHundredths } from './document/entitlement.js'
 import { largestMemory } from './document/largest-memory.js'
 import { lawOf } from './document/quantity.js'
@@ -154,7 +162,8 @@ function vmcCapabilities({ nets }: SystemDocument): VmcCapabilities {
   return { version, mtuBytes: nets.vmc.mtuBytes, poolSize: nets.vmc.buffers, maxHmcs: nets.vmc.connections, crqEntries: CRQ_ENTRIES }
 }
 
-export function phypParameters(system: SystemDocument): PhypParameters {
+/** `number`: of the system in the installation, from 1; addresses of its adapters differ from those of others. */
+export function phypParameters(system: SystemDocument, number: number): PhypParameters {
   const { phyp, frames, writeLock } = system
   const { place, hold } = writeLock
   return {
@@ -176,6 +185,13 @@ export function phypParameters(system: SystemDocument): PhypParameters {
     processors: { ...phyp.processors, pools: phyp.pools.map(withoutUndefined) },
     dispatch: dispatchParameters(phyp.dispatch),
     ioSlots: phyp.ioSlots,
+    virtualSwitches: phyp.virtualSwitches,
+    virtualFibreChannel: phyp.virtualFibreChannel,
+    addresses: {
+      macPrefix: (Number.parseInt(phyp.macPrefix, 16) + number - 1) & 0xffffff,
+      macForm: phyp.macForm,
+      portNamePrefix: number & 0xfff,
+    },
     maxPartitions: phyp.maxPartitions,
     vmc: vmcCapabilities(system),
     writeLock: place === 'phyp' || place === 'lease' ? { holdNs: hold, fencing: place === 'lease' } : null,
@@ -242,6 +258,12 @@ export function guestParameters(rule: GuestRule): GuestParameters {
   }
 }
 
+/** The two serial adapters, unless others are in their slots, and those of the document, by slot. */
+function profileAdapters(adapters: readonly AdapterDocument[]): VirtualAdapter[] {
+  const serial = defaultSerialAdapters.filter(({ slot }) => !adapters.some((adapter) => adapter.slot === slot))
+  return [...serial, ...adapters.map(adapterOf)].sort((a, b) => a.slot - b.slot)
+}
+
 /** The profile that an initial partition was made with: it can be resized to twice what it has, within the machine. */
 export function initialProfile(partition: SystemDocument['partitions'][number], system: SystemDocument): PartitionProfile {
   const { memory, processors } = system.phyp
@@ -269,7 +291,7 @@ export function initialProfile(partition: SystemDocument['partitions'][number], 
       poolId: partition.pool,
     },
     maxVirtualSlots: partition.maxVirtualSlots,
-    adapters: [...defaultSerialAdapters],
+    adapters: profileAdapters(partition.adapters),
     ioSlots: partition.ioSlots.map((location) => ({
       drcIndex: drcIndexOf(
         'slot',

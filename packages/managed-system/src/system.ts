@@ -79,7 +79,7 @@ export class ManagedSystem implements PartitionHost {
     this.name = document.name
     this.number = number
     const identity = { name: document.name, typeModel: document.typeModel, serialNumber: document.serialNumber }
-    this.phyp = new Phyp(simulation, bus, phypParameters(document), {
+    this.phyp = new Phyp(simulation, bus, phypParameters(document, number), {
       address: address('phyp', number),
       host: this,
       systemName: document.name,

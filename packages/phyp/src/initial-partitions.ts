@@ -4,6 +4,7 @@
 import { nameSchema } from '@powersim/protocol'
 import type { PartitionEnvironment, PartitionProfile, Refusal } from '@powersim/protocol'
 import { takeProfile } from './dispatchable/activation.js'
+import { checkAdapter } from './dispatchable/adapter-rules.js'
 import { type PagingPath, type PartitionRecord, profileOf } from './dispatchable/configuration.js'
 import type { Hypervisor } from './dispatchable/hypervisor.js'
 import { enterMemoryPool } from './dispatchable/memory-pool.js'
@@ -95,9 +96,11 @@ function checkedRecord(hypervisor: Hypervisor, initial: InitialPartition, path: 
     refuseBad(checkProcessors(profile.processors, parameters.processors), `${path}.profiles.${profile.name}.processors`)
     refuseBad(checkIoSlots(profile.ioSlots ?? [], parameters.ioSlots.length), `${path}.profiles.${profile.name}.ioSlots`)
     refuseBad(checkShared(profile), `${path}.profiles.${profile.name}.memory`)
-    const outside = profile.adapters.find((adapter) => adapter.slot >= profile.maxVirtualSlots)
-    if (outside !== undefined) {
-      throw new PhypError('bad-partition', `${path}.profiles.${profile.name}.adapters`, `slot ${outside.slot} is not below maxVirtualSlots`)
+    for (const adapter of profile.adapters) {
+      refuseBad(checkAdapter(adapter, profile.maxVirtualSlots, parameters), `${path}.profiles.${profile.name}.adapters`)
+    }
+    if (new Set(profile.adapters.map(({ slot }) => slot)).size !== profile.adapters.length) {
+      throw new PhypError('bad-partition', `${path}.profiles.${profile.name}.adapters`, 'expected each adapter in a slot of its own')
     }
   }
   const profile = profiles.find((other) => other.name === (initial.defaultProfile ?? profiles[0]?.name))

@@ -2,13 +2,14 @@
 // whole cores or hundredths. Nobody published service times of PHYP: they are estimates, to be swept.
 
 import { type LawSpec, minutes, ms, us } from '@powersim/kernel'
-import { commandClasses, CRQ_ENTRIES, hptRatios, procCompatModes } from '@powersim/protocol'
+import { commandClasses, CRQ_ENTRIES, DEFAULT_VIRTUAL_SWITCH, hptRatios, procCompatModes } from '@powersim/protocol'
 import type { CommandClass, FrameSizes, VmcCapabilities, WriteLockOptions } from '@powersim/protocol'
 import type { PoolOptions } from '@powersim/micropart'
 import type { AddressParameters } from './adapter-addresses.js'
 import { PhypError } from './errors.js'
 import type { DispatchParameters } from './machine-processors.js'
 import { hypercallEntries, type HypercallName } from './plic/hypercall-table.js'
+import { MAX_SWITCHES } from './plic/lan-hypercalls.js'
 import { MAX_BLOCKS } from './plic/memory-map.js'
 
 /**
@@ -107,6 +108,10 @@ export interface PhypParameters {
   readonly pagingSpaces: readonly PagingSpace[]
   readonly processors: ProcessorParameters
   readonly ioSlots: readonly IoSlot[]
+  /** Names of the virtual Ethernet switches, 1 to 64; `ETHERNET0` is one. */
+  readonly virtualSwitches: readonly string[]
+  /** Whether partitions can have virtual Fibre Channel adapters (POWER6 and later). */
+  readonly virtualFibreChannel: boolean
   /** How the cores are given out; null: everybody has cores of their own, for closed forms. */
   readonly dispatch: DispatchParameters | null
   /** Highest partition ID and most partitions. */
@@ -163,6 +168,8 @@ export const defaultPhypParameters: PhypParameters = {
     compatModes: ['POWER6'],
   },
   ioSlots: [],
+  virtualSwitches: [DEFAULT_VIRTUAL_SWITCH],
+  virtualFibreChannel: true,
   dispatch: null,
   maxPartitions: 254,
   vmc: { version: 0x0101, mtuBytes: 4096, poolSize: 32, maxHmcs: 2, crqEntries: CRQ_ENTRIES }, // ibmvmc
@@ -184,6 +191,7 @@ export function checkPhypParameters(parameters: PhypParameters): void {
   checkInteger('stageLimit', parameters.stageLimit, 1, 4096)
   checkInteger('stageLifetimeNs', parameters.stageLifetimeNs, 1, Number.MAX_SAFE_INTEGER)
   checkInteger('ioSlots.length', parameters.ioSlots.length, 0, 4096)
+  checkInteger('virtualSwitches.length', parameters.virtualSwitches.length, 1, MAX_SWITCHES)
   checkInteger('patchesKept', parameters.patchesKept, 0, 10_000_000)
   checkInteger('memory.regionMiB', memory.regionMiB, 1, 65_536)
   checkInteger('memory.installedMiB', memory.installedMiB, memory.regionMiB, 2 ** 32)

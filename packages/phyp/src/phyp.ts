@@ -132,6 +132,15 @@ export class Phyp {
         simulation.invariant(given === blocks, 'phyp: a partition that starts gets all the memory that it is assigned')
         for (const adapter of adapters) this.devices.adapters.add(lparId, adapter)
       },
+      attached: (lparId, adapter) => {
+        const device = this.devices.adapters.add(lparId, adapter)
+        if (device !== undefined) host.deviceChanged(lparId, device.unitAddress, true)
+      },
+      detached: (lparId, slot) => {
+        const device = this.devices.adapters.at(lparId, slot)
+        if (device !== undefined) host.deviceChanged(lparId, device.unitAddress, false)
+        this.devices.adapters.remove(lparId, slot)
+      },
       ended: (lparId) => {
         this.devices.ended(lparId)
         this.plic.ended(lparId)

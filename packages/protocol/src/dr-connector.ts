@@ -2,12 +2,12 @@
 // the statuses of the RTAS calls about them (LoPAR ch_dynamic_reconfig; Linux arch/powerpc/platforms/pseries/dlpar.c).
 // Who owns what is the hypervisor's, the sequence of calls the operating system's.
 
-/** `mem`: a logical memory block. `proc`: a virtual processor. `slot`: an I/O slot. */
-export const connectorTypes = ['mem', 'proc', 'slot'] as const
+/** `mem`: a logical memory block. `proc`: a virtual processor. `slot`: an I/O slot. `vslot`: a slot of a virtual adapter. */
+export const connectorTypes = ['mem', 'proc', 'slot', 'vslot'] as const
 export type ConnectorType = (typeof connectorTypes)[number]
 
 /** First index of each type; those of a type follow each other (estimate; the form of public captures). */
-const firstIndex: Readonly<Record<ConnectorType, number>> = { mem: 0x8000_0000, proc: 0x1000_0000, slot: 0x2101_0000 }
+const firstIndex: Readonly<Record<ConnectorType, number>> = { mem: 0x8000_0000, proc: 0x1000_0000, slot: 0x2101_0000, vslot: 0x3000_0000 }
 
 /** Index of the n-th connector of a type, n from 0 to 65,535. */
 export function drcIndexOf(type: ConnectorType, number: number): number {

@@ -41,6 +41,7 @@ export { connectionStates, partitionEnvironments, partitionStates, rmcStates, sy
 export type { ConnectionState, PartitionEnvironment, PartitionState, RmcState, SystemState } from './states.js'
 export { bootModes, hptRatios, nameSchema, partitionAttributesSchema, procCompatModes, profileSchema } from './partition.js'
 export type {
+  PartitionAdapters,
   PartitionAttributes,
   PartitionMemory,
   PartitionProcessors,

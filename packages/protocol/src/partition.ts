@@ -179,6 +179,19 @@ export const partitionProcessorsSchema = z.object({
 })
 export type PartitionProcessors = z.infer<typeof partitionProcessorsSchema>
 
+/** Answer of `adapters.lpar`. Its maximum is 0 when it holds nothing; then the adapters are those of its default profile. */
+export const partitionAdaptersSchema = z.object({
+  id: lparIdSchema,
+  currentMaxSlots: count,
+  pendingMaxSlots: count,
+  /** The lowest free slot, from 2 on; the maximum when all are taken. */
+  nextSlot: count,
+  /** Whether the partition is activated. */
+  active: z.boolean(),
+  adapters: z.array(virtualAdapterSchema).max(1024),
+})
+export type PartitionAdapters = z.infer<typeof partitionAdaptersSchema>
+
 /** An I/O slot of the machine, and the partition that it is assigned to; ID 0: none. */
 export const ioSlotViewSchema = z.object({
   drcIndex: z.int().min(0),

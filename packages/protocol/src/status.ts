@@ -51,6 +51,11 @@ export const refusalReasons = [
   'processor-mode', // procs for shared, processing units for dedicated and so on
   'slot-in-use',
   'slot-range',
+  'adapter-not-found', // no virtual adapter in that slot, or one of another kind
+  'adapter-required', // a running partition keeps it
+  'adapter-invalid',
+  'fibre-channel-not-supported', // the machine has no virtual Fibre Channel
+  'virtual-switch-not-found',
   'io-slot-not-found',
   'io-slot-in-use', // another partition has it, or this one does not
   'resource-busy', // another operation holds the partition

@@ -99,6 +99,7 @@ export const virtualAdapterSchema = z.discriminatedUnion('kind', [
   vnicAdapterSchema,
 ])
 export type VirtualAdapter = z.infer<typeof virtualAdapterSchema>
+export const adapterKinds = ['serial', 'scsi', 'eth', 'fc', 'vnic'] as const satisfies readonly VirtualAdapter['kind'][]
 export type AdapterKind = VirtualAdapter['kind']
 /** A virtual adapter of one kind. */
 export type AdapterOf<K extends AdapterKind> = Extract<VirtualAdapter, { kind: K }>

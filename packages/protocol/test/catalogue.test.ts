@@ -7,7 +7,7 @@ import { type CommandName, commandByName, commandByOpcode, commandCatalogue, com
 const families: Record<number, { target: CommandTarget; prefixes: string[] }> = {
   0x00: { target: 'channel', prefixes: ['connection'] },
   0x01: { target: 'fsp', prefixes: ['system', 'service', 'dump', 'firmware', 'energy', 'capacity'] },
-  0x02: { target: 'phyp', prefixes: ['lpar', 'profile', 'memory', 'processors', 'slots'] },
+  0x02: { target: 'phyp', prefixes: ['lpar', 'profile', 'memory', 'processors', 'slots', 'adapters'] },
   0x03: { target: 'phyp', prefixes: ['lpar', 'profile', 'stage'] },
   0x04: { target: 'phyp', prefixes: ['activation', 'lpar'] },
   0x05: { target: 'phyp', prefixes: ['dynamic'] },

@@ -99,6 +99,14 @@ export const messages = {
   dynamicRemoveFailed: { id: 'HSCL294D', source: 'P', text: 'The dynamic removal of {resource} resources failed: {detail}.' },
   slotNotFound: { id: '', source: 'K', text: `The I/O slot was not found: {detail}.  ${retry}` },
   slotInUse: { id: '', source: 'K', text: 'An I/O slot that the partition requires is not available ({detail}).' },
+  adapterNotFound: { id: '', source: 'K', text: `The virtual adapter was not found: {detail}.  ${retry}` },
+  adapterRequired: { id: '', source: 'K', text: 'The virtual adapter is required by the partition and cannot be removed: {detail}.' },
+  switchNotFound: { id: '', source: 'K', text: `The virtual switch named {name} was not found.  ${retry}` },
+  fibreNotSupported: {
+    id: 'HSCLA4C0',
+    source: 'K',
+    text: 'The operation failed because the managed system does not support virtual Fibre Channel.',
+  },
   resourceBusy: {
     id: 'HSCL3205',
     source: 'P',
@@ -109,7 +117,8 @@ export const messages = {
     id: 'HSCLA4A0',
     source: 'C',
     text:
-      'The operation failed because the managed system does not support Active Memory Sharing or partition suspend and resume operations.',
+      'The operation failed because the managed system does not support Active Memory Sharing or ' +
+      'partition suspend and resume operations.',
   },
   memoryExpansionNotSupported: { id: '', source: 'K', text: 'The managed system {system} does not support Active Memory Expansion.' },
   deduplicationNotSupported: { id: '', source: 'K', text: 'The managed system {system} does not support Active Memory Deduplication.' },

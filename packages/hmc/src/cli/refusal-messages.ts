@@ -51,8 +51,16 @@ const rows: readonly RefusalRow[] = [
   { cause: 'processor-mode', verb: 'chhwres proc remove', message: 'dynamicRemoveFailed', about: 'processor' },
   { cause: 'processor-mode', verb: 'chhwres', message: 'dynamicAddFailed', about: 'processor' },
   { cause: 'processor-mode', message: 'dataInvalid', about: 'proc_mode or lpar_proc_compat_mode' },
+  { cause: 'slot-in-use', verb: 'chhwres', message: 'dynamicAddFailed', about: 'virtual I/O' },
   { cause: 'slot-in-use', message: 'dataInvalid', about: 'virtual adapters' },
+  { cause: 'slot-range', verb: 'chhwres', message: 'dynamicAddFailed', about: 'virtual I/O' },
   { cause: 'slot-range', message: 'dataInvalid', about: 'virtual adapters' },
+  { cause: 'adapter-not-found', message: 'adapterNotFound' },
+  { cause: 'adapter-required', message: 'adapterRequired' },
+  { cause: 'adapter-invalid', verb: 'chhwres', message: 'dynamicAddFailed', about: 'virtual I/O' },
+  { cause: 'adapter-invalid', message: 'dataInvalid', about: 'virtual adapters' },
+  { cause: 'fibre-channel-not-supported', message: 'fibreNotSupported' },
+  { cause: 'virtual-switch-not-found', message: 'switchNotFound' },
   { cause: 'io-slot-not-found', verb: 'chhwres', message: 'slotNotFound' },
   { cause: 'io-slot-not-found', message: 'dataInvalid', about: 'io_slots' },
   { cause: 'io-slot-in-use', verb: 'chhwres io remove', message: 'dynamicRemoveFailed', about: 'I/O slot' },
@@ -97,11 +105,7 @@ const rows: readonly RefusalRow[] = [
  * The line to print for a failed command of an operation. `names` say what the operator called things: they fill the message's
  * parameters where the refusal's own values do not.
  */
-export function failureText(
-  operation: OperationName,
-  failed: FailedCommand,
-  names: Readonly<Record<string, string | number>>,
-): string {
+export function failureText(operation: OperationName, failed: FailedCommand, names: Readonly<Record<string, string | number>>): string {
   const cause = failed.status === 'refused' ? failed.refusal.reason : failed.status
   const row = rows.find((entry) => entry.cause === cause && (entry.verb === undefined || operation.startsWith(entry.verb)))
   const detail = failed.refusal.detail === '' ? failed.status : failed.refusal.detail

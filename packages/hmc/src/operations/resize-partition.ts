@@ -20,8 +20,8 @@ import { converse, type LineScope } from './line-scope.js'
 type Direction = RequestOf<'dynamic.begin'>['direction']
 
 const directions: Readonly<Record<string, Direction>> = { a: 'add', r: 'remove', m: 'move' }
-const resourceWords: Readonly<Record<ConnectorType, string>> = { mem: 'memory', proc: 'processor', slot: 'I/O slot' }
-const operationWords: Readonly<Record<ConnectorType, 'mem' | 'proc' | 'io'>> = { mem: 'mem', proc: 'proc', slot: 'io' }
+const resourceWords: Readonly<Record<ConnectorType, string>> = { mem: 'memory', proc: 'processor', slot: 'I/O slot', vslot: 'virtual I/O' }
+const operationWords = { mem: 'mem', proc: 'proc', slot: 'io' } as const satisfies Partial<Record<ConnectorType, string>>
 const reasonWords: Readonly<Record<ReconfigureReason, string>> = {
   'timed-out': ', then its time was over',
   'none-left': ', and has no more that it could',
@@ -45,7 +45,7 @@ export function* changeSlot(scope: LineScope, options: OptionReader): Generator<
   return yield* resize(scope, options, 'slot')
 }
 
-function* resize(scope: LineScope, options: OptionReader, resource: ConnectorType): Generator<Yieldable, LineReply> {
+function* resize(scope: LineScope, options: OptionReader, resource: keyof typeof operationWords): Generator<Yieldable, LineReply> {
   const direction = directions[options.required('-o')] ?? 'add'
   const operation: OperationName = `chhwres ${operationWords[resource]} ${direction}`
   const opened = converse(scope, options, operation)

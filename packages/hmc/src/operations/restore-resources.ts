@@ -2,7 +2,6 @@
 // It looks at the partition that -p or --id names, or at all, and restores those that hold resources.
 
 import type { Yieldable } from '@powersim/kernel'
-import type { ConnectorType } from '@powersim/protocol'
 import { type LineReply, silent } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
 import { findPartitions, keyFromOptions, listPartitions } from './find-partition.js'
@@ -22,7 +21,7 @@ export function* restoreSlots(scope: LineScope, options: OptionReader): Generato
   return yield* restore(scope, options, 'slot')
 }
 
-function* restore(scope: LineScope, options: OptionReader, resource: ConnectorType): Generator<Yieldable, LineReply> {
+function* restore(scope: LineScope, options: OptionReader, resource: keyof typeof operations): Generator<Yieldable, LineReply> {
   const opened = converse(scope, options, operations[resource])
   if (!opened.ok) return opened.reply
   const conversation = opened.value

@@ -2,7 +2,9 @@
 // What a single field may hold is said by schema.ts.
 
 import { firmwareAmount, pageTableKiB } from '@powersim/phyp'
+import { DEFAULT_VIRTUAL_SWITCH } from '@powersim/protocol'
 import { MachineError } from '../errors.js'
+import { checkAdapters } from './adapter-rules.js'
 import { entitledHundredths } from './entitlement.js'
 import { largestMemory } from './largest-memory.js'
 import type { InstallationDocument, SystemDocument } from './schema.js'
@@ -47,6 +49,8 @@ function checkSystem(system: SystemDocument, path: string, bad: Complain): void 
   checkPartitions(system, path, bad)
   checkSlots(system, path, bad)
   checkSharedMemory(system, path, bad)
+  checkSwitches(system, path, bad)
+  checkAdapters(system, path, bad)
   const { nets } = system
   if (nets === null) return
   const partition = system.partitions.find((candidate) => candidate.name === nets.partition)
@@ -133,10 +137,25 @@ function checkSlots({ partitions, phyp }: SystemDocument, path: string, bad: Com
   }
 }
 
+function checkSwitches({ partitions, phyp }: SystemDocument, path: string, bad: Complain): void {
+  const { virtualSwitches, virtualFibreChannel } = phyp
+  unique(virtualSwitches, `${path}.phyp.virtualSwitches`, bad, '')
+  if (!virtualSwitches.includes(DEFAULT_VIRTUAL_SWITCH)) {
+    bad(`${path}.phyp.virtualSwitches`, `expected ${DEFAULT_VIRTUAL_SWITCH}, which every machine has, among them`)
+  }
+  if (virtualFibreChannel) return
+  for (const [index, { adapters }] of partitions.entries()) {
+    const place = adapters.findIndex(({ kind }) => kind === 'fc')
+    if (place >= 0)
+      bad(`${path}.partitions.${index}.adapters.${place}.kind`, 'the machine has no virtual Fibre Channel (phyp.virtualFibreChannel)')
+  }
+}
+
 function unique(names: readonly string[], path: string, bad: Complain, field = 'name'): void {
   const seen = new Set<string>()
   for (const [index, name] of names.entries()) {
-    if (seen.has(name)) bad(`${path}.${index}.${field}`, `'${name}' is taken already: each needs its own`)
+    if (seen.has(name))
+      bad(field === '' ? `${path}.${index}` : `${path}.${index}.${field}`, `'${name}' is taken already: each needs its own`)
     seen.add(name)
   }
 }

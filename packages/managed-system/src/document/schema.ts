@@ -5,6 +5,7 @@
 import { hptRatios, nameSchema, partitionEnvironments, procCompatModes, writeLockPlaces } from '@powersim/protocol'
 import * as z from 'zod'
 import { capabilitiesSchema, memoryPoolSchema, pagingDeviceSchema, sharedMemorySchema } from './memory-schema.js'
+import { adapterSchema, virtualSwitchSchema } from './adapter-schema.js'
 import { durationSchema, lawSchema } from './quantity.js'
 import { runtimeSchema, serviceSchema } from './service-schema.js'
 
@@ -225,6 +226,14 @@ const phypSchema = z.strictObject({
       }),
     )
     .max(4096),
+  /** Virtual Ethernet switches by name, `ETHERNET0` among them. */
+  virtualSwitches: z.array(virtualSwitchSchema).min(1).max(64),
+  /** Whether partitions can have virtual Fibre Channel adapters (POWER6 and later). */
+  virtualFibreChannel: z.boolean(),
+  /** First six digits of the MAC addresses of virtual adapters; the n-th system of an installation counts n - 1 further. */
+  macPrefix: z.string().regex(/^[0-9A-F]{6}$/, 'expected six upper-case hexadecimal digits'),
+  /** `idAndSlot`: then three digits each of partition ID and slot. `partitionPrefix`: four of the partition's own, two of the slot. */
+  macForm: z.enum(['idAndSlot', 'partitionPrefix']),
   /** Shared processor pools besides the default pool 0. */
   pools: z
     .array(
@@ -279,6 +288,8 @@ const partitionSchema = z.strictObject({
   maxVirtualSlots: z.int().min(2).max(65_535),
   /** Locations of I/O slots. */
   ioSlots: z.array(z.string()).max(4096).default([]),
+  /** Virtual adapters of its profile, besides the two serial ones in slots 0 and 1. */
+  adapters: z.array(adapterSchema).max(1024).default([]),
   /** Activated when the hypervisor starts, and running at time 0 of an operating system. */
   autoStart: z.boolean(),
 })

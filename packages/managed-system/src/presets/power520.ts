@@ -100,6 +100,7 @@ const partition = (id: number, name: string, environment: string, hundredths: nu
     memoryMiB,
     maxVirtualSlots: environment === 'vioserver' ? 200 : 10,
     ioSlots: [],
+    adapters: [],
     autoStart: true,
   })
 
@@ -292,6 +293,10 @@ export const power520Tree: SourcedTree = {
           maxSharedPools: given(64, 'PS703 redbook: 64 shared processor pools'),
         },
         ioSlots,
+        virtualSwitches: given(['ETHERNET0'], 'captures of consoles: the switch that every machine has'),
+        virtualFibreChannel: given(true, 'POWER6 machines have N_Port ID virtualization'),
+        macPrefix: given('26E6B0', 'ziu capture of V7R7.9: eight of eight adapters'),
+        macForm: given('idAndSlot', 'ziu capture of V7R7.9: eight of eight adapters'),
         pools: given([], configuration),
         dispatch: {
           processors: given('dispatched', 'dissertation 3.4.1: partitions share the cores'),

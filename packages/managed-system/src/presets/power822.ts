@@ -49,6 +49,8 @@ export const power822Tree: SourcedTree = overlaid(power520Tree, {
           minHundredthsPerVirtualProcessor: given(5, 'IBM POWER8 documents: 0.05 from POWER7+ on'),
         },
         dispatch: { coresPerNode: given(10, 'Power S822 with two processors of ten cores') },
+        macPrefix: given('BE6AAF', capture),
+        macForm: given('partitionPrefix', capture),
         maxPartitions: given(400, 'twenty micro-partitions a core'),
       },
       partitions: [

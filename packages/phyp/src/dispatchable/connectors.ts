@@ -1,4 +1,4 @@
-// The dynamic reconfiguration connectors of the partitions that run: what of its memory, processors and I/O slots each operating system
+// The dynamic reconfiguration connectors of the partitions that run: what of its memory, processors and slots each operating system
 // owns, connector by connector (LoPAR ch_dynamic_reconfig). Served to guests as RTAS calls. What a partition is assigned is the
 // configuration's: an operating system may take in what it is assigned and does not own, and nobody gets what another one still owns.
 //   unusable -allocation usable-> usable -unisolate-> owned -isolate-> usable -allocation unusable-> unusable
@@ -20,7 +20,7 @@ import {
 } from '@powersim/protocol'
 
 /** Calls of ibm,configure-connector that hand out a property of each type (estimate); the last call says that it was all. */
-const PROPERTIES: Readonly<Record<ConnectorType, number>> = { mem: 4, proc: 24, slot: 48 }
+const PROPERTIES: Readonly<Record<ConnectorType, number>> = { mem: 4, proc: 24, slot: 48, vslot: 16 }
 
 const UNUSABLE = 0
 const USABLE = 1
@@ -33,6 +33,9 @@ export interface ConnectorExtent {
   /** Numbers of the slots that it has to begin with, of `slots` in the machine. */
   readonly ownedSlots: readonly number[]
   readonly slots: number
+  /** Those of its virtual adapters, of `virtualSlots` of its own. */
+  readonly ownedVirtual: readonly number[]
+  readonly virtualSlots: number
 }
 
 /** What the rest of the hypervisor says about connectors, and hears of them. */
@@ -41,8 +44,10 @@ export interface ConnectorRules {
   limitOf(lparId: number, type: 'mem' | 'proc'): number
   /** Those that it may not go below. */
   leastOf(lparId: number, type: 'mem' | 'proc'): number
-  /** Whether it may own this slot now. */
-  mayOwnSlot(lparId: number, slot: number): boolean
+  /** Whether it may own this slot, physical or virtual, now. */
+  mayOwnSlot(lparId: number, drcIndex: number): boolean
+  /** It has, or has no more, the virtual adapter of a slot. */
+  ownsVirtual(lparId: number, slot: number, owned: boolean): void
   /** It owns more or less regions or processors than before. */
   owns(lparId: number): void
 }
@@ -80,14 +85,16 @@ export class PartitionConnectors implements ReconfigurationPort {
   }
 
   /** The partition starts, and owns all that it is assigned. */
-  begin(lparId: number, { owned, most, ownedSlots, slots }: ConnectorExtent): void {
+  begin(lparId: number, { owned, most, ownedSlots, slots, ownedVirtual, virtualSlots }: ConnectorExtent): void {
     const states = {
       mem: new Uint8Array(Math.max(most.mem, owned.mem)).fill(OWNED, 0, owned.mem),
       proc: new Uint8Array(Math.max(most.proc, owned.proc)).fill(OWNED, 0, owned.proc),
       slot: new Uint8Array(slots),
+      vslot: new Uint8Array(virtualSlots),
     }
     for (const slot of ownedSlots) states.slot[slot] = OWNED
-    const counts = { ...owned, slot: ownedSlots.length }
+    for (const slot of ownedVirtual) states.vslot[slot] = OWNED
+    const counts = { ...owned, slot: ownedSlots.length, vslot: ownedVirtual.length }
     this.partitions.set(lparId, { states, held: { ...counts }, owned: { ...counts }, configuring: -1, left: 0 })
   }
 
@@ -106,8 +113,9 @@ export class PartitionConnectors implements ReconfigurationPort {
     return this.partitions.get(lparId)?.held[type] ?? 0
   }
 
-  holdsSlot(lparId: number, slot: number): boolean {
-    return (this.partitions.get(lparId)?.states.slot[slot] ?? UNUSABLE) !== UNUSABLE
+  /** A slot, physical or virtual. */
+  holds(lparId: number, drcIndex: number): boolean {
+    return (this.stateOf(lparId, drcIndex) ?? UNUSABLE) !== UNUSABLE
   }
 
   connectors(lparId: number, type: ConnectorType): number {
@@ -173,13 +181,13 @@ export class PartitionConnectors implements ReconfigurationPort {
 
   private mayHold(lparId: number, drcIndex: number): boolean {
     const type = drcTypeOf(drcIndex)
-    if (type === 'slot') return this.rules.mayOwnSlot(lparId, drcNumberOf(type, drcIndex))
+    if (type === 'slot' || type === 'vslot') return this.rules.mayOwnSlot(lparId, drcIndex)
     return type !== undefined && this.heldBy(lparId, type) < this.rules.limitOf(lparId, type)
   }
 
   private refuseIsolation(lparId: number, drcIndex: number): number {
     const type = drcTypeOf(drcIndex)
-    if (type === undefined || type === 'slot') return RTAS_SUCCESS
+    if (type === undefined || type === 'slot' || type === 'vslot') return RTAS_SUCCESS
     // Also the last processor: isolating that one would end the partition, and its minimum is at least 1.
     if (this.ownedBy(lparId, type) <= this.rules.leastOf(lparId, type)) return RTAS_MULTI_LEVEL_ISOLATION
     return type === 'mem' ? this.regions.isolate(lparId, drcNumberOf(type, drcIndex)) : RTAS_SUCCESS
@@ -211,7 +219,8 @@ export class PartitionConnectors implements ReconfigurationPort {
     const gained = (to === OWNED ? 1 : 0) - (from === OWNED ? 1 : 0)
     if (gained === 0) return
     partition.owned[type] += gained
-    if (type !== 'slot') {
+    if (type === 'vslot') this.rules.ownsVirtual(lparId, number, gained > 0)
+    if (type === 'mem' || type === 'proc') {
       this.simulation.invariant(partition.held[type] <= this.rules.limitOf(lparId, type), 'phyp: no more is owned than assigned')
       this.rules.owns(lparId)
     }

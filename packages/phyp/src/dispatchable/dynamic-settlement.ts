@@ -2,7 +2,7 @@
 // was asked for: what an operating system has taken in is its own, what it has not given up stays its own (LoPAR: memory and processors go
 // one by one, partial success is normal). Also when a change is dropped half-way, the configuration never says less than is owned.
 
-import { drcNumberOf, type ProcessorAmounts, unitsOfBatch } from '@powersim/protocol'
+import { drcIndexOf, type ProcessorAmounts, unitsOfBatch } from '@powersim/protocol'
 import { hundredthsHeld } from './accounting.js'
 import type { PartitionRecord } from './configuration.js'
 import type { Hypervisor } from './hypervisor.js'
@@ -45,7 +45,7 @@ export function settleDropped(hypervisor: Hypervisor, work: DynamicWork): void {
 
 /** Moves `moved` units in the configuration, and of processing units what goes with them. Returns its version. */
 export function commitUnits(hypervisor: Hypervisor, what: string, work: DynamicWork, moved: number): number {
-  const { giver, receiver, resource, drcIndex } = work
+  const { giver, receiver, resource, drcIndex, adapter } = work
   const touched = [giver, receiver].filter((side) => side !== null)
   const hundredths = hundredthsMoved(hypervisor, work, moved)
   const version = hypervisor.store.commit(what, touched, (draft) => {
@@ -57,6 +57,11 @@ export function commitUnits(hypervisor: Hypervisor, what: string, work: DynamicW
       if (resource === 'proc') {
         target.processors.procs += sign * moved
         target.processors.hundredths += sign * hundredths
+      }
+      if (resource === 'vslot' && moved > 0) {
+        // The same data, writable; an adapter is never changed afterwards.
+        if (adapter !== null) target.adapters = [...target.adapters, adapter as (typeof target.adapters)[number]].sort(bySlot)
+        else target.adapters = target.adapters.filter(({ slot }) => drcIndexOf('vslot', slot) !== drcIndex)
       }
       if (resource !== 'slot' || moved === 0 || drcIndex === null) continue
       if (sign > 0) target.ioSlots.push(drcIndex)
@@ -106,8 +111,8 @@ function receiverRange(record: PartitionRecord | undefined, moved: number, least
 }
 
 function held(hypervisor: Hypervisor, { resource, drcIndex }: DynamicWork, lparId: number): number {
-  if (resource !== 'slot') return hypervisor.connectors.heldBy(lparId, resource)
-  return drcIndex !== null && hypervisor.connectors.holdsSlot(lparId, drcNumberOf('slot', drcIndex)) ? 1 : 0
+  if (drcIndex === null) return hypervisor.connectors.heldBy(lparId, resource)
+  return hypervisor.connectors.holds(lparId, drcIndex) ? 1 : 0
 }
 
 /** Makes the configuration of a partition that runs what its operating system has. Returns whether it had differed. */
@@ -117,11 +122,13 @@ export function restoreHoldings(hypervisor: Hypervisor, id: number, resource: Dy
   const { connectors, parameters } = hypervisor
   const memoryMiB = connectors.heldBy(id, 'mem') * parameters.memory.regionMiB
   const procs = connectors.heldBy(id, 'proc')
-  const ioSlots = current.ioSlots.filter((drcIndex) => connectors.holdsSlot(id, drcNumberOf('slot', drcIndex)))
+  const ioSlots = current.ioSlots.filter((drcIndex) => connectors.holds(id, drcIndex))
+  const adapters = current.adapters.filter(({ slot }) => connectors.holds(id, drcIndexOf('vslot', slot)))
   const same = {
     mem: memoryMiB === current.memoryMiB,
     proc: procs === current.processors.procs,
     slot: ioSlots.length === current.ioSlots.length,
+    vslot: adapters.length === current.adapters.length,
   }
   if (same[resource]) return false
   hypervisor.store.commit('dynamic.restore', [id], (draft) => {
@@ -129,6 +136,8 @@ export function restoreHoldings(hypervisor: Hypervisor, id: number, resource: Dy
     if (target === undefined || target === null) return
     if (resource === 'mem') target.memoryMiB = memoryMiB
     if (resource === 'slot') target.ioSlots = ioSlots
+    // As above.
+    if (resource === 'vslot') target.adapters = adapters as typeof target.adapters
     if (resource !== 'proc') return
     target.processors.procs = procs
     if (target.processors.mode === 'shared') target.processors.hundredths = between(0, target.processors.hundredths, 100 * procs)
@@ -146,6 +155,10 @@ export function sizeOf(hypervisor: Hypervisor, id: number): { memoryMiB: number;
   const memoryMiB = hypervisor.connectors.ownedBy(id, 'mem') * hypervisor.parameters.memory.regionMiB
   const { processors } = current
   return { memoryMiB, procs, hundredths: processors.mode === 'ded' ? procs * 100 : hundredthsHeld(processors) }
+}
+
+function bySlot(one: { readonly slot: number }, other: { readonly slot: number }): number {
+  return one.slot - other.slot
 }
 
 function between(low: number, value: number, high: number): number {

@@ -1,13 +1,14 @@
-// Dynamic changes (DLPAR) of memory, processors and I/O slots: begin checks and reserves, a step per batch lets operating systems take
-// what they are given, finish commits what they took or gave up. A batch is up to `batchRegions` regions, or one virtual processor, or,
-// when only processing units change, all of them, or one slot (LoPAR: they go one by one). Asking the operating systems is the console's,
-// over RMC; a partition that is off just gets new amounts. How much of a change was made is dynamic-settlement.ts.
+// Dynamic changes (DLPAR) of memory, processors, slots, virtual adapters: begin checks and reserves, a step per batch lets operating
+// systems take what they are given, finish commits what they took or gave up. A batch is up to `batchRegions` regions, or one virtual
+// processor, or, when only processing units change, all of them, or one slot (LoPAR: they go one by one). Asking the operating systems is
+// the console's, over RMC; a partition that is off just gets new amounts. How much of a change was made is dynamic-settlement.ts.
 
-import { drcIndexOf, drcNumberOf, type ReplyOf, type RequestOf } from '@powersim/protocol'
+import { drcIndexOf, type ReplyOf, type RequestOf } from '@powersim/protocol'
 import type { Holding, PartitionRecord } from './configuration.js'
 import { commitUnits, restoreHoldings, unitsFinished } from './dynamic-settlement.js'
 import { type Hypervisor, isInPool, noPartition } from './hypervisor.js'
 import { isRefused, type Outcome, refused, type Refused, reply, senseless } from './outcome.js'
+import { checkAdapter } from './adapter-rules.js'
 import { checkEntitlement } from './profile-rules.js'
 import type { Caller, DynamicWork, Stage } from './stages.js'
 
@@ -21,13 +22,16 @@ interface Delta {
 type Held = PartitionRecord & { readonly current: Holding }
 
 export function beginDynamic(hypervisor: Hypervisor, data: RequestOf<'dynamic.begin'>, caller: Caller): Outcome<ReplyOf<'dynamic.begin'>> {
-  const { id, to, direction, memoryMiB = 0, procs = 0, hundredths = 0, drcIndex } = data
+  const { id, to, direction, memoryMiB = 0, procs = 0, hundredths = 0, adapter, virtualSlot } = data
+  const ofAdapter = adapter !== undefined || virtualSlot !== undefined
+  const drcIndex = adapterIndex(data) ?? data.drcIndex
   if ((direction === 'move') !== (to !== undefined)) return senseless('a move, and only a move, names the partition that receives')
   if (to === id) return senseless('a partition cannot move resources to itself')
   const ofMemory = data.memoryMiB !== undefined
   const ofProcessors = data.procs !== undefined || data.hundredths !== undefined
-  const kinds = [ofMemory, ofProcessors, drcIndex !== undefined].filter(Boolean).length
-  if (kinds !== 1) return senseless('expected memory, processors or a slot')
+  const kinds = [ofMemory, ofProcessors, data.drcIndex !== undefined, adapter !== undefined, virtualSlot !== undefined]
+  if (kinds.filter(Boolean).length !== 1) return senseless('expected memory, processors, a slot or a virtual adapter')
+  if (ofAdapter && (adapter !== undefined ? 'add' : 'remove') !== direction) return senseless('an adapter is added, a virtual slot removed')
   if (drcIndex === undefined && memoryMiB + procs + hundredths === 0) return senseless('expected an amount above 0')
   const delta: Delta = { memoryMiB, procs, hundredths }
   const receiver = direction === 'add' ? id : (to ?? null)
@@ -36,8 +40,9 @@ export function beginDynamic(hypervisor: Hypervisor, data: RequestOf<'dynamic.be
     refuseSide(hypervisor, giver, delta, -1) ??
     refuseSide(hypervisor, receiver, delta, 1) ??
     (ofProcessors ? refuseModes(hypervisor, giver, receiver) : undefined) ??
-    refuseShared(hypervisor, giver, receiver, delta.memoryMiB > 0, drcIndex !== undefined) ??
-    (drcIndex === undefined ? undefined : refuseSlot(hypervisor, giver, drcIndex)) ??
+    refuseShared(hypervisor, giver, receiver, delta.memoryMiB > 0, data.drcIndex !== undefined) ??
+    (data.drcIndex === undefined ? undefined : refuseSlot(hypervisor, giver, data.drcIndex)) ??
+    (ofAdapter ? refuseAdapter(hypervisor, data) : undefined) ??
     refusePool(hypervisor, giver, receiver, hundredths)
   if (bad !== undefined) return bad
   const lparIds = to === undefined ? [id] : [id, to]
@@ -49,14 +54,14 @@ export function beginDynamic(hypervisor: Hypervisor, data: RequestOf<'dynamic.be
   const short = giver === null ? refuseAmounts(hypervisor, id, reserved) : undefined
   if (short !== undefined) return short
   const { regionMiB, batchRegions } = hypervisor.parameters.memory
-  const resource = ofMemory ? 'mem' : ofProcessors ? 'proc' : 'slot'
+  const resource = ofMemory ? 'mem' : ofProcessors ? 'proc' : ofAdapter ? 'vslot' : 'slot'
   const units = ofMemory ? memoryMiB / regionMiB : ofProcessors ? procs : 1
   const batches = ofMemory ? Math.ceil(units / batchRegions) : Math.max(1, units)
   const heldBy = (side: number | null): number | null => {
     if (side === null || !hypervisor.life.isActive(side)) return null
     if (drcIndex === undefined) return hypervisor.connectors.heldBy(side, resource)
     // An operating system that does not have the slot has nothing to give up.
-    return side === receiver ? 0 : hypervisor.connectors.holdsSlot(side, drcNumberOf('slot', drcIndex)) ? 1 : null
+    return side === receiver ? 0 : hypervisor.connectors.holds(side, drcIndex) ? 1 : null
   }
   const work: DynamicWork = {
     kind: 'dynamic',
@@ -66,6 +71,7 @@ export function beginDynamic(hypervisor: Hypervisor, data: RequestOf<'dynamic.be
     units,
     hundredths,
     drcIndex: drcIndex ?? null,
+    adapter: adapter ?? null,
     receiverHeld: heldBy(receiver),
     giverHeld: heldBy(giver),
     batches,
@@ -99,6 +105,27 @@ export function restoreDynamic(
   const busy = hypervisor.refuseStage([id])
   if (busy !== undefined) return busy
   return reply({ changed: hypervisor.life.isActive(id) && restoreHoldings(hypervisor, id, resource) })
+}
+
+export function changeAdapter(hypervisor: Hypervisor, { id, adapter }: RequestOf<'dynamic.adapter'>): Outcome<ReplyOf<'dynamic.adapter'>> {
+  const record = heldPartition(hypervisor, id)
+  if (isRefused(record)) return record
+  const { current } = record
+  const { slot, kind } = adapter
+  if (!current.adapters.some((other) => other.slot === slot && other.kind === kind)) {
+    return refused('adapter-not-found', `there is no such adapter in slot ${slot}`, { id, slot })
+  }
+  const state = hypervisor.life.stateOf(id)
+  if (state !== 'Not Activated') return refused('partition-active', `partition ${id} is ${state}`, { id, state })
+  const bad = checkAdapter(adapter, current.maxVirtualSlots, hypervisor.parameters) ?? hypervisor.refuseStage([id])
+  if (bad !== undefined) return bad
+  const version = hypervisor.store.commit('dynamic.adapter', [id], (draft) => {
+    const target = draft.partitions[id]?.current
+    if (target === undefined || target === null) return
+    // The same data, writable; an adapter is never changed afterwards.
+    target.adapters = target.adapters.map((other) => (other.slot === slot ? (adapter as typeof other) : other))
+  })
+  return reply({ id, version })
 }
 
 export function changeSharing(
@@ -165,6 +192,28 @@ function refuseSlot(hypervisor: Hypervisor, giver: number | null, drcIndex: numb
   if ((owner?.id ?? null) === giver) return undefined
   const detail = owner === undefined ? `partition ${giver ?? 0} does not have the slot` : `partition ${owner.name} has the slot`
   return refused('io-slot-in-use', detail, { drcIndex, owner: owner?.id ?? 0 })
+}
+
+/** The connector of a virtual adapter's slot; undefined for a change of something else. */
+function adapterIndex({ adapter, virtualSlot }: RequestOf<'dynamic.begin'>): number | undefined {
+  const slot = adapter?.slot ?? virtualSlot?.slot
+  return slot === undefined ? undefined : drcIndexOf('vslot', slot)
+}
+
+/** An adapter goes into a free slot; one that is required stays while its partition runs. */
+function refuseAdapter(hypervisor: Hypervisor, { id, adapter, virtualSlot }: RequestOf<'dynamic.begin'>): Refused | undefined {
+  const current = hypervisor.record(id)?.current
+  if (current === undefined || current === null) return undefined
+  if (adapter !== undefined) {
+    const taken = current.adapters.some(({ slot }) => slot === adapter.slot)
+    if (taken) return refused('slot-in-use', `slot ${adapter.slot} has an adapter already`, { id, slot: adapter.slot })
+    return checkAdapter(adapter, current.maxVirtualSlots, hypervisor.parameters)
+  }
+  const slot = virtualSlot?.slot ?? 0
+  const there = current.adapters.find((other) => other.slot === slot && other.kind === virtualSlot?.kind)
+  if (there === undefined) return refused('adapter-not-found', `there is no such adapter in slot ${slot}`, { id, slot })
+  if (!there.required || !hypervisor.life.isActive(id)) return undefined
+  return refused('adapter-required', `the adapter in slot ${slot} is required`, { id, slot })
 }
 
 /** Whether one side of the change may be as it will be. Null: the machine's free resources, looked at elsewhere. */

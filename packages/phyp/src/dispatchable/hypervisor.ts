@@ -5,11 +5,13 @@ import type { Simulation } from '@powersim/kernel'
 import {
   drcIndexOf,
   drcNumberOf,
+  drcTypeOf,
   type PartitionHost,
   type PartitionProcessing,
   type PartitionStart,
   type ProcessorAmounts,
   type SharedMemoryStart,
+  type VirtualAdapter,
 } from '@powersim/protocol'
 import type { PhypParameters } from '../parameters.js'
 import type { Amounts } from './accounting.js'
@@ -29,6 +31,10 @@ export interface DeviceHooks {
   starting(lparId: number, holding: Holding): void
   /** It runs no more. */
   ended(lparId: number): void
+  /** It gets a virtual adapter while it runs. */
+  attached(lparId: number, adapter: VirtualAdapter): void
+  /** It loses the one in a slot. */
+  detached(lparId: number, slot: number): void
   /** It does not exist any more. */
   removed(lparId: number): void
   /** The machine's memory, region by region. */
@@ -65,7 +71,8 @@ export class Hypervisor {
     this.connectors = new PartitionConnectors(simulation, devices.regions, {
       limitOf: (lparId, type) => this.limitOf(lparId, type),
       leastOf: (lparId, type) => this.leastOf(lparId, type),
-      mayOwnSlot: (lparId, slot) => this.mayOwnSlot(lparId, slot),
+      mayOwnSlot: (lparId, drcIndex) => this.mayOwnSlot(lparId, drcIndex),
+      ownsVirtual: (lparId, slot, owned) => this.ownsVirtual(lparId, slot, owned),
       owns: (lparId) => this.tellSize(lparId),
     })
   }
@@ -159,6 +166,8 @@ export class Hypervisor {
       most: { mem: current.maxMiB / regionMiB, proc: current.processors.maxProcs },
       ownedSlots: current.ioSlots.map((drcIndex) => drcNumberOf('slot', drcIndex)),
       slots: this.parameters.ioSlots.length,
+      ownedVirtual: current.adapters.map(({ slot }) => slot),
+      virtualSlots: current.maxVirtualSlots,
     }
   }
 
@@ -179,14 +188,24 @@ export class Hypervisor {
     return type === 'mem' ? current.minMiB / this.parameters.memory.regionMiB : current.processors.minProcs
   }
 
-  private mayOwnSlot(lparId: number, slot: number): boolean {
-    const drcIndex = drcIndexOf('slot', slot)
+  private mayOwnSlot(lparId: number, drcIndex: number): boolean {
     const work = this.stages.dynamicOf(lparId)
     if (work !== undefined && work.drcIndex === drcIndex) {
       if (work.giver === lparId) return unitsTaken(this, work) === 0
       return Math.min(unitsStepped(work), unitsReleased(this, work)) === 1
     }
-    return this.record(lparId)?.current?.ioSlots.includes(drcIndex) === true
+    const current = this.record(lparId)?.current
+    if (drcTypeOf(drcIndex) === 'slot') return current?.ioSlots.includes(drcIndex) === true
+    return current?.adapters.some(({ slot }) => drcIndexOf('vslot', slot) === drcIndex) === true
+  }
+
+  /** The operating system has taken the adapter of a slot in, or given it up: its device comes or goes in this instant. */
+  private ownsVirtual(lparId: number, slot: number, owned: boolean): void {
+    const work = this.stages.dynamicOf(lparId)
+    const asked = work?.adapter?.slot === slot ? work.adapter : undefined
+    const adapter = asked ?? this.record(lparId)?.current?.adapters.find((other) => other.slot === slot)
+    if (owned && adapter !== undefined) this.devices.attached(lparId, adapter)
+    if (!owned) this.devices.detached(lparId, slot)
   }
 
   /** What a partition is started with; undefined when it holds nothing. */

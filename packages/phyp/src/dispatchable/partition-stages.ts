@@ -6,6 +6,7 @@ import { partitionNamed, partitionsOf, profileOf, type PartitionRecord } from '.
 import { type Hypervisor, noPartition, noProfile, noStage } from './hypervisor.js'
 import { assignDevice, checkShared } from './memory-share.js'
 import { type Outcome, refused, type Refused, reply, senseless } from './outcome.js'
+import { checkAdapter } from './adapter-rules.js'
 import { checkIoSlots, checkMemory, checkProcessors, normalProcessors } from './profile-rules.js'
 import type { Caller, ChangeWork, CreateWork, DeleteWork, ProfileWork, Stage } from './stages.js'
 
@@ -146,14 +147,23 @@ export function stageIoSlots(hypervisor: Hypervisor, stage: ProfileHolder, ioSlo
 }
 
 /** A new partition's slots are filled once each; in a profile an adapter takes the place of the one in its slot. */
-export function stageAdapter(stage: ProfileHolder, adapter: PartitionProfile['adapters'][number]): Done {
+export function stageAdapter(hypervisor: Hypervisor, stage: ProfileHolder, adapter: PartitionProfile['adapters'][number]): Done {
   const { profile } = stage.work
-  if (adapter.slot >= profile.maxVirtualSlots) return slotRange(adapter.slot, profile.maxVirtualSlots)
+  const bad = checkAdapter(adapter, profile.maxVirtualSlots, hypervisor.parameters)
+  if (bad !== undefined) return bad
   const others = profile.adapters.filter(({ slot }) => slot !== adapter.slot)
   if (stage.work.kind === 'create' && others.length < profile.adapters.length) {
     return refused('slot-in-use', `slot ${adapter.slot} has an adapter already`, { slot: adapter.slot })
   }
   stage.work.profile = { ...profile, adapters: [...others, adapter].sort((a, b) => a.slot - b.slot) }
+  return done
+}
+
+export function stageRemoveAdapter(stage: ProfileHolder, slot: number): Done {
+  const { profile } = stage.work
+  const adapters = profile.adapters.filter((other) => other.slot !== slot)
+  if (adapters.length === profile.adapters.length) return refused('adapter-not-found', `there is no adapter in slot ${slot}`, { slot })
+  stage.work.profile = { ...profile, adapters }
   return done
 }
 

@@ -125,7 +125,7 @@ export function readSlots(hypervisor: Hypervisor): Outcome<ReplyOf<'slots.system
   const slots = hypervisor.parameters.ioSlots.map(({ unit, busId, location, description }, number) => {
     const drcIndex = drcIndexOf('slot', number)
     const owner = hypervisor.slotOwner(drcIndex)
-    const running = owner !== undefined && hypervisor.connectors.holdsSlot(owner.id, number)
+    const running = owner !== undefined && hypervisor.connectors.holds(owner.id, drcIndex)
     return { drcIndex, unit, busId, location, description, lparId: owner?.id ?? 0, lparName: owner?.name ?? '', running }
   })
   return reply({ slots })

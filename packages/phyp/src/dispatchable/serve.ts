@@ -13,7 +13,7 @@ import {
   beginActivation,
   startActivation,
 } from './activation.js'
-import { beginDynamic, changeSharing, finishDynamic, restoreDynamic, stepDynamic } from './dynamic.js'
+import { beginDynamic, changeAdapter, changeSharing, finishDynamic, restoreDynamic, stepDynamic } from './dynamic.js'
 import { type Hypervisor, noStage } from './hypervisor.js'
 import {
   addPagingDevice,
@@ -38,6 +38,7 @@ import {
   stageIoSlots,
   stageMemory,
   stageProcessors,
+  stageRemoveAdapter,
   stageSlots,
 } from './partition-stages.js'
 import {
@@ -52,6 +53,7 @@ import {
   readSystemMemory,
   readSystemProcessors,
 } from './queries.js'
+import { readAdapters, readSwitches } from './adapter-queries.js'
 import { shutDownPartition } from './shutdown.js'
 import type { Caller, Stage, StageKind, StageWork } from './stages.js'
 
@@ -63,6 +65,7 @@ export type PhypCommandName = Extract<
   | `memory.${string}`
   | `processors.${string}`
   | `slots.${string}`
+  | `adapters.${string}`
   | `stage.${string}`
   | `activation.${string}`
   | `dynamic.${string}`
@@ -91,6 +94,8 @@ export const servers: { readonly [N in PhypCommandName]: Server<N> } = {
   'processors.system': readSystemProcessors,
   'processors.lpar': readPartitionProcessors,
   'slots.system': readSlots,
+  'adapters.lpar': readAdapters,
+  'adapters.switches': readSwitches,
   'lpar.create': createPartition,
   'lpar.change': changePartition,
   'lpar.delete': deletePartition,
@@ -100,7 +105,8 @@ export const servers: { readonly [N in PhypCommandName]: Server<N> } = {
   'stage.memory': step(profiles, (hypervisor, stage, data) => stageMemory(hypervisor, stage, data.memory)),
   'stage.slots': step(profiles, (_, stage, data) => stageSlots(stage, data.maxVirtualSlots)),
   'stage.ioSlots': step(profiles, (hypervisor, stage, data) => stageIoSlots(hypervisor, stage, data.ioSlots)),
-  'stage.adapter': step(profiles, (_, stage, data) => stageAdapter(stage, data.adapter)),
+  'stage.adapter': step(profiles, (hypervisor, stage, data) => stageAdapter(hypervisor, stage, data.adapter)),
+  'stage.removeAdapter': step(profiles, (_, stage, data) => stageRemoveAdapter(stage, data.slot)),
   'stage.commit': last(configurations, commitStage),
   'stage.abandon': (hypervisor, { stage }, caller) => abandonStage(hypervisor, stage, caller),
   'activation.begin': beginActivation,
@@ -125,6 +131,7 @@ export const servers: { readonly [N in PhypCommandName]: Server<N> } = {
   'pagingDevice.list': listPagingDevices,
   'pagingDevice.add': addPagingDevice,
   'pagingDevice.remove': removePagingDevice,
+  'dynamic.adapter': changeAdapter,
 }
 
 /** A step of a stage of one of these kinds; refused, it undoes the stage. */

@@ -4,7 +4,7 @@
 // of its console, by the system's power-off, or, idle for its lifetime, when another one is opened.
 
 import type { Simulation } from '@powersim/kernel'
-import type { Address, ConnectorType, PartitionProfile, ProcessorAmounts } from '@powersim/protocol'
+import type { Address, ConnectorType, PartitionProfile, ProcessorAmounts, VirtualAdapter } from '@powersim/protocol'
 import type { Amounts } from './accounting.js'
 import { nothing } from './accounting.js'
 import type { PartitionRecord } from './configuration.js'
@@ -67,8 +67,10 @@ export interface DynamicWork {
   /** Regions, virtual processors, or one slot. */
   readonly units: number
   readonly hundredths: number
-  /** The slot. */
+  /** The slot, physical or virtual. */
   readonly drcIndex: number | null
+  /** The virtual adapter that comes into it. */
+  readonly adapter: VirtualAdapter | null
   /** Units that each side held when the change began; null for one that does not run. */
   readonly receiverHeld: number | null
   readonly giverHeld: number | null

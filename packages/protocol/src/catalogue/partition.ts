@@ -10,6 +10,7 @@ import {
   lparIdSchema,
   mib,
   nameSchema,
+  partitionAdaptersSchema,
   partitionAttributesSchema,
   partitionMemorySchema,
   partitionProcessorsSchema,
@@ -22,7 +23,7 @@ import {
   systemProcessorsSchema,
 } from '../partition.js'
 import { partitionEnvironments, partitionStates } from '../states.js'
-import { virtualAdapterSchema } from '../virtual-adapter.js'
+import { adapterKinds, virtualAdapterSchema } from '../virtual-adapter.js'
 
 const none = z.object({})
 const byId = z.object({ id: lparIdSchema })
@@ -53,6 +54,12 @@ const queries = [
   command('processors.system', 0x0212, 'phyp', 'query', { request: none, reply: systemProcessorsSchema }),
   command('processors.lpar', 0x0213, 'phyp', 'query', { request: byId, reply: partitionProcessorsSchema }),
   command('slots.system', 0x0214, 'phyp', 'query', { request: none, reply: z.object({ slots: z.array(ioSlotViewSchema) }) }),
+  /** Virtual slots of a partition and what is in them; addresses filled in. */
+  command('adapters.lpar', 0x0220, 'phyp', 'query', { request: byId, reply: partitionAdaptersSchema }),
+  command('adapters.switches', 0x0221, 'phyp', 'query', {
+    request: none,
+    reply: z.object({ switches: z.array(z.object({ name: z.string(), vlans: z.array(z.int()) })) }),
+  }),
 ] as const
 
 const configuration = [
@@ -96,6 +103,11 @@ const configuration = [
     request: z.object({ stage, ioSlots: z.array(profileIoSlotSchema).max(1024) }),
     reply: done,
   }),
+  /** Takes the adapter of a slot out of a profile. */
+  command('stage.removeAdapter', 0x0318, 'phyp', 'configuration', {
+    request: z.object({ stage, slot: z.int().min(0).max(65_535) }),
+    reply: done,
+  }),
 ] as const
 
 const power = [
@@ -129,8 +141,8 @@ const power = [
 
 const dynamic = [
   /**
-   * Opens a dynamic (DLPAR) change of a partition's memory (MiB), processors (virtual processors and hundredths) or of one I/O slot,
-   * with the number of batches that it takes. `to` names the receiver of a move.
+   * Opens a dynamic (DLPAR) change of a partition's memory (MiB), processors (virtual processors and hundredths), of one I/O slot or one
+   * virtual adapter, with the number of batches that it takes. `to` names the receiver of a move.
    */
   command('dynamic.begin', 0x0501, 'phyp', 'dynamic', {
     request: z.object({
@@ -141,6 +153,10 @@ const dynamic = [
       procs: z.int().min(0).optional(),
       hundredths: z.int().min(0).optional(),
       drcIndex: z.int().min(0).optional(),
+      /** A virtual adapter to add. */
+      adapter: virtualAdapterSchema.optional(),
+      /** The slot whose virtual adapter is removed, and its kind. */
+      virtualSlot: z.object({ slot: z.int().min(0).max(65_535), kind: z.enum(adapterKinds) }).optional(),
     }),
     reply: z.object({ stage, batches: z.int() }),
   }),
@@ -175,6 +191,11 @@ const dynamic = [
       weight: profileMemorySchema.shape.weight,
       ioEntitledMiB: z.union([z.literal('auto'), mib]).optional(),
     }),
+    reply: z.object({ id: lparIdSchema, version: z.int() }),
+  }),
+  /** Puts another adapter of the same kind in the place of the one in its slot, of a partition that does not run. */
+  command('dynamic.adapter', 0x0507, 'phyp', 'dynamic', {
+    request: z.object({ id: lparIdSchema, adapter: virtualAdapterSchema }),
     reply: z.object({ id: lparIdSchema, version: z.int() }),
   }),
 ] as const

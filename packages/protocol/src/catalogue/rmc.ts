@@ -30,7 +30,7 @@ export const rmcCommands = [
       resource: z.enum(connectorTypes),
       /** Memory regions, virtual processors, or one slot. */
       count: z.int().min(0),
-      /** The slot. */
+      /** The slot, physical or virtual. */
       drcIndex: z.int().min(0).optional(),
       /** No unit is begun that long after the request has come, ns; without it there is no limit. */
       timeoutNs: z.int().min(0).optional(),
