@@ -73,6 +73,7 @@ export class PagingDisk implements PagingPort {
   private readDone: Handler<PagingTransfer> | null = null
   private asked = 0
   private down = false
+  private timed = true
 
   constructor(simulation: Simulation, options: PagingDiskOptions) {
     const { name = 'paging', service, servers = 1 } = options
@@ -112,11 +113,20 @@ export class PagingDisk implements PagingPort {
     this.down = failed
   }
 
+  /** False: operations take no time, at once and out of line, to bring a pool into a state. True: as they are from the start. */
+  setTimed(timed: boolean): void {
+    this.timed = timed
+  }
+
   statistics(): StationStatistics {
     return this.station.statistics()
   }
 
   private submit(transfer: PagingTransfer, then: Handler<PagingTransfer>): void {
+    if (!this.timed) {
+      this.simulation.call(then, transfer)
+      return
+    }
     const serviceNs = this.law.sample(this.draws.cursor(this.asked++))
     const taken = this.station.submit(serviceNs, then, transfer)
     this.simulation.invariant(taken, 'a paging device has room for all that a pager may ask')

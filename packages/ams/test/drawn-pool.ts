@@ -9,7 +9,7 @@ import type { PageState, ReplacementPolicyFactory, TouchOutcome } from '../src/i
 export const policies: readonly ReplacementPolicyFactory[] = [lopar, lru, clock, fifo, random, idleTax]
 
 const MEMBERS = 3
-export const PAGES = 8
+const PAGES = 8
 
 export const drawnStep = fc.record({
   gapNs: fc.constantFrom(0, 0, 50, 400, 3000, 20_000),

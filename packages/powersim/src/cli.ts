@@ -2,14 +2,16 @@
 // The `powersim` command. Exit status: 0 done; 1 a line of the script failed under --strict; 2 bad usage or input, with the message on
 // stderr and nothing on stdout.
 
+import { AmsError } from '@powersim/ams'
 import { ExperimentError } from '@powersim/experiment'
 import { KernelError } from '@powersim/kernel'
 import { MachineError } from '@powersim/managed-system'
 import { ReportError } from '@powersim/report'
 import { RoutingError } from '@powersim/routing'
-import { ScriptError, WorkloadError } from '@powersim/workload'
+import { ScriptError, TraceError, WorkloadError } from '@powersim/workload'
 import { Command, CommanderError } from 'commander'
 import { addCompare } from './command/compare.js'
+import { addMemory } from './command/memory.js'
 import { addPool } from './command/pool.js'
 import { addRun } from './command/run.js'
 import { UsageError } from './command/usage-error.js'
@@ -22,6 +24,8 @@ const callersErrors = [
   UsageError,
   ScriptError,
   WorkloadError,
+  TraceError,
+  AmsError,
   MixError,
   MachineError,
   RoutingError,
@@ -37,6 +41,7 @@ const program = new Command('powersim')
 addCompare(program)
 addRun(program)
 addPool(program)
+addMemory(program)
 
 // Who reads may have seen enough (`| head`): the rest is for nobody, and the end is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

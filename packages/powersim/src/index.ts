@@ -17,6 +17,10 @@ export type { Play } from './run/play.js'
 export { sharedProcessorPool } from './pool/shared-processor-pool.js'
 export type { PoolPartitionResult, SharedProcessorPoolOptions, SharedProcessorPoolResult } from './pool/shared-processor-pool.js'
 export { PoolError } from './pool/pool-document.js'
+export { memoryPool } from './memory/memory-pool.js'
+export type { MemoryPartitionResult, MemoryPoolOptions, MemoryPoolResult } from './memory/memory-pool.js'
+export { faultPolicies, pageFaults } from './memory/page-traces.js'
+export type { PageFaultsOptions, PageFaultsResult } from './memory/page-traces.js'
 
 // What they are made of
 export { policies } from './policies.js'

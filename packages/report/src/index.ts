@@ -23,6 +23,8 @@ export { runSummary } from './run-summary.js'
 export type { RunFigures } from './run-summary.js'
 export { poolTable } from './pool-table.js'
 export type { PoolFigures } from './pool-table.js'
+export { memoryPoolTable, pageFaultsTable } from './memory-table.js'
+export type { MemoryPoolFigures, PageFaultsFigures } from './memory-table.js'
 
 // One run in detail
 export type {

@@ -64,8 +64,13 @@ export async function readWorkload(option: string, given: string): Promise<Workl
 
 /** The fields of a document in YAML or JSON. */
 export async function readFields(option: string, file: string, what: string): Promise<object> {
+  return (await readLinedFields(option, file, what)).fields
+}
+
+/** The same, and the line of a field by its path (`partitions.0.name`), or of what is nearest around it. */
+export async function readLinedFields(option: string, file: string, what: string) {
   const text = readText(option, file)
-  const { LineCounter, parseDocument } = await import('yaml')
+  const { isNode, LineCounter, parseDocument } = await import('yaml')
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines })
   const [error] = document.errors
@@ -75,7 +80,15 @@ export async function readFields(option: string, file: string, what: string): Pr
   }
   const content: unknown = document.toJS()
   if (typeof content !== 'object' || content === null || Array.isArray(content)) throw new UsageError(`${file}: expected fields of ${what}`)
-  return content
+  const lineOf = (path: string): number => {
+    const keys = path === '' ? [] : path.split('.').map((key) => (/^\d+$/.test(key) ? Number(key) : key))
+    for (let depth = keys.length; depth > 0; depth--) {
+      const node = document.getIn(keys.slice(0, depth), true)
+      if (isNode(node) && node.range) return lines.linePos(node.range[0]).line
+    }
+    return 1
+  }
+  return { fields: content, lineOf }
 }
 
 /** Refuses a JSON target that cannot be written, before anything is run for it. */
