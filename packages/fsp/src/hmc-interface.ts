@@ -201,11 +201,11 @@ export class HmcInterface {
     this.inside = posted
   }
 
-  /** What a secondary serves: the connection, the state, and the wish that it take over. */
+  /** Whether this service processor serves it: a secondary, and either one in a fail-over, serves little. */
   private isMine({ opcode, target }: Message): boolean {
     const { role, failingOver } = this.wiring.serving
     if (role() !== 'secondary' && !failingOver()) return true
-    return addressKind(target) === 'channel' || opcode === STATE_OPCODE || opcode === FAILOVER_OPCODE
+    return addressKind(target) === 'channel' || mirroredOpcodes.has(opcode)
   }
 
   private isLocked({ message }: Command): boolean {
@@ -358,7 +358,8 @@ export class HmcInterface {
 }
 
 const STATE_OPCODE = commandByName('system.state').opcode
-const FAILOVER_OPCODE = commandByName('system.failover').opcode
+/** What a secondary serves, beside the connection. */
+const mirroredOpcodes = new Set([STATE_OPCODE, commandByName('system.attributes').opcode, commandByName('system.failover').opcode])
 
 function serveClass(definition: CommandDefinition | undefined): 'query' | 'power' | 'service' {
   const commandClass = definition?.commandClass

@@ -2,7 +2,7 @@
 // and stands on the bus as one endpoint. How a command travels is in channel/; what a line means in cli/ and operations/.
 
 import type { Bus, Connection, Endpoint } from '@powersim/bus'
-import type { Signal, Simulation, StationStatistics, Yieldable } from '@powersim/kernel'
+import type { Handler, Signal, Simulation, StationStatistics, Yieldable } from '@powersim/kernel'
 import {
   address,
   addressInstance,
@@ -15,11 +15,13 @@ import {
   type ReplyOf,
   type RequestOf,
   STATUS_OK,
+  statusNumber,
   type WorkObserver,
 } from '@powersim/protocol'
 import type { RoutingPolicy } from '@powersim/routing'
 import { Channels } from './channel/channels.js'
 import type { CommandObserver } from './channel/command-observer.js'
+import { ConnectionTable } from './channel/connection-table.js'
 import type { CommandRecord } from './channel/exchange.js'
 import { Exchanger } from './channel/exchanger.js'
 import { runLine } from './cli/run-line.js'
@@ -86,6 +88,10 @@ export class Console {
   private readonly channels: Channels
   private readonly receipts: LogReceipts
   private readonly managed: ManagedSystemView[] = []
+  /** For the lines of this console. */
+  readonly connections: ConnectionTable
+  /** For the lines of this console: no news came in time. */
+  readonly newsLate: Handler<Signal<void>>
   private nextEntity: number
   /** `$?` of the shell: the status of the line that returned last. */
   private lastStatus = 0
@@ -129,6 +135,10 @@ export class Console {
       exchanger: this.exchanger,
     })
     this.receipts = new LogReceipts(simulation, wiring, this.exchanger)
+    this.connections = new ConnectionTable(this.channels, this.managed)
+    this.newsLate = simulation.handler(`${wiring.name}.no-news`, (signal: Signal<void>) => {
+      if (!signal.fired) signal.fire(undefined)
+    })
     this.rmc = new RmcAgents(simulation, bus, wiring.name, this.endpoint, parameters.rmcTimeoutNs)
   }
 
@@ -177,7 +187,8 @@ export class Console {
       entity: options.entity ?? this.nextEntity++,
       ordinal: options.ordinal ?? -1,
       lparId: options.lparId ?? null,
-      ownChannel: null,
+      // Passwords that are yet to be set are set on a session that is not set up.
+      ownChannel: name === 'connection.password' ? system.usualPath.pending : null,
     })
     // An ok outcome carries what the target made for `name`; the codec checks it against the reply schema where bytes travel.
     return exchange.outcome as unknown as Signal<CommandOutcome<N>>
@@ -229,6 +240,7 @@ export class Console {
       return
     }
     if (message.opcode === STATE_OPCODE && message.status === STATUS_OK) this.learn(message, connection)
+    else if (message.status === FAILED && exchange.asked.definition.target === 'phyp') exchange.asked.system.learnCompleteness(false)
     this.exchanger.replied(exchange, message)
   }
 
@@ -247,17 +259,20 @@ export class Console {
     } else if (definition?.name === 'system.state' && connection !== null) {
       // The reply schema of system.state gives this type.
       const told = parsed.data as ReplyOf<'system.state'>
-      this.channels.systemOf(connection)?.learnState(told.state, told.hypervisorRunning)
+      const path = this.channels.pathOf(connection)
+      if (told.role !== undefined) path?.owner.learnRole(path, told.role)
+      path?.owner.learnState(told.state, told.hypervisorRunning)
     } else if (definition?.name === 'service.errorLogged' && connection !== null) {
       // The reply schema of service.errorLogged gives this type.
       const told = parsed.data as ReplyOf<'service.errorLogged'>
-      const system = this.channels.systemOf(connection)
+      const system = this.channels.pathOf(connection)?.owner
       if (system !== undefined) this.receipts.received(system, told.log)
     }
   }
 }
 
 const STATE_OPCODE = commandByName('system.state').opcode
+const FAILED = statusNumber('failed')
 
 export interface ConsoleStatistics {
   readonly processor: StationStatistics

@@ -58,21 +58,34 @@ export class LineContext implements OperationContext {
   }
 
   connections(): readonly ConnectionRow[] {
-    const rows: ConnectionRow[] = []
-    for (const system of this.console.systems) {
-      for (const path of system.paths) {
-        const state = path.connectionState
-        rows.push({
-          typeModel: system.typeModel,
-          serialNumber: system.serialNumber,
-          sp: 'primary',
-          ipAddress: path.wiring.ipAddress,
-          state,
-          ...(state === 'No Connection' ? { errorCode: 'Connecting 0000-0000-00000000' } : {}),
-        })
-      }
-    }
-    return rows
+    return this.console.connections.rows()
+  }
+
+  addConnection(ipAddress: string, password: string | undefined): boolean {
+    return this.console.connections.add(ipAddress, password)
+  }
+
+  removeConnection(ipAddress: string, how: 'remove' | 'reset'): boolean {
+    return this.console.connections.remove(ipAddress, how)
+  }
+
+  enterPassword(system: SystemHandle, password: string): void {
+    this.console.connections.enterPassword(this.view(system), password)
+  }
+
+  passwordsSet(system: SystemHandle): void {
+    this.console.connections.passwordsSet(this.view(system))
+  }
+
+  *news(system: SystemHandle, withinNs: number): Generator<Yieldable, boolean> {
+    const { simulation } = this
+    const signal = this.view(system).news(simulation)
+    const fromNs = simulation.now
+    const timer = simulation.timer(this.console.newsLate, signal)
+    timer.start(withinNs)
+    yield* until(signal)
+    timer.stop()
+    return simulation.now - fromNs < withinNs
   }
 
   timeOfDay(ns?: number): string {

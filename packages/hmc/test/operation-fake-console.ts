@@ -17,6 +17,7 @@ import {
 } from '@powersim/protocol'
 import { ethernetAdapter, scsiClient, scsiServer } from '@powersim/testkit'
 import { timestamp } from '../src/calendar.js'
+import { KnownPartitions } from '../src/operations/known-partitions.js'
 import {
   type CommandOutcome,
   type ConnectionRow,
@@ -101,6 +102,12 @@ export class FakeConsole implements OperationContext {
   /** What operating systems do: the default does all. */
   rmcAnswer: (request: RequestOf<'rmc.reconfigure'>, ordinal: number) => RmcOutcome = ({ count }) => ({ ok: true, done: count })
   systemState: SystemState = 'Operating'
+  /** States that the console hears of while it waits. */
+  statesToCome: SystemState[] = []
+  /** What was done about connections and passwords. */
+  readonly entered: string[] = []
+  readonly completeness: boolean[] = []
+  unset = 0
   rows: ConnectionRow[] = []
   batches = 2
   refcodes: ReplyOf<'lpar.refcodes'>['codes'] = []
@@ -116,7 +123,15 @@ export class FakeConsole implements OperationContext {
   constructor(typeModel = '8203-E4A', serialNumber = '10ACE01', name = `Server-${typeModel}-SN${serialNumber}`) {
     const identity = { name, typeModel, serialNumber, ipAddress: '9.124.62.24' }
     const capabilities = { activeMemorySharing: false, activeMemoryExpansion: false }
-    this.handle = { ...identity, memoryRegionMiB: 128, capabilities, state: () => this.systemState }
+    this.handle = {
+      ...identity,
+      memoryRegionMiB: 128,
+      capabilities,
+      partitions: new KnownPartitions(),
+      asksForState: false,
+      learnCompleteness: (complete) => this.completeness.push(complete),
+      state: () => this.systemState,
+    }
   }
 
   add(view: PartitionView, changes: Partial<Omit<FakePartition, 'view'>> = {}): FakePartition {
@@ -189,6 +204,32 @@ export class FakeConsole implements OperationContext {
     return this.rows
   }
 
+  addConnection(ipAddress: string, password: string | undefined): boolean {
+    this.entered.push(`add ${ipAddress} ${password ?? '-'}`)
+    return !this.rows.some((row) => row.ipAddress === ipAddress)
+  }
+
+  removeConnection(ipAddress: string, how: 'remove' | 'reset'): boolean {
+    this.entered.push(`${how} ${ipAddress}`)
+    return this.rows.some((row) => row.ipAddress === ipAddress)
+  }
+
+  enterPassword(_: SystemHandle, password: string): void {
+    this.entered.push(`enter ${password}`)
+  }
+
+  passwordsSet(): void {
+    this.entered.push('passwords set')
+  }
+
+  /** The next of the states that are to come. */
+  *news(_: SystemHandle, withinNs: number): Generator<Yieldable, boolean> {
+    const next = this.statesToCome.shift()
+    yield next === undefined ? withinNs : 1000
+    if (next !== undefined) this.systemState = next
+    return next !== undefined
+  }
+
   timeOfDay(ns?: number): string {
     return timestamp(START_SECONDS, ns ?? this.simulation.now)
   }
@@ -228,7 +269,16 @@ export class FakeConsole implements OperationContext {
         })
       case 'system.powerOn':
       case 'system.powerOff':
-        return ok({ state: name === 'system.powerOn' ? 'Initializing' : 'Power Off In Progress' })
+        this.systemState = name === 'system.powerOn' ? 'Initializing' : 'Power Off In Progress'
+        if (this.statesToCome.length === 0) this.statesToCome = name === 'system.powerOn' ? ['Standby', 'Operating'] : ['Power Off']
+        return ok({ state: this.systemState })
+      case 'system.recover':
+      case 'system.failover':
+        return ok({ state: this.systemState })
+      case 'system.keylock':
+        return ok({ keylock: data['keylock'] })
+      case 'connection.password':
+        return ok({ unset: this.unset })
       case 'system.refcodes':
       case 'lpar.refcodes':
         return ok({ codes: this.refcodes.slice(0, Number(data['count'])) })

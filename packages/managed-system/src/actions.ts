@@ -1,6 +1,7 @@
 // The catalogue of actions: what a document's `events`, a script's `!` line or a program can make happen to an installation beside
 // what consoles command. Each takes its parameters as `name=value` and the name of a system; without it, the first system is meant.
 
+import { iplPhases } from '@powersim/fsp'
 import { dumpTypes } from '@powersim/protocol'
 import { type ParameterRule, type ParameterRules, type ParametersOf, readArguments } from './action-arguments.js'
 import { MachineError } from './errors.js'
@@ -82,6 +83,12 @@ const catalogue: readonly CatalogueRow[] = [
   action('fsp.ambient', 'sets the temperature of the room (`celsius=40`)', { celsius: count(40, 0, 80) }, (system, { celsius }) => {
     system.fsp.service.energy.ambientCelsius = celsius
   }),
+  action(
+    'ipl.fail',
+    'a phase of the next power-on fails (`phase=load times=1`)',
+    { phase: word('load', iplPhases), times: count(1, 1, 100) },
+    (system, { phase, times }) => system.fsp.failIpl(iplPhases.find((known) => known === phase) ?? 'load', times),
+  ),
   action('lock.release', 'takes the lock on changes away from its holder', none, (system) => system.fsp.releaseLock()),
   action('phyp.terminate', 'the hypervisor terminates and says so', none, (system) => system.fsp.hypervisorGone(true)),
   action('phyp.fall-silent', 'the hypervisor terminates without a word', none, (system) => system.fsp.hypervisorGone(false)),

@@ -26,13 +26,18 @@ function lineOf(lines: readonly RunLine[], start: string): RunLine {
 describe('with the system powered off', () => {
   const lines = run(`
 lssysconn -r all
+lssyscfg -r lpar -m p520 -F name
 chsysstate -m p520 -r sys -o off --immed
-@+180s lssyscfg -r sys -m p520 -F state
+lssyscfg -r sys -m p520 -F state
+@+60s lssyscfg -r sys -m p520 -F state
 lssysconn -r all
 lshwres -r mem -m p520 --level sys
+lssyscfg -r lpar -m p520 -F name,lpar_id,state,rmc_state
+lssyscfg -r lpar -m p520 --filter "lpar_names=vios2" -F name,state
 lssvcevents -t hardware -m p520
 chsysstate -m p520 -r sys -o on
-@+60s lssyscfg -r sys -F state
+lssyscfg -r sys -F state
+chsysstate -m p520 -r sys -o on
 @+20min lssyscfg -r sys -F state
 lshwres -r mem -m p520 --level sys -F configurable_sys_mem
 lssyscfg -r lpar -m p520 -F name,state
@@ -57,9 +62,23 @@ lssyscfg -r lpar -m p520 -F name,state
     expect(lineOf(lines, 'lssvcevents').exitStatus).toBe(0)
   })
 
-  it('the state goes from Power Off over Initializing back to Operating, and NETS serves after its boot', () => {
+  it('partitions read Not Available, from what the console remembers', () => {
+    const rows = lines.filter((line) => line.command.startsWith('lssyscfg -r lpar')).map((line) => line.stdout.trim().split('\n'))
+    expect(rows[1]).toEqual(['vios1,1,Not Available,inactive', 'vios2,2,Not Available,inactive', 'lnxnets,3,Not Available,inactive'])
+    expect(rows[2]).toEqual(['vios2,Not Available'])
+  })
+
+  it('off returns at Power Off, on when the hypervisor runs, and on is refused while it does', () => {
     const states = lines.filter((line) => line.command.startsWith('lssyscfg -r sys')).map((line) => line.stdout.trim())
-    expect(states).toEqual(['Power Off', 'Initializing', 'Operating'])
+    expect(states).toEqual(['Power Off', 'Power Off', 'Standby', 'Operating'])
+    const changes = lines.filter((line) => line.command.startsWith('chsysstate'))
+    expect(changes.map((line) => line.exitStatus)).toEqual([0, 0, 1])
+    expect(changes[0]?.durationMs).toBeGreaterThan(30_000)
+    expect(changes[1]?.durationMs).toBeGreaterThan(150_000)
+    expect(changes[2]?.stderr).toMatch(/not in a state/)
+  })
+
+  it('NETS serves after its boot', () => {
     expect(lineOf(lines, 'lshwres -r mem -m p520 --level sys -F').stdout.trim()).toBe('65536')
     expect(lineOf(lines, 'lssyscfg -r lpar').stdout).toContain('lnxnets,Running')
   })

@@ -11,7 +11,7 @@ import { Channel } from './channel.js'
 import type { Exchange } from './exchange.js'
 import type { ExchangeQueue } from './exchange-queue.js'
 import type { Exchanger } from './exchanger.js'
-import type { ManagementPath } from './management-path.js'
+import { type ManagementPath, troubleOf } from './management-path.js'
 
 /** The series that sets a channel up, in order. */
 const setUpSeries = [
@@ -63,9 +63,9 @@ export class Channels {
     if (this.started !== null) return this.started
     this.started = this.simulation.signal<void>()
     for (const system of systems) {
-      for (const path of system.paths) {
+      for (const path of system.connections) {
         // A command may have opened one before.
-        if (path.sessions.mode !== 'kept' || path.connected) continue
+        if (path.sessions.mode !== 'kept' || path.connected || path.withheld) continue
         path.starting = true
         this.untried++
         if (path.channels.length === 0) this.open(path)
@@ -87,7 +87,7 @@ export class Channels {
       this.put(exchange, free)
       return
     }
-    if (path.sessions.mode === 'kept' && !path.connected && path.failed) {
+    if ((path.sessions.mode === 'kept' && !path.connected && path.failed) || path.withheld) {
       this.wiring.exchanger.fail(exchange, 'disconnected', `no connection to ${path.system} on path ${path.id}`)
       return
     }
@@ -113,6 +113,27 @@ export class Channels {
     else this.serveWaiting(path)
   }
 
+  /** The console is to have this connection, or to try it anew. */
+  connect(path: ManagementPath): void {
+    path.managed = true
+    path.trouble = null
+    path.failed = false
+    if (path.sessions.mode === 'kept' && path.channels.length === 0) this.open(path)
+  }
+
+  /** Closes a connection; one that is `removed` is not opened again. */
+  disconnect(path: ManagementPath, removed: boolean): void {
+    path.managed = !removed
+    for (const channel of path.channels.slice()) channel.connection.close('done')
+  }
+
+  /** Passwords have been set on a session that was kept for it: its set-up begins again. */
+  setUpAgain(path: ManagementPath): void {
+    const { pending } = path
+    path.pending = null
+    if (pending !== null) this.simulation.process(`${this.wiring.console}.set-up`, this.setUp(pending))
+  }
+
   /** A handshake of ours is done. */
   opened(connection: Connection): void {
     const channel = this.byConnection.get(connection.id)
@@ -134,9 +155,9 @@ export class Channels {
     return exchange?.asked.definition.opcode === message.opcode ? exchange : undefined
   }
 
-  /** The system at the other end of a session of ours. */
-  systemOf(connection: Connection): ManagedSystemView | undefined {
-    return this.byConnection.get(connection.id)?.path.owner
+  /** The path that a session of ours is on. */
+  pathOf(connection: Connection): ManagementPath | undefined {
+    return this.byConnection.get(connection.id)?.path
   }
 
   private open(path: ManagementPath): void {
@@ -149,6 +170,7 @@ export class Channels {
   /** One more session, if commands wait that those being opened will not take and the path may have it now. */
   private openIfWanted(path: ManagementPath): void {
     if (path.channels.length >= path.sessions.sessions || path.waiting.length <= path.opening * path.pipeline) return
+    if (path.withheld) return
     // A server that has just closed one kept session is not asked for another at once.
     if (path.sessions.mode === 'kept' && this.simulation.now < path.quietUntilNs) return
     this.open(path)
@@ -166,7 +188,7 @@ export class Channels {
       const exchange = this.wiring.exchanger.ask({
         system: path.owner,
         definition: commandByName(name),
-        data: this.setUpData(name),
+        data: this.setUpData(name, channel),
         entity: base + step,
         ordinal: -1,
         lparId: null,
@@ -174,29 +196,45 @@ export class Channels {
       })
       const outcome = yield* until(exchange.outcome)
       if (!outcome.ok) {
-        channel.connection.close('refused')
+        path.trouble = troubleOf(outcome.refusal.reason)
+        if (path.trouble === 'passwords-not-set') this.keepPending(channel)
+        else channel.connection.close('refused')
         return
       }
     }
     if (channel.state === 'setting-up') this.ready(channel)
   }
 
+  /** The service processor has passwords yet to be set: the session stays for that, and commands fail. */
+  private keepPending(channel: Channel): void {
+    const { path } = channel
+    path.pending = channel
+    path.failed = true
+    for (const exchange of take(path.waiting, path.waiting.length)) {
+      this.wiring.exchanger.fail(exchange, 'disconnected', `passwords of ${path.system} are yet to be set`)
+    }
+    path.owner.changed()
+    this.triedOnce(path)
+  }
+
   private ready(channel: Channel): void {
     const { path } = channel
     channel.state = 'ready'
     path.failed = false
+    path.trouble = null
+    path.owner.changed()
     this.triedOnce(path)
     this.serveWaiting(path)
     // The command that it was opened for may have run out of time meanwhile.
     if (path.sessions.mode === 'per-command' && channel.pending.size === 0) this.retire(channel)
   }
 
-  private setUpData(name: (typeof setUpSeries)[number]): RequestOf<(typeof setUpSeries)[number]> {
+  private setUpData(name: (typeof setUpSeries)[number], channel: Channel): RequestOf<(typeof setUpSeries)[number]> {
     switch (name) {
       case 'connection.identify':
         return { console: this.wiring.console, version: this.parameters.version }
       case 'connection.authenticate':
-        return { user: 'HMC', password: this.parameters.accessPassword }
+        return { user: 'HMC', password: channel.path.password }
       case 'connection.capabilities':
         return { mtuBytes: OFFERED_MTU_BYTES, window: OFFERED_WINDOW }
       case 'connection.subscribe':
@@ -250,17 +288,19 @@ export class Channels {
     const waiting = take(path.waiting, isDown ? path.waiting.length : kept ? 0 : wanted)
     for (const exchange of pending) exchanger.fail(exchange, 'disconnected', lost(path))
     for (const exchange of waiting) exchanger.fail(exchange, 'disconnected', `no connection to ${path.system} on path ${path.id}`)
-    if (kept || isDown) {
+    if (path.pending === channel) path.pending = null
+    if ((kept || isDown) && !path.withheld) {
       path.quietUntilNs = this.simulation.now + this.parameters.reconnectNs
       this.simulation.schedule(this.parameters.reconnectNs, this.recover, path)
     }
     if (!kept) this.openIfWanted(path)
+    path.owner.changed()
     this.triedOnce(path)
   }
 
   /** The pause after a loss has passed. */
   private recovered(path: ManagementPath): void {
-    if (this.simulation.now < path.quietUntilNs) return
+    if (this.simulation.now < path.quietUntilNs || path.withheld) return
     if (path.sessions.mode === 'per-command') path.failed = false
     else if (path.channels.length === 0) this.open(path)
     else this.openIfWanted(path)

@@ -23,7 +23,7 @@ export class PathChoice {
   /** The path of a command's present try. A policy that throws or names no path stops the run with a RoutingError. */
   choose(exchange: Exchange): ManagementPath {
     const { system, definition, entity } = exchange.asked
-    if (definition.target !== 'phyp' || !system.hypervisorRunning || system.paths.length === 1) return system.fspPath
+    if (definition.target !== 'phyp' || !system.hypervisorRunning || system.paths.length === 1) return system.usualPath
     const views: PathView[] = []
     for (const path of system.paths) views.push(path.view())
     const draw = this.draws.cursor(entity, exchange.attempt * DRAWS_PER_TRY)

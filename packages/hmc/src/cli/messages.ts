@@ -157,6 +157,31 @@ export const messages = {
     source: 'K',
     text: 'The managed system {system} did not answer in time. The operation may have been performed or not: check before a retry.',
   },
+  // Connections and passwords
+  alreadyManaged: {
+    id: 'HSC18026',
+    source: 'C',
+    text: 'The system with IP address or host name {address} is already managed by this management console.',
+  },
+  notManaged: {
+    id: '',
+    source: 'K',
+    text: `The system with IP address or host name {address} is not managed by this console.  ${retry}`,
+  },
+  wrongPassword: { id: '', source: 'K', text: `The password that was entered for the managed system {system} is incorrect.  ${retry}` },
+  passwordLocked: {
+    id: '',
+    source: 'K',
+    text: 'The passwords of the managed system {system} are locked after too many incorrect ones. Wait five minutes and retry the command.',
+  },
+  passwordsNotSet: { id: '', source: 'K', text: 'The passwords of the managed system {system} must be set first: use chsyspwd.' },
+  versionMismatch: { id: '', source: 'K', text: 'The managed system {system} does not support the version of this management console.' },
+  notPrimary: {
+    id: '',
+    source: 'K',
+    text: 'The management console is connected to the secondary service processor of the managed system {system} only.',
+  },
+  powerFailed: { id: '', source: 'K', text: 'The managed system {system} is in state {state}. See its reference codes with lsrefcode.' },
   wrongSystemState: {
     id: '',
     source: 'K',

@@ -5,15 +5,15 @@
 const consoleCommands = [
   'bkconsdata', 'bkprofdata', 'chaccfg', 'chcod', 'chcomgmt', 'chhmc', 'chhmcauthkeys', 'chhmccert', 'chhmcencr', 'chhmcfs', 'chhmcldap',
   'chhmcusr', 'chled', 'chlparstate', 'chlparutil', 'chproxy', 'chpsm', 'chpwdpolicy', 'chpwrmgmt', 'chsacfg',
-  'chsvcevent', 'chsyspwd', 'chtskey', 'chusrtca', 'chvet', 'cpdump', 'dump', 'cpsysplan', 'defsysplanres',
+  'chsvcevent', 'chtskey', 'chusrtca', 'chvet', 'cpdump', 'dump', 'cpsysplan', 'defsysplanres',
   'deploysysplan', 'diagrmc', 'getdump', 'getupgfiles', 'hmcshutdown', 'hmcwin', 'installios',
   'lpar_netboot', 'lsaccfg', 'lscod', 'lscodpool', 'lscomgmt', 'lsdump', 'lsfru', 'lshmc', 'lshmccert', 'lshmcencr',
   'lshmcfs', 'lshmcldap', 'lshmcusr', 'lshsc', 'lslic', 'lslock', 'lslparmigr', 'lslparutil', 'lsmediadev',
   'lsmemdev', 'lsmemopt', 'lspartition', 'lsprofspace', 'lsproxy', 'lspsm', 'lspwdpolicy', 'lspwrmgmt', 'lsrrstartlpar',
   'lssacfg', 'lssysplan', 'lssyspwd', 'lstskey', 'lsupgfiles', 'lsusrtca', 'lsvet', 'lsviosbk',
   'lsviosimg', 'lsvmi', 'migrcfg', 'migrdbg', 'migrlpar', 'mkaccfg', 'mkauthkeys', 'mkhmcusr', 'mkpwdpolicy', 'mksvcevent',
-  'mksysconn', 'mksysplan', 'mkviosbk', 'mkvterm', 'monhmc', 'optmem', 'pedbg', 'pesh', 'refdev', 'resetcofw', 'rmaccfg',
-  'rmdump', 'rmfile', 'rmhmcusr', 'rmlock', 'rmpwdpolicy', 'rmsysconn', 'rmsysplan', 'rmviosbk', 'rmviosimg', 'rmvterm',
+  'mksysplan', 'mkviosbk', 'mkvterm', 'monhmc', 'optmem', 'pedbg', 'pesh', 'refdev', 'resetcofw', 'rmaccfg',
+  'rmdump', 'rmfile', 'rmhmcusr', 'rmlock', 'rmpwdpolicy', 'rmsysplan', 'rmviosbk', 'rmviosimg', 'rmvterm',
   'rnvi', 'rrstartlpar', 'rstprofdata', 'rstupgdata', 'rstviosbk', 'runlpcmd', 'saveupgdata', 'sendfile', 'showLogs',
   'startdump', 'termtask', 'updhmc', 'updlic', 'updvios', 'upgrvios', 'viosvrcmd', 'vtmenu', 'whoami',
 ]

@@ -88,6 +88,12 @@ const rows: readonly RefusalRow[] = [
   { cause: 'paging-device-in-use', message: 'pagingDeviceInUse' },
   { cause: 'paging-device-insufficient', message: 'pagingDeviceMissing' },
   { cause: 'system-state', message: 'wrongSystemState' },
+  { cause: 'wrong-password', message: 'wrongPassword' },
+  { cause: 'password-locked', message: 'passwordLocked' },
+  { cause: 'passwords-not-set', message: 'passwordsNotSet' },
+  { cause: 'version-mismatch', message: 'versionMismatch' },
+  { cause: 'not-primary', message: 'notPrimary' },
+  { cause: 'write-locked', message: 'resourceBusy' },
   // Statuses
   { cause: 'busy', message: 'resourceBusy' },
   { cause: 'hypervisor-not-running', message: 'wrongSystemState' },

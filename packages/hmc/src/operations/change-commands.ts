@@ -9,7 +9,8 @@ import { changeSharing } from './change-sharing.js'
 import { createPartition } from './create-partition.js'
 import type { LineScope } from './line-scope.js'
 import { changeMemoryPoolVariants } from './memory-pool-commands.js'
-import { powerOffSystem, powerOnSystem } from './power-system.js'
+import { changePassword, makeConnection, removeConnection } from './change-connections.js'
+import { changeKeylock, failOverSystem, powerOffSystem, powerOnSystem, rebuildSystem, recoverSystem } from './power-system.js'
 import { changeSlot, resizeMemory, resizeProcessors } from './resize-partition.js'
 import { restoreMemory, restoreProcessors, restoreSlots } from './restore-resources.js'
 
@@ -94,7 +95,7 @@ const chsysstate: CommandRule<LineScope> = {
     '-r': values('sysprof', 'frame'),
     '-o': values(
       ...['osshutdown', 'dumprestart', 'retrydump', 'dston', 'dstoff', 'remotedston', 'remotedstoff', 'consoleservice', 'iopreset'],
-      ...['iopdump', 'chkey', 'unownediooff', 'onstartpolicy', 'onsysprof', 'onhwdisc', 'rebuild', 'recover', 'spfailover', 'reset'],
+      ...['iopdump', 'unownediooff', 'onsysprof', 'reset'],
     ),
   },
   variants: [
@@ -116,7 +117,7 @@ const chsysstate: CommandRule<LineScope> = {
       notSimulated: flags('--all', '--force'),
       run: shutDownPartition,
     },
-    ...['on', 'onstandby'].map((verb) => ({
+    ...['on', 'onstandby', 'onstartpolicy', 'onhwdisc'].map((verb) => ({
       select: { '-r': 'sys', '-o': verb },
       operation: 'chsysstate sys on' as const,
       options: [system, keylock],
@@ -131,6 +132,28 @@ const chsysstate: CommandRule<LineScope> = {
       required: ['-m'],
       notSimulated: flags('--all', '--force'),
       run: powerOffSystem,
+    },
+    ...(
+      [
+        { verb: 'recover', operation: 'chsysstate sys recover', run: recoverSystem },
+        { verb: 'rebuild', operation: 'chsysstate sys rebuild', run: rebuildSystem },
+        { verb: 'spfailover', operation: 'chsysstate sys spfailover', run: failOverSystem },
+      ] as const
+    ).map(({ verb, operation, run }) => ({
+      select: { '-r': 'sys', '-o': verb },
+      operation,
+      options: [system],
+      required: ['-m'],
+      notSimulated: flags('--all', '--force'),
+      run,
+    })),
+    {
+      select: { '-r': 'sys', '-o': 'chkey' },
+      operation: 'chsysstate sys chkey',
+      options: [system, keylock],
+      required: ['-m', '-k'],
+      notSimulated: flags('--all'),
+      run: changeKeylock,
     },
   ],
 }
@@ -225,4 +248,63 @@ const rsthwres: CommandRule<LineScope> = {
   })),
 }
 
-export const changeCommands: readonly CommandRule<LineScope>[] = [mksyscfg, chsyscfg, rmsyscfg, chsysstate, chhwres, rsthwres]
+const mksysconn: CommandRule<LineScope> = {
+  name: 'mksysconn',
+  kind: 'change',
+  selectors: [],
+  otherValues: {},
+  variants: [
+    {
+      select: {},
+      operation: null,
+      options: [option('--ip'), option('-r', ['sys']), option('--passwd'), flag('--force')],
+      required: ['--ip'],
+      notSimulated: [option('-o'), option('-u')],
+      run: makeConnection,
+    },
+  ],
+}
+
+const rmsysconn: CommandRule<LineScope> = {
+  name: 'rmsysconn',
+  kind: 'change',
+  selectors: ['-o'],
+  otherValues: {},
+  variants: ['remove', 'reset'].map((verb) => ({
+    select: { '-o': verb },
+    operation: null,
+    options: [option('--ip')],
+    required: ['--ip'],
+    notSimulated: [option('-u'), option('--passwd')],
+    run: removeConnection,
+  })),
+}
+
+const chsyspwd: CommandRule<LineScope> = {
+  name: 'chsyspwd',
+  kind: 'change',
+  selectors: [],
+  otherValues: {},
+  variants: [
+    {
+      select: {},
+      operation: 'chsyspwd',
+      options: [system, option('-t', ['access', 'admin', 'general']), option('--passwd'), option('--newpasswd')],
+      required: ['-m', '-t', '--passwd|--newpasswd'],
+      notSimulated: [option('-e'), option('-u')],
+      run: changePassword,
+    },
+  ],
+}
+
+export const changeCommands: readonly CommandRule<LineScope>[] = [
+  mksyscfg,
+  chsyscfg,
+  rmsyscfg,
+  chsysstate,
+  chhwres,
+  rsthwres,
+  mksysconn,
+  rmsysconn,
+  chsyspwd,
+]

@@ -38,10 +38,20 @@ export class Conversation {
   *ask<N extends CommandName>(name: N, data: RequestOf<N>, lparId?: number): Generator<Yieldable, Step<ReplyOf<N>>> {
     this.tally.commands++
     const outcome = yield* this.context.command(this.system, name, data, lparId)
-    if (outcome.ok) return { ok: true, value: outcome.data }
+    if (outcome.ok) {
+      this.remember(name, outcome.data)
+      return { ok: true, value: outcome.data }
+    }
     const names = { ...this.names, system: this.system.name }
     const reply = failed(failureText(this.operation, outcome, names))
     return outcome.status === 'timed-out' ? { ok: false, reply, unknown: true } : { ok: false, reply }
+  }
+
+  private remember(name: CommandName, data: unknown): void {
+    // An ok outcome has the reply type of its name.
+    if (name === 'lpar.list') this.system.partitions.listed((data as ReplyOf<'lpar.list'>).partitions)
+    // As above.
+    else if (name === 'lpar.read') this.system.partitions.read(data as ReplyOf<'lpar.read'>)
   }
 }
 

@@ -11,7 +11,7 @@ import type { ConnectionRow } from './operation-context.js'
 
 export const connectionAttributes: AttributeTable<ConnectionRow> = [
   { name: 'resource_type', value: () => 'sys' },
-  { name: 'type_model_serial_num', value: (row) => `${row.typeModel}*${row.serialNumber}` },
+  { name: 'type_model_serial_num', value: (row) => (row.serialNumber === null ? row.typeModel : `${row.typeModel}*${row.serialNumber}`) },
   { name: 'sp', value: (row) => row.sp },
   { name: 'sp_phys_loc', value: () => 'unavailable' },
   { name: 'ipaddr', value: (row) => row.ipAddress },

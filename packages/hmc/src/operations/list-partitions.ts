@@ -3,13 +3,14 @@
 
 import type { Yieldable } from '@powersim/kernel'
 import type { PartitionView, RmcState } from '@powersim/protocol'
-import { partitionFilters, readFilters } from '../cli/filter.js'
+import { type Filters, partitionFilters, readFilters } from '../cli/filter.js'
 import type { LineReply } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
 import type { AttributeTable } from '../cli/output-form.js'
 import { listPartitions } from './find-partition.js'
 import { converse, type LineScope } from './line-scope.js'
 import { listing } from './listing.js'
+import { isUp } from './system-attributes.js'
 import type { SystemHandle } from './operation-context.js'
 import { uuidOf } from './uuid.js'
 
@@ -73,6 +74,25 @@ function rmcAddress({ systemNumber, view, rmcState: state }: PartitionRow): stri
   return state === 'active' ? `10.${systemNumber % 256}.${Math.floor(view.id / 256)}.${view.id % 256}` : ''
 }
 
+/** What the console remembers of a system that cannot be asked; what it was answered, if that is nothing. */
+function unavailable(
+  { context }: LineScope,
+  system: SystemHandle,
+  filters: Filters,
+  options: OptionReader,
+  otherwise: LineReply,
+): LineReply {
+  const [names, ids] = [filters.get('lpar_names'), filters.get('lpar_ids')?.map(Number)]
+  const views = system.partitions.unavailable().filter(({ id, name }) => (names?.includes(name) ?? true) && (ids?.includes(id) ?? true))
+  if (views.length === 0) return otherwise
+  const systemNumber = context.systems().indexOf(system)
+  return listing(
+    partitionAttributes,
+    views.map((view) => ({ system, systemNumber, view, rmcState: 'none' as const })),
+    options.output,
+  )
+}
+
 export function* listPartitionRows(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
   const filters = readFilters(partitionFilterRules, options.text('--filter'), 'lssyscfg')
   if (!filters.ok) return filters.reply
@@ -80,7 +100,7 @@ export function* listPartitionRows(scope: LineScope, options: OptionReader): Gen
   if (!conversation.ok) return conversation.reply
   const { system } = conversation.value
   const listed = yield* listPartitions(conversation.value, filters.filters)
-  if (!listed.ok) return listed.reply
+  if (!listed.ok) return isUp(system.state()) ? listed.reply : unavailable(scope, system, filters.filters, options, listed.reply)
   const rows: PartitionRow[] = []
   for (const { id } of listed.value) {
     const view = yield* conversation.value.ask('lpar.read', { id }, id)

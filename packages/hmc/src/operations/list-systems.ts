@@ -34,7 +34,8 @@ function* readSystem(conversation: Conversation): Generator<Yieldable, Step<Syst
     value: {
       system,
       systemTime: conversation.context.timeOfDay(attributes.value.uptimeNs),
-      state: state.value.state,
+      // What it says of itself, unless the console knows better.
+      state: system.state() === 'Incomplete' ? 'Incomplete' : state.value.state,
       detail: state.value.detail,
       hypervisorRunning: state.value.hypervisorRunning,
       attributes: attributes.value,

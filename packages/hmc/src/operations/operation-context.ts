@@ -15,6 +15,8 @@ import type {
   SystemState,
 } from '@powersim/protocol'
 
+import type { KnownPartitions } from './known-partitions.js'
+
 /** How one management command ended, after its retries. A failure is a value, never thrown. */
 export type CommandOutcome<N extends CommandName> =
   | { readonly ok: true; readonly data: ReplyOf<N> }
@@ -52,6 +54,12 @@ export interface SystemHandle {
   readonly memoryRegionMiB: number
   /** What the machine can do with memory, as the console has learned it. */
   readonly capabilities: MemoryCapabilities
+  /** What the console remembers of its partitions. */
+  readonly partitions: KnownPartitions
+  /** Whether its state has to be asked for, since no kept session tells of it. */
+  readonly asksForState: boolean
+  /** Whether the last attempt to read everything of the system has succeeded. */
+  learnCompleteness(complete: boolean): void
   /** The state that the console would show now, from its connections and the last reply or event. */
   state(): SystemState
 }
@@ -59,7 +67,8 @@ export interface SystemHandle {
 /** One row of `lssysconn -r all`. */
 export interface ConnectionRow {
   readonly typeModel: string
-  readonly serialNumber: string
+  /** Null: nobody is known to be at the address. */
+  readonly serialNumber: string | null
   readonly sp: 'primary' | 'secondary' | 'unavailable'
   readonly ipAddress: string
   readonly state: ConnectionState
@@ -90,6 +99,16 @@ export interface OperationContext {
   rmcState(system: SystemHandle, lparId: number): RmcState
   /** In the order that the console shows them. */
   connections(): readonly ConnectionRow[]
+  /** Adds a connection; false when the console has it. */
+  addConnection(ipAddress: string, password: string | undefined): boolean
+  /** Removes a connection, or makes it anew; false when the console does not have it. */
+  removeConnection(ipAddress: string, how: 'remove' | 'reset'): boolean
+  /** Enters an access password for a system. */
+  enterPassword(system: SystemHandle, password: string): void
+  /** All passwords of a system are set. */
+  passwordsSet(system: SystemHandle): void
+  /** Ends at the next news of a system's state or connections, with true, or after the time, with false. */
+  news(system: SystemHandle, withinNs: number): Generator<Yieldable, boolean>
   /** `MM/DD/YYYY HH:MM:SS` of a simulated time (ns since the start; now when absent): `timestamp` of calendar.ts. */
   timeOfDay(ns?: number): string
 }

@@ -47,7 +47,15 @@ const unreachableStates: readonly SystemState[] = [
   'No Connection',
   'Failed Authentication',
   'Pending Authentication - Password Updates Required',
+  'Version Mismatch',
 ]
+
+/** States in which a hypervisor runs. */
+export const upStates: readonly SystemState[] = ['Standby', 'Operating', 'Recovery', 'Incomplete']
+
+export function isUp(state: SystemState): boolean {
+  return upStates.includes(state)
+}
 
 /** Whether the console can ask the service processor anything in this state. */
 export function isReachable(state: SystemState): boolean {
