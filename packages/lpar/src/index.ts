@@ -30,6 +30,15 @@ export type { VirtualEthernetCounts, VirtualEthernetState } from './adapters/vir
 export { aixReceivePools, linuxEthernetCosts, linuxReceivePools } from './adapters/virtual-ethernet-options.js'
 export type { ReceivePool, VirtualEthernetCosts, VirtualEthernetOptions } from './adapters/virtual-ethernet-options.js'
 
+// Storage of a guest
+export { ClientStorage } from './adapters/client-storage.js'
+export type { ClientStorageOptions } from './adapters/client-storage.js'
+export { defaultClientStorage } from './adapters/storage-parameters.js'
+export type { ClientStorageParameters } from './adapters/storage-parameters.js'
+export { VirtualDisk } from './adapters/virtual-disk.js'
+export type { DiskStatistics, PathState } from './adapters/virtual-disk.js'
+export type { IoLoadOptions, IoLoadStatistics } from './adapters/io-load.js'
+
 // Errors
 export { LparError } from './errors.js'
 export type { LparErrorCode } from './errors.js'

@@ -62,7 +62,7 @@ export class AdapterDevices {
     if (own.kind === 'eth') this.plic.lans.attach(device, own.virtualSwitch, own)
     this.bySlot.set(key, device)
     const peer = this.peerOf(device)
-    if (peer !== undefined) this.plic.queues.pair(device, peer)
+    if (peer !== undefined) this.connect(device, peer)
     return device
   }
 
@@ -77,7 +77,7 @@ export class AdapterDevices {
     this.bySlot.delete(key)
     // Somebody else may have waited for a server that serves anyone.
     const next = peer === null ? undefined : this.peerOf(peer)
-    if (peer !== null && next !== undefined) this.plic.queues.pair(peer, next)
+    if (peer !== null && next !== undefined) this.connect(peer, next)
     return device
   }
 
@@ -99,6 +99,11 @@ export class AdapterDevices {
       if (found !== undefined && (best === undefined || isBefore(found, best))) best = found
     }
     return best
+  }
+
+  private connect(one: VirtualDevice, other: VirtualDevice): void {
+    if (namedOf(one)?.role === 'server') this.plic.queues.pair(one, other)
+    else this.plic.queues.pair(other, one)
   }
 
   private match(device: VirtualDevice, other: VirtualDevice | undefined): VirtualDevice | undefined {

@@ -8,6 +8,8 @@ export type { InitialMemoryPool, InitialPartition } from './initial-partitions.j
 
 // Time-critical layer (PLIC): what Dispatchable PHYP, tests and benchmarks hold of it
 export { Plic } from './plic/plic.js'
+export { AdapterDevices } from './adapter-devices.js'
+export type { VirtualDevice } from './plic/virtual-device.js'
 export type { PlicOptions } from './plic/plic.js'
 export { MAX_CHUNKS, PlicCounts } from './plic/plic-counts.js'
 export { MAX_TOUCHED_FRAMES } from './plic/real-memory.js'
@@ -39,6 +41,10 @@ export type { HypercallEntry, HypercallName, PerformanceClass } from './plic/hyp
 // Cores and their dispatch
 export { MachineProcessors } from './machine-processors.js'
 export type { DispatchedProcessor, DispatchParameters } from './machine-processors.js'
+
+// Physical adapters of partitions
+export { PhysicalAdapters } from './physical-adapters.js'
+export type { PhysicalAdapterNumbers } from './physical-adapters.js'
 
 // Parameters
 export { checkPhypParameters, defaultPhypParameters } from './parameters.js'

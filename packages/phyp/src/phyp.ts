@@ -29,6 +29,7 @@ import { PhypError } from './errors.js'
 import { enterPartition, enterPool, type InitialMemoryPool, type InitialPartition } from './initial-partitions.js'
 import { MachineProcessors } from './machine-processors.js'
 import { checkPhypParameters, pagedBlocks, type PhypParameters } from './parameters.js'
+import { PhysicalAdapters } from './physical-adapters.js'
 import { Plic } from './plic/plic.js'
 import { VirtualDevices } from './virtual-devices.js'
 import type { ChannelState } from './vmc/channel.js'
@@ -87,6 +88,8 @@ export class Phyp {
   /** Who runs when; null: every partition has cores of its own, and so has the hypervisor. */
   readonly processors: MachineProcessors | null
   readonly configuration: ConfigurationView
+  /** Physical adapters of partitions. */
+  readonly adapters: PhysicalAdapters
 
   private readonly bus: Bus
   private readonly hypervisor: Hypervisor
@@ -162,6 +165,7 @@ export class Phyp {
     if (this.processors !== null) this.plic.processors.port = new DispatchedPlic(this.processors, this.hypervisor, this.plic.processors)
     this.loop = new MessageLoop(this.hypervisor, name, this.processors?.hypervisor)
     this.devices = new VirtualDevices(simulation, parameters, host, bus.hop(hopName, `${systemName}.vmc`, name), this.loop, this.plic)
+    this.adapters = new PhysicalAdapters(this.plic, host)
     this.hypercalls = this.plic.hypercalls
     this.reports = this.hypervisor.life
     this.reconfiguration = this.hypervisor.connectors

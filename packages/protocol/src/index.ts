@@ -228,7 +228,9 @@ export {
   emptySrpCommand,
   emptySrpResponse,
   readSrpCommand,
+  readSrpLoginClient,
   readSrpLoginLimit,
+  readSrpLoginName,
   readSrpResponse,
   readSrpTag,
   SCSI_BLOCK_BYTES,
@@ -268,7 +270,7 @@ export type { DmaRegion, DmaWindow } from './ports/dma.js'
 export type { GuestPort, GuestProgram } from './ports/guest.js'
 export type { HypercallPort, HypercallResult } from './ports/hypercall.js'
 export type { IoDiscipline, IoDisciplineMaker } from './ports/io-discipline.js'
-export type { DeviceDma, GuestMemory } from './ports/memory.js'
+export type { DeviceDma, GuestMemory, PhysicalInterrupts } from './ports/memory.js'
 export type { WorkObserver } from './ports/observation.js'
 export type {
   HypervisorPower,

@@ -124,19 +124,42 @@ export function readSrpResponse(view: DataView, at: number, into: SrpResponse): 
   into.status = view.getUint8(at + 19)
 }
 
-/** A login, or its answer: `limit` is the requests that the server takes at a time (an accepted one's request limit delta). */
-export function writeSrpLogin(view: DataView, at: number, opcode: number, tag: number, limit: number): void {
+/**
+ * A login, or its answer: `limit` is the requests that the server takes at a time (an accepted one's request limit delta), `client` the
+ * partition ID of who logs in, at the end of its initiator port identifier; before it the port name (16 hexadecimal digits) of a client of
+ * virtual Fibre Channel.
+ */
+export function writeSrpLogin(view: DataView, at: number, opcode: number, tag: number, limit: number, client = 0, name = ''): void {
   view.setUint32(at, opcode << 24)
   view.setInt32(at + 4, limit)
   writeWide(view, at + 8, tag)
   const bytes = opcode === SRP_LOGIN_REQ ? SRP_LOGIN_REQ_BYTES : opcode === SRP_LOGIN_RSP ? SRP_LOGIN_RSP_BYTES : SRP_LOGIN_REJ_BYTES
   for (let offset = 16; offset < bytes; offset += 4) view.setUint32(at + offset, 0)
   if (opcode !== SRP_LOGIN_REJ) view.setUint32(at + 16, SRP_MAX_IU_BYTES)
+  if (opcode !== SRP_LOGIN_REQ) return
+  view.setUint32(at + 32, Number.parseInt(name.slice(0, 8) || '0', 16))
+  view.setUint32(at + 36, Number.parseInt(name.slice(8) || '0', 16))
+  view.setUint32(at + 44, client)
+}
+
+/** Partition ID of who logs in. */
+export function readSrpLoginClient(view: DataView, at: number): number {
+  return view.getUint32(at + 44)
 }
 
 /** What an accepted login says of the requests that may be outstanding. */
 export function readSrpLoginLimit(view: DataView, at: number): number {
   return view.getInt32(at + 4)
+}
+
+/** Port name of who logs in: 16 hexadecimal digits. */
+export function readSrpLoginName(view: DataView, at: number): string {
+  const half = (offset: number): string =>
+    view
+      .getUint32(at + offset)
+      .toString(16)
+      .padStart(8, '0')
+  return half(32) + half(36)
 }
 
 /** Tag of any unit. */

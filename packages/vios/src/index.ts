@@ -1,7 +1,24 @@
 // The public names of this package: the virtual I/O server, a program of a partition that shows physical storage to others.
 // Anything not here is its own business and may change.
 
-// In which order a back end serves its clients
+// The server
+export { Vios } from './vios.js'
+export type { ViosStatistics, ViosWiring } from './vios.js'
+export { defaultViosParameters } from './parameters.js'
+export type { ViosParameters } from './parameters.js'
+
+// What it has and shows
+export { StorageConfiguration } from './storage-configuration.js'
+export type { FibrePortOptions } from './storage-configuration.js'
+export type { PhysicalAdapterOptions } from './hot/physical-adapter.js'
+
+// Devices behind it
+export { StorageDevice } from './hot/storage-device.js'
+export type { DeviceStatistics, StorageDeviceOptions } from './hot/storage-device.js'
+export type { Positioning, ServiceModel } from './hot/service-model.js'
+export { BLOCK_BYTES } from './hot/disk-content.js'
+
+// In which order a device serves its clients
 export { ioDisciplineNames, ioDisciplines } from './hot/disciplines.js'
 export type { IoDisciplineName } from './hot/disciplines.js'
 

@@ -172,7 +172,6 @@ export class Interrupts {
     this.counts.writes++
     if (source !== IPI_SOURCE) this.sources[indexOf(source) * SOURCE + 3] = 0
     servers[server + CPPR] = Math.floor(xirr / 0x100_0000)
-    servers[server + IN_USE] = 1
     if (servers[server + XISR] === 0) this.presentAgain(servers, server, lparId)
     return H_Success
   }

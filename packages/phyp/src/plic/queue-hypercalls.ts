@@ -101,6 +101,14 @@ export class QueueHypercalls {
     return FIRST_UNIT + this.devices.length
   }
 
+  /** An interrupt source without a queue: a physical adapter's. Returns its number, which no device has. */
+  addSource(lparId: number): number {
+    const source = this.nextUnit()
+    this.devices.push(undefined)
+    this.interrupts.add(source, lparId)
+    return source
+  }
+
   attach(device: VirtualDevice): void {
     this.devices[device.unitAddress - FIRST_UNIT] = device
     const ofPartition = (this.byPartition[device.lparId] ??= [])

@@ -24,3 +24,8 @@ export interface DeviceDma {
   /** The bytes have moved, or never will. False when the transfer had been cut off. */
   finish(transfer: number): boolean
 }
+
+/** How a physical adapter interrupts: its source number, as the hypervisor gave it. */
+export interface PhysicalInterrupts {
+  raise(source: number): void
+}

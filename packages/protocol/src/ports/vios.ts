@@ -32,7 +32,8 @@ export interface ViosFibreAdapter extends ViosAdapter {
   readonly port: string | null
   /** `LOGGED_IN` when the client is connected and has a port. */
   readonly status: 'LOGGED_IN' | 'NOT_LOGGED_IN'
-  readonly wwpns: readonly [string, string] | null
+  /** Port name that the client has logged in with, 16 hexadecimal digits. */
+  readonly wwpn: string | null
 }
 
 /** A physical disk or LUN (`lspv`). */
