@@ -30,6 +30,7 @@ import { checkedInteger, HmcError } from './errors.js'
 import { LineContext } from './line-context.js'
 import { LogReceipts } from './log-receipts.js'
 import { ManagedSystemView, type SystemWiring } from './managed-system-view.js'
+import type { HeldDump } from './operations/dumps.js'
 import type { CommandOutcome, LineOutcome } from './operations/operation-context.js'
 import { checkHmcParameters, checkText, type HmcParameters } from './parameters.js'
 import { RmcAgents } from './rmc-agents.js'
@@ -83,6 +84,8 @@ export class Console {
   readonly endpoint: Endpoint
   readonly rmc: RmcAgents
   readonly parameters: HmcParameters
+  /** Dumps on its own disk, oldest first. */
+  readonly heldDumps: HeldDump[] = []
   private readonly processor: ConsoleProcessor
   private readonly exchanger: Exchanger
   private readonly channels: Channels

@@ -7,6 +7,7 @@ import { timestamp } from './calendar.js'
 import { COMMANDS_PER_LINE } from './command-identity.js'
 import type { Console } from './console.js'
 import type { ManagedSystemView } from './managed-system-view.js'
+import type { HeldDump } from './operations/dumps.js'
 import type { CommandOutcome, ConnectionRow, OperationContext, RmcOutcome, SystemHandle } from './operations/operation-context.js'
 
 export class LineContext implements OperationContext {
@@ -29,6 +30,10 @@ export class LineContext implements OperationContext {
 
   get version(): string {
     return this.console.parameters.version
+  }
+
+  get heldDumps(): HeldDump[] {
+    return this.console.heldDumps
   }
 
   system(name: string): SystemHandle | undefined {

@@ -27,6 +27,7 @@ import {
   runLine,
   type SystemHandle,
 } from '../src/index.js'
+import { serviceReply } from './fake-service.js'
 
 export interface FakePartition {
   view: PartitionView
@@ -113,6 +114,7 @@ export class FakeConsole implements OperationContext {
   refcodes: ReplyOf<'lpar.refcodes'>['codes'] = []
   events: ReplyOf<'service.events'>['events'] = []
   ledsOn: number[] = []
+  readonly heldDumps = []
   slots: ReplyOf<'slots.system'>['slots'] = []
   memoryPool: ReplyOf<'memoryPool.read'>['pool'] | null = null
   pagingDevices: ReplyOf<'pagingDevice.list'>['devices'] = []
@@ -369,7 +371,7 @@ export class FakeConsole implements OperationContext {
         this.closeStage(Number(data['stage']))
         return ok({})
       default:
-        return ok({})
+        return ok(serviceReply(name, data))
     }
   }
 

@@ -77,7 +77,6 @@ test('lsled: one light of the system, one of each partition', () => {
   expect(console.asked[0]?.data).toEqual({ scope: 'virtualsys' })
   const { stdout } = console.line(`lsled -r sa -t virtuallpar ${M}`)
   expect(stdout).toBe('lpar_id=1,lpar_name=lp,state=off\nlpar_id=2,lpar_name=vios,state=on\n')
-  expect(console.line(`lsled -r ident -t phys ${M}`)).toMatchObject({ notSimulated: 'lsled -r ident' })
 })
 
 test('logical serial numbers: one character up to 23, two hexadecimal digits from 32', () => {

@@ -19,6 +19,8 @@ export { ManagedSystem } from './system.js'
 export type { SystemObserver, SystemPath } from './system.js'
 export { fitsPartition } from './guest-rules.js'
 export { actionHelp, actionNames } from './actions.js'
+export { activationCode } from '@powersim/fsp'
+export type { Activation } from '@powersim/fsp'
 
 // Errors
 export { MachineError } from './errors.js'

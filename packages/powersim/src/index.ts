@@ -30,7 +30,7 @@ export type { MixWorkload, ScriptWorkload, Workload } from './workloads.js'
 export { MixError } from './mix-document.js'
 export type { MixDocument } from './mix-document.js'
 export type { CommandView, PathView, RoutingPolicy } from '@powersim/routing'
-export { Installation, readDocument } from '@powersim/managed-system'
+export { activationCode, Installation, readDocument } from '@powersim/managed-system'
 export type { InstallationDocument, MachineDocument } from '@powersim/managed-system'
 
 // Quantities

@@ -187,6 +187,32 @@ export const messages = {
     source: 'K',
     text: 'The managed system {system} is not in a state under which this operation can be performed.',
   },
+  // Service; a real console has ids for these that no source gives
+  serviceEventNotFound: { id: '', source: 'K', text: `There is no open serviceable event with the problem number {id}.  ${retry}` },
+  dumpInProgress: {
+    id: '',
+    source: 'K',
+    text: 'The operation failed because a dump of this type is in progress on the managed system {system} or has not been retrieved yet.',
+  },
+  dumpNotFound: { id: '', source: 'K', text: `The dump {name} was not found.  ${retry}` },
+  firmwareBusy: {
+    id: '',
+    source: 'K',
+    text: 'The operation failed because another licensed internal code operation is in progress on the managed system {system}.',
+  },
+  firmwareNotPossible: {
+    id: '',
+    source: 'K',
+    text: 'The licensed internal code of the managed system {system} cannot be changed so: {detail}.',
+  },
+  capacityCodeInvalid: {
+    id: '',
+    source: 'K',
+    text: `The Capacity on Demand code entered is not valid for the managed system {system}.  ${retry}`,
+  },
+  capacityNotPossible: { id: '', source: 'K', text: 'The Capacity on Demand operation cannot be performed: {detail}.' },
+  powerCapInvalid: { id: '', source: 'K', text: 'The power cap is not valid: {detail}.' },
+  locationNotFound: { id: '', source: 'K', text: `There is no part at the location {name}.  ${retry}` },
   internalError: { id: '', source: 'K', text: 'The operation failed on the managed system {system}: {detail}.' },
 } as const satisfies Record<string, MessageRow>
 

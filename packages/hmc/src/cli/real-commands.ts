@@ -3,19 +3,19 @@
 
 /** Console commands of V7R7 and of later levels (IBM manual pages, public clients). */
 const consoleCommands = [
-  'bkconsdata', 'bkprofdata', 'chaccfg', 'chcod', 'chcomgmt', 'chhmc', 'chhmcauthkeys', 'chhmccert', 'chhmcencr', 'chhmcfs', 'chhmcldap',
-  'chhmcusr', 'chled', 'chlparstate', 'chlparutil', 'chproxy', 'chpsm', 'chpwdpolicy', 'chpwrmgmt', 'chsacfg',
-  'chsvcevent', 'chtskey', 'chusrtca', 'chvet', 'cpdump', 'dump', 'cpsysplan', 'defsysplanres',
-  'deploysysplan', 'diagrmc', 'getdump', 'getupgfiles', 'hmcshutdown', 'hmcwin', 'installios',
-  'lpar_netboot', 'lsaccfg', 'lscod', 'lscodpool', 'lscomgmt', 'lsdump', 'lsfru', 'lshmc', 'lshmccert', 'lshmcencr',
-  'lshmcfs', 'lshmcldap', 'lshmcusr', 'lshsc', 'lslic', 'lslock', 'lslparmigr', 'lslparutil', 'lsmediadev',
-  'lsmemdev', 'lsmemopt', 'lspartition', 'lsprofspace', 'lsproxy', 'lspsm', 'lspwdpolicy', 'lspwrmgmt', 'lsrrstartlpar',
+  'bkconsdata', 'bkprofdata', 'chaccfg', 'chcomgmt', 'chhmc', 'chhmcauthkeys', 'chhmccert', 'chhmcencr', 'chhmcfs', 'chhmcldap',
+  'chhmcusr', 'chlparstate', 'chlparutil', 'chproxy', 'chpsm', 'chpwdpolicy', 'chsacfg',
+  'chtskey', 'chusrtca', 'chvet', 'cpdump', 'dump', 'cpsysplan', 'defsysplanres',
+  'deploysysplan', 'diagrmc', 'getupgfiles', 'hmcshutdown', 'hmcwin', 'installios',
+  'lpar_netboot', 'lsaccfg', 'lscodpool', 'lscomgmt', 'lshmc', 'lshmccert', 'lshmcencr',
+  'lshmcfs', 'lshmcldap', 'lshmcusr', 'lshsc', 'lslock', 'lslparmigr', 'lslparutil', 'lsmediadev',
+  'lsmemdev', 'lsmemopt', 'lspartition', 'lsprofspace', 'lsproxy', 'lspsm', 'lspwdpolicy', 'lsrrstartlpar',
   'lssacfg', 'lssysplan', 'lssyspwd', 'lstskey', 'lsupgfiles', 'lsusrtca', 'lsvet', 'lsviosbk',
   'lsviosimg', 'lsvmi', 'migrcfg', 'migrdbg', 'migrlpar', 'mkaccfg', 'mkauthkeys', 'mkhmcusr', 'mkpwdpolicy', 'mksvcevent',
   'mksysplan', 'mkviosbk', 'mkvterm', 'monhmc', 'optmem', 'pedbg', 'pesh', 'refdev', 'resetcofw', 'rmaccfg',
-  'rmdump', 'rmfile', 'rmhmcusr', 'rmlock', 'rmpwdpolicy', 'rmsysplan', 'rmviosbk', 'rmviosimg', 'rmvterm',
+  'rmfile', 'rmhmcusr', 'rmlock', 'rmpwdpolicy', 'rmsysplan', 'rmviosbk', 'rmviosimg', 'rmvterm',
   'rnvi', 'rrstartlpar', 'rstprofdata', 'rstupgdata', 'rstviosbk', 'runlpcmd', 'saveupgdata', 'sendfile', 'showLogs',
-  'startdump', 'termtask', 'updhmc', 'updlic', 'updvios', 'upgrvios', 'viosvrcmd', 'vtmenu', 'whoami',
+  'termtask', 'updhmc', 'updvios', 'upgrvios', 'viosvrcmd', 'vtmenu', 'whoami',
 ]
 
 /** Programs and built-in words of the restricted shell that scripts use. */

@@ -5,7 +5,6 @@ import { type CommandRule, fields, flag, flags, option, values } from '../cli/co
 import { attributeNames } from '../cli/output-form.js'
 import type { LineScope } from './line-scope.js'
 import { connectionAttributes, listConnections } from './list-connections.js'
-import { listPartitionLeds, listSystemLed, partitionLedAttributes, systemLedAttributes } from './list-leds.js'
 import { listPartitionMemory, listSystemMemory, partitionMemoryAttributes, systemMemoryAttributes } from './list-memory.js'
 import { listPartitionRows, partitionAttributes } from './list-partitions.js'
 import {
@@ -16,7 +15,6 @@ import {
 } from './list-processors.js'
 import { listProfiles, profileAttributes } from './list-profiles.js'
 import { listPartitionCodes, listSystemCodes, partitionCodeAttributes, systemCodeAttributes } from './list-reference-codes.js'
-import { listServiceEvents, serviceEventAttributes } from './list-service-events.js'
 import { listSlots, slotAttributes } from './list-slots.js'
 import { listSystems } from './list-systems.js'
 import { listMemoryPoolVariants } from './memory-pool-commands.js'
@@ -150,53 +148,6 @@ const lsrefcode: CommandRule<LineScope> = {
   ],
 }
 
-const lssvcevents: CommandRule<LineScope> = {
-  name: 'lssvcevents',
-  kind: 'list',
-  selectors: ['-t'],
-  otherValues: { '-t': values('console', 'audit', 'fru', 'comment', 'files') },
-  variants: [
-    {
-      select: { '-t': 'hardware' },
-      operation: 'lssvcevents',
-      options: [system, option('-d', 'count'), filter, ...output],
-      required: [],
-      notSimulated: [option('-i', 'count'), option('-n', 'count')],
-      attributes: attributeNames(serviceEventAttributes),
-      run: listServiceEvents,
-    },
-  ],
-}
-
-const lsledOthers = [option('-e'), option('-s')]
-
-const lsled: CommandRule<LineScope> = {
-  name: 'lsled',
-  kind: 'list',
-  selectors: ['-r', '-t'],
-  otherValues: { '-r': values('ident') },
-  variants: [
-    ...['phys', 'virtualsys'].map((scope) => ({
-      select: { '-r': 'sa', '-t': scope },
-      operation: 'lsled' as const,
-      options: [system, ...output],
-      required: ['-m'],
-      notSimulated: lsledOthers,
-      attributes: attributeNames(systemLedAttributes),
-      run: listSystemLed,
-    })),
-    {
-      select: { '-r': 'sa', '-t': 'virtuallpar' },
-      operation: 'lsled',
-      options: [system, filter, ...output],
-      required: ['-m'],
-      notSimulated: lsledOthers,
-      attributes: attributeNames(partitionLedAttributes),
-      run: listPartitionLeds,
-    },
-  ],
-}
-
 const lssysconn: CommandRule<LineScope> = {
   name: 'lssysconn',
   kind: 'list',
@@ -215,4 +166,4 @@ const lssysconn: CommandRule<LineScope> = {
   ],
 }
 
-export const listCommands: readonly CommandRule<LineScope>[] = [lssyscfg, lshwres, lsrefcode, lssvcevents, lsled, lssysconn]
+export const listCommands: readonly CommandRule<LineScope>[] = [lssyscfg, lshwres, lsrefcode, lssysconn]

@@ -1,5 +1,5 @@
-// lsled -r sa: the system attention light, the physical one and the virtual ones.
-// Identify lights of parts are not modelled.
+// lsled: the system attention lights, the physical one and the virtual ones (-r sa), and the identify lights of parts (-r ident), whose
+// attributes are ours: no capture of a row is public.
 
 import type { Yieldable } from '@powersim/kernel'
 import { partitionFilters, readFilters } from '../cli/filter.js'
@@ -44,4 +44,17 @@ export function* listPartitionLeds(scope: LineScope, options: OptionReader): Gen
   if (!reply.ok) return reply.reply
   const rows = partitions.value.map((partition) => ({ partition, on: reply.value.lparIdsOn.includes(partition.id) }))
   return listing(partitionLedAttributes, rows, options.output)
+}
+
+export const identifyLedAttributes: AttributeTable<{ readonly location: string; readonly state: string }> = [
+  { name: 'location_code', value: ({ location }) => location },
+  { name: 'state', value: ({ state }) => state },
+]
+
+/** -r ident -t phys: one light a location. */
+export function* listIdentifyLeds(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
+  const conversation = converse(scope, options, 'lsled')
+  if (!conversation.ok) return conversation.reply
+  const reply = yield* conversation.value.ask('service.identifyLeds', {})
+  return reply.ok ? listing(identifyLedAttributes, reply.value.leds, options.output) : reply.reply
 }

@@ -12,46 +12,55 @@ import { converseWithAll, type LineScope } from './line-scope.js'
 import { listing } from './listing.js'
 import type { SystemHandle } from './operation-context.js'
 
-const DAY_NS = 86_400 * 1_000_000_000
+const MINUTE_NS = 60 * 1_000_000_000
+const DAY_MINUTES = 1440
 
 interface EventRow {
   readonly system: SystemHandle
   readonly console: string
   readonly event: ReplyOf<'service.events'>['events'][number]
-  readonly time: string
+  readonly first: string
+  readonly last: string
+  readonly created: string
 }
 
 // Events name systems as 8203-E4A/10ACE01.
 const mtms = ({ system }: EventRow): string => `${system.typeModel}/${system.serialNumber}`
 const empty = (): string => ''
+const hex = (word: number): string => word.toString(16).toUpperCase().padStart(8, '0')
+
+type Callout = EventRow['event']['callouts'][number]
+
+const fruDetails = ({ partNumber, serialNumber, location, priority }: Callout): string =>
+  `fru_part_num=${partNumber}:fru_serial_num=${serialNumber}:fru_phys_loc=${location}:fru_priority=${priority}`
 
 export const serviceEventAttributes: AttributeTable<EventRow> = [
   { name: 'problem_num', value: ({ event }) => event.number },
   { name: 'pmh_num', value: empty },
   { name: 'refcode', value: ({ event }) => event.refcode },
   { name: 'status', value: ({ event }) => event.status },
-  { name: 'first_time', value: ({ time }) => time },
-  { name: 'last_time', value: ({ time }) => time },
+  { name: 'first_time', value: ({ first }) => first },
+  { name: 'last_time', value: ({ last }) => last },
   { name: 'sys_name', value: ({ system }) => system.name },
   { name: 'sys_mtms', value: mtms },
   { name: 'enclosure_mtms', value: mtms },
   { name: 'firmware_fix', value: empty },
   { name: 'text', value: ({ event }) => event.text },
-  { name: 'created_time', value: ({ time }) => time },
+  { name: 'created_time', value: ({ created }) => created },
   { name: 'reporting_name', value: ({ system }) => system.name },
   { name: 'reporting_mtms', value: mtms },
   { name: 'failing_mtms', value: mtms },
   { name: 'analyzing_hmc', value: (row) => row.console },
-  { name: 'event_time', value: ({ time }) => time },
-  { name: 'files', value: empty },
+  { name: 'event_time', value: ({ first }) => first },
+  { name: 'files', value: ({ event }) => event.dumps.map((name) => `${name}/dump`) },
   { name: 'approval_state', value: () => 'approved' },
-  { name: 'callhome_intended', value: () => 'false' },
-  { name: 'duplicate_count', value: () => 0 },
-  { name: 'event_severity', value: () => 0 },
+  { name: 'callhome_intended', value: ({ event }) => String(event.callHome) },
+  { name: 'duplicate_count', value: ({ event }) => event.duplicates },
+  { name: 'event_severity', value: ({ event }) => event.severity },
   { name: 'analyzing_mtms', value: empty },
-  { name: 'ref_code_extn', value: empty },
+  { name: 'ref_code_extn', value: ({ event }) => (event.words.some((word) => word !== 0) ? event.words.map(hex).join(' ') : '') },
   { name: 'sys_refcode', value: ({ event }) => event.refcode },
-  { name: 'fru_details', value: empty },
+  { name: 'fru_details', value: ({ event }) => event.callouts.map(fruDetails) },
 ]
 
 const serviceEventFilterRules: readonly FilterRule[] = [
@@ -66,7 +75,7 @@ const serviceEventFilterRules: readonly FilterRule[] = [
   })),
 ]
 
-/** -d DAYS: of the last days; --filter status, refcode(s), problem_nums. Without -m, of every managed system. */
+/** -d DAYS, -i MINUTES: of the last days or minutes; --filter status, refcode(s), problem_nums. Without -m, of every managed system. */
 export function* listServiceEvents(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
   const filters = readFilters(serviceEventFilterRules, options.text('--filter'), 'lssvcevents')
   if (!filters.ok) return filters.reply
@@ -75,8 +84,7 @@ export function* listServiceEvents(scope: LineScope, options: OptionReader): Gen
   const request = statusRequest(filters.filters.get('status'))
   const refcodes = filters.filters.get('refcodes') ?? filters.filters.get('refcode')
   const numbers = filters.filters.get('problem_nums')
-  const days = options.count('-d')
-  const since = days === undefined ? -Infinity : scope.context.simulation.now - days * DAY_NS
+  const since = sinceNs(scope, options)
   const rows: EventRow[] = []
   for (const conversation of conversations.value) {
     for (let from: number | undefined = 0; from !== undefined;) {
@@ -85,13 +93,30 @@ export function* listServiceEvents(scope: LineScope, options: OptionReader): Gen
       for (const event of reply.value.events) {
         if (event.firstTimeNs < since) continue
         if (refcodes?.includes(event.refcode) === false || numbers?.includes(String(event.number)) === false) continue
-        const { system } = conversation
-        rows.push({ system, console: scope.context.consoleName, event, time: scope.context.timeOfDay(event.firstTimeNs) })
+        rows.push(rowOf(scope, conversation.system, event))
       }
       from = reply.value.next
     }
   }
   return listing(serviceEventAttributes, rows, options.output)
+}
+
+function rowOf({ context }: LineScope, system: SystemHandle, event: EventRow['event']): EventRow {
+  return {
+    system,
+    console: context.consoleName,
+    event,
+    first: context.timeOfDay(event.firstTimeNs),
+    last: context.timeOfDay(event.lastTimeNs),
+    created: context.timeOfDay(event.createdTimeNs),
+  }
+}
+
+/** The start of the time that the line asks for. */
+function sinceNs({ context }: LineScope, options: OptionReader): number {
+  const days = options.count('-d')
+  const minutes = days === undefined ? options.count('-i') : days * DAY_MINUTES
+  return minutes === undefined ? -Infinity : context.simulation.now - minutes * MINUTE_NS
 }
 
 /** The target filters by one status; both together are no filter. */

@@ -14,6 +14,7 @@ import type {
   StatusName,
   SystemState,
 } from '@powersim/protocol'
+import type { HeldDump } from './dumps.js'
 
 import type { KnownPartitions } from './known-partitions.js'
 
@@ -97,6 +98,8 @@ export interface OperationContext {
   /** Asks a partition's operating system to take resources in or to give them up; ends when it has answered or time ran out. */
   rmc(system: SystemHandle, lparId: number, request: RequestOf<'rmc.reconfigure'>): Generator<Yieldable, RmcOutcome>
   rmcState(system: SystemHandle, lparId: number): RmcState
+  /** Dumps on the console's own disk, oldest first; what is fetched is added. */
+  readonly heldDumps: HeldDump[]
   /** In the order that the console shows them. */
   connections(): readonly ConnectionRow[]
   /** Adds a connection; false when the console has it. */
