@@ -21,3 +21,11 @@ export function checkedInteger(path: string, value: number, from: number, to: nu
   if (Number.isInteger(value) && value >= from && value <= to) return value
   throw new AmsError('bad-option', path, `expected an integer from ${from} to ${to}, got ${String(value)}`)
 }
+
+export function unknownMember(id: number): AmsError {
+  return new AmsError('unknown-member', 'id', `${String(id)} is no member of the pool`)
+}
+
+export function noPage(id: number, page: number): AmsError {
+  return new AmsError('no-page', 'page', `member ${id} has no logical page ${String(page)}`)
+}

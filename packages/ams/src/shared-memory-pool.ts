@@ -5,7 +5,7 @@
 import type { Simulation } from '@powersim/kernel'
 import { checkPager } from './check-pager.js'
 import { firstDonations, overage } from './donations.js'
-import { AmsError, checkedInteger } from './errors.js'
+import { AmsError, checkedInteger, noPage, unknownMember } from './errors.js'
 import { FRAME } from './hot/frame-table.js'
 import type { FrameTable } from './hot/frame-table.js'
 import { mapPage, unmapPage, unpin } from './hot/io-mapping.js'
@@ -13,7 +13,7 @@ import { lopar } from './hot/lopar.js'
 import { MAX_MEMBERS, Member, PAGE, PAGE_FLAG } from './hot/member.js'
 import { Pager } from './hot/pager.js'
 import { PageSampling } from './page-sampling.js'
-import { PAGE_STATE, TOUCH } from './terms.js'
+import { checkedMarks, PAGE_STATE, TOUCH } from './terms.js'
 import type {
   FaultListener,
   FreeListMarks,
@@ -200,6 +200,21 @@ export class SharedMemoryPool {
     return TOUCH.HIT
   }
 
+  /** Frame of a page; -1: it has none that could be touched. Hot. */
+  frameOf(id: number, page: number): number {
+    const frame = this.members[id]?.frameOf[page] ?? -1
+    return frame < 0 ? -1 : frame
+  }
+
+  /** The member and the page that a frame holds; -1 for a frame that holds none. */
+  ownerOf(frame: number): number {
+    return this.holds(frame) ? this.frames.owner[frame]! : -1
+  }
+
+  pageOf(frame: number): number {
+    return this.holds(frame) ? this.frames.page[frame]! : -1
+  }
+
   /** Content of a page that has a frame; 0 of a page that has never been written; undefined if it has none. Changes nothing. */
   stampOf(id: number, page: number): number | undefined {
     const frame = this.member(id).frameOf[page] ?? PAGE.OUTSIDE
@@ -268,6 +283,16 @@ export class SharedMemoryPool {
     this.member(id).ownPageIns = count
   }
 
+  /**
+   * Loads the pool to see what comes of it (LoPAR, H_MO_PERF): its marks go up by so many frames more, or down, at most to the whole pool
+   * and never below their base; `lows` more touches that find the free list at its low mark end that.
+   */
+  load(frames: number, lows: number): void {
+    const { pager } = this
+    pager.lows += lows
+    pager.raise(pager.lows > 0 ? Math.max(0, Math.min(pager.raised + frames, this.size)) : 0)
+  }
+
   /** Ends a sampling period now: for pools that do not by themselves (`sampleEveryNs` 0). */
   sample(): void {
     this.sampling.sample()
@@ -288,7 +313,10 @@ export class SharedMemoryPool {
     const { transfers } = this.pager
     const { free } = this.frames
     const { faults, leaving, waiting } = transfers
+    const { raised, lows } = this.pager
     return {
+      raised,
+      lows,
       size: this.size,
       free,
       leaving,
@@ -313,6 +341,10 @@ export class SharedMemoryPool {
   /** Goes through all frames and pages: InvariantError if the pool is not what it counts. Costs some ns a frame and page. */
   check(): void {
     checkPager(this.simulation, this.pager, this.overagePages)
+  }
+
+  private holds(frame: number): boolean {
+    return ((this.frames.flags[frame] ?? FRAME.MOVING) & FRAME.MOVING) === 0
   }
 
   private member(id: number): Member {
@@ -350,8 +382,8 @@ export class SharedMemoryPool {
 
   private setMarks(): void {
     const { marks, size } = this
-    this.pager.low = marks === null ? 0 : marks.low * size
-    this.pager.high = marks === null ? 0 : marks.high * size
+    this.pager.low = (marks === null ? 0 : marks.low * size) + this.pager.raised
+    this.pager.high = (marks === null ? 0 : marks.high * size) + this.pager.raised
   }
 
   private resetDonations(): void {
@@ -360,18 +392,4 @@ export class SharedMemoryPool {
       this.overagePages,
     )
   }
-}
-
-function unknownMember(id: number): AmsError {
-  return new AmsError('unknown-member', 'id', `${String(id)} is no member of the pool`)
-}
-
-function noPage(id: number, page: number): AmsError {
-  return new AmsError('no-page', 'page', `member ${id} has no logical page ${String(page)}`)
-}
-
-function checkedMarks(marks: FreeListMarks): FreeListMarks {
-  const { low, high } = marks
-  if (low >= 0 && low <= high && high < 1) return marks
-  throw new AmsError('bad-option', 'freeList', `expected 0 <= low <= high < 1, got low ${low}, high ${high}`)
 }

@@ -2,6 +2,7 @@
 // What happens to pages by them is in hot/pager.ts.
 
 import type { PagingPort } from '@powersim/protocol'
+import { AmsError } from './errors.js'
 import type { ReplacementPolicyFactory } from './replacement-policy.js'
 
 /** What became of a touch. HIT, ZERO_FILLED and PAGED_IN: the page is there. PENDING: `resolved` will tell. REFUSED: too many faults. */
@@ -101,6 +102,9 @@ export interface MemberStatistics {
 
 /** What a pool has now. Frames, but for the faults. */
 export interface PoolStatistics {
+  /** Frames that its marks have been raised by (`load`), and the touches that will end that. */
+  readonly raised: number
+  readonly lows: number
   readonly size: number
   readonly free: number
   /** Frames that will be free when their page is written out. */
@@ -111,4 +115,11 @@ export interface PoolStatistics {
   readonly lowWater: number
   readonly highWater: number
   readonly overage: number
+}
+
+/** Throws AmsError `bad-option`. */
+export function checkedMarks(marks: FreeListMarks): FreeListMarks {
+  const { low, high } = marks
+  if (low >= 0 && low <= high && high < 1) return marks
+  throw new AmsError('bad-option', 'freeList', `expected 0 <= low <= high < 1, got low ${low}, high ${high}`)
 }

@@ -88,3 +88,8 @@ export type { VmcCounters } from './vmc/counters.js'
 // Errors
 export { PhypError } from './errors.js'
 export type { PhypErrorCode } from './errors.js'
+
+// Active Memory Sharing
+export { SharedMemory } from './paging/shared-memory.js'
+export type { SharedMemoryOptions } from './paging/shared-memory.js'
+export type { FrameImages, ViosPagingStatistics } from './paging/vios-paging.js'

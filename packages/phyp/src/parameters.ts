@@ -76,11 +76,6 @@ export interface ProcessorParameters {
   readonly pools: readonly PoolOptions[]
 }
 
-/** Blocks for the logical memory of all partitions that can share memory: each has a device that is as large as it may ever be. */
-export function pagedBlocks({ pagingSpaces, memory }: PhypParameters): number {
-  return pagingSpaces.reduce((sum, { sizeMiB }) => sum + Math.floor(sizeMiB / memory.regionMiB), 0)
-}
-
 /** A physical I/O slot; its number in the list gives its DRC index. */
 export interface IoSlot {
   /** Enclosure: `U789C.001.DQD1234`. */

@@ -14,6 +14,7 @@ import type {
   PartitionStart,
   ReconfigurationPort,
   StatusName,
+  TouchPort,
   WorkObserver,
 } from '@powersim/protocol'
 import { startByPolicy } from './dispatchable/activation.js'
@@ -23,12 +24,13 @@ import type { ConfigurationView } from './dispatchable/configuration-store.js'
 import { Hypervisor } from './dispatchable/hypervisor.js'
 import { type LoopCounts, MessageLoop } from './dispatchable/message-loop.js'
 import type { ReplyRoute } from './dispatchable/reply-route.js'
-import { noPager } from './dispatchable/shared-memory.js'
 import { DispatchedPlic } from './dispatched-plic.js'
 import { PhypError } from './errors.js'
 import { enterPartition, enterPool, type InitialMemoryPool, type InitialPartition } from './initial-partitions.js'
 import { MachineProcessors } from './machine-processors.js'
-import { checkPhypParameters, pagedBlocks, type PhypParameters } from './parameters.js'
+import { checkPhypParameters, type PhypParameters } from './parameters.js'
+import { MachineSharing } from './paging/machine-sharing.js'
+import type { SharedMemory } from './paging/shared-memory.js'
 import { PhysicalAdapters } from './physical-adapters.js'
 import { Plic } from './plic/plic.js'
 import { VirtualDevices } from './virtual-devices.js'
@@ -96,6 +98,7 @@ export class Phyp {
   private readonly loop: MessageLoop
   private readonly devices: VirtualDevices
   private readonly plic: Plic
+  private readonly sharing: MachineSharing
   private readonly mailboxRoute: ReplyRoute
   private link: Link | null = null
   private on: boolean
@@ -124,13 +127,21 @@ export class Phyp {
     this.plic = new Plic({
       blockBytes: mib(regionMiB),
       blocks: Math.max(1, Math.floor((installedMiB - firmwareMiB) / regionMiB)),
-      pagedBlocks: pagedBlocks(parameters),
       hypercalls: parameters.hypercalls,
     })
+    this.sharing = new MachineSharing(simulation, this.plic, {
+      name: `${systemName}.pool`,
+      regionMiB,
+      host,
+      devices: () => this.devices,
+      usedNs: (lparId) => this.processors?.placeOf(lparId)?.statistics().runNs ?? 0,
+    })
     this.hypervisor = new Hypervisor(simulation, parameters, host, {
-      starting: (lparId, { memoryMiB, maxMiB, sharing, hptRatio, processors, adapters }) => {
+      starting: (lparId, holding) => {
+        const { memoryMiB, maxMiB, hptRatio, processors, adapters } = holding
         const blocks = memoryMiB / regionMiB
-        const given = this.plic.started(lparId, blocks, pageTableEntries(maxMiB, hptRatio), processors.procs, sharing !== null)
+        const sharing = this.sharing.termsOf(lparId, holding)
+        const given = this.plic.started(lparId, blocks, pageTableEntries(maxMiB, hptRatio), processors.procs, sharing)
         // A partition that runs holds no more blocks than the configuration says, and all of that fits into the machine.
         simulation.invariant(given === blocks, 'phyp: a partition that starts gets all the memory that it is assigned')
         for (const adapter of adapters) this.devices.adapters.add(lparId, adapter)
@@ -153,14 +164,7 @@ export class Phyp {
         this.processors?.removed(lparId)
       },
       regions: this.plic.memory,
-      sharedMemory: {
-        ...noPager,
-        pool: (pool) => {
-          const blocks = (pool?.sizeMiB ?? 0) / regionMiB
-          // It is made and enlarged out of memory that nobody holds.
-          simulation.invariant(this.plic.memory.resizePool(blocks) === blocks, 'phyp: the shared memory pool has all its memory')
-        },
-      },
+      sharedMemory: this.sharing,
     })
     if (this.processors !== null) this.plic.processors.port = new DispatchedPlic(this.processors, this.hypervisor, this.plic.processors)
     this.loop = new MessageLoop(this.hypervisor, name, this.processors?.hypervisor)
@@ -175,6 +179,16 @@ export class Phyp {
     this.power = this.makePower()
     this.plic.hypercalls.running = running
     if (running) this.loop.start()
+  }
+
+  /** How processors of partitions with shared memory touch its pages. */
+  get touches(): TouchPort {
+    return this.sharing
+  }
+
+  /** The shared memory pool at work: its pager, faults and paging; null: there has been none. */
+  get sharedMemory(): SharedMemory | null {
+    return this.sharing.memory
   }
 
   /** Tells of every request that the message loop has worked on, from now on. Changes nothing of the run. */

@@ -1,5 +1,5 @@
-// The virtual devices of the machine: management channels, which stay with their partition whether it runs or not, and those of virtual
-// adapters (adapter-devices.ts). What they do is in plic/ and vmc/.
+// The virtual devices of the machine: management channels and streams to paging servers, which stay with their partition whether it runs or
+// not, and those of virtual adapters (adapter-devices.ts). What they do is in plic/, vmc/ and paging/.
 
 import type { Hop } from '@powersim/bus'
 import type { Handler, Simulation } from '@powersim/kernel'
@@ -25,6 +25,8 @@ export class VirtualDevices {
   private readonly sink: RequestSink
   private readonly plic: Plic
   private readonly channels = new Map<number, VmcChannel>()
+  /** Devices of streams to paging servers. */
+  private readonly streams: VirtualDevice[] = []
   private readonly wake: Handler<VirtualDevice>
   private readonly retry: Handler<Connection>
   private enabled = true
@@ -44,16 +46,32 @@ export class VirtualDevices {
   /** Makes a management channel for a partition; returns its unit address. Throws PhypError `bad-partition` for one device too many. */
   addVmc(lparId: number): number {
     const { simulation, host, plic } = this
-    const unitAddress = plic.queues.nextUnit()
-    if (unitAddress - FIRST_UNIT >= MAX_DEVICES) {
-      throw new PhypError('bad-partition', `partition ${lparId}.devices`, `the machine has ${MAX_DEVICES} virtual devices already`)
-    }
+    const unitAddress = this.nextUnit(lparId)
     const device = new VirtualDevice(simulation, host, this.wake, unitAddress, lparId, plic.interrupts)
     const channel = new VmcChannel(simulation, device, this.parameters.vmc, this.crossing, this.sink, this.retry)
     plic.attach(device)
     channel.enable(this.enabled)
     this.channels.set(unitAddress, channel)
     return unitAddress
+  }
+
+  /** Makes the device of a paging server's stream, without its other end. Throws PhypError `bad-partition` for one device too many. */
+  addVasi(lparId: number): VirtualDevice {
+    const { simulation, host, plic } = this
+    const unitAddress = this.nextUnit(lparId)
+    const device = new VirtualDevice(simulation, host, this.wake, unitAddress, lparId, plic.interrupts, null, 'vasi')
+    plic.attach(device)
+    this.streams.push(device)
+    return device
+  }
+
+  /** Takes it away. */
+  removeVasi(device: VirtualDevice): void {
+    const at = this.streams.indexOf(device)
+    if (at < 0) return
+    this.streams.splice(at, 1)
+    device.stopped()
+    this.plic.detach(device)
   }
 
   channel(unitAddress: number): VmcChannel | undefined {
@@ -74,6 +92,7 @@ export class VirtualDevices {
   ended(lparId: number): void {
     this.adapters.ended(lparId)
     for (const { device } of this.channels.values()) if (device.lparId === lparId) device.stopped()
+    for (const device of this.streams) if (device.lparId === lparId) device.stopped()
   }
 
   /** The partition exists no more. */
@@ -84,5 +103,12 @@ export class VirtualDevices {
       this.plic.detach(device)
       this.channels.delete(unitAddress)
     }
+    for (const device of [...this.streams]) if (device.lparId === lparId) this.removeVasi(device)
+  }
+
+  private nextUnit(lparId: number): number {
+    const unitAddress = this.plic.queues.nextUnit()
+    if (unitAddress - FIRST_UNIT < MAX_DEVICES) return unitAddress
+    throw new PhypError('bad-partition', `partition ${lparId}.devices`, `the machine has ${MAX_DEVICES} virtual devices already`)
   }
 }

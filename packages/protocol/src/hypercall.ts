@@ -39,10 +39,20 @@ export const H_POLL_PENDING = 0x1d8
 export const H_ILLAN_ATTRIBUTES = 0x244
 export const H_JOIN = 0x298
 export const H_ENABLE_CRQ = 0x2b0
+export const H_VPM_PSTAT = 0x2bc
+export const H_SET_MPP = 0x2d0
+export const H_GET_MPP = 0x2d4
+export const H_MO_PERF = 0x2d8
 export const H_REG_SUB_CRQ = 0x2dc
 export const H_FREE_SUB_CRQ = 0x2e0
 export const H_SEND_SUB_CRQ = 0x2e4
+/** As FreeBSD numbers it (powerpc/pseries/phyp-hvcall.h). */
+export const H_REG_SNS = 0x2f8
+export const H_GET_MPP_X = 0x314
 export const H_CLEAR_HPT = 0x358
+
+/** Unit address of the interrupt of every partition's subvention queue: below those of virtual devices. */
+export const SUBVENTION_UNIT = 0xfff
 
 /** Return codes. */
 export const H_Success = 0

@@ -117,6 +117,8 @@ export {
   H_FREE_LOGICAL_LAN,
   H_FREE_SUB_CRQ,
   H_Function,
+  H_GET_MPP,
+  H_GET_MPP_X,
   H_GET_PPP,
   H_GET_TCE,
   H_Hardware,
@@ -125,6 +127,7 @@ export {
   H_IPI,
   H_JOIN,
   H_LongBusyOrder10mSec,
+  H_MO_PERF,
   H_LongBusyOrder1mSec,
   H_NoMem,
   H_NotAvailable,
@@ -150,6 +153,7 @@ export {
   H_PUT_TCE_INDIRECT,
   H_READ,
   H_REG_CRQ,
+  H_REG_SNS,
   H_REG_SUB_CRQ,
   H_REGISTER_LOGICAL_LAN,
   H_REGISTER_VPA,
@@ -160,14 +164,17 @@ export {
   H_SEND_CRQ,
   H_SEND_LOGICAL_LAN,
   H_SEND_SUB_CRQ,
+  H_SET_MPP,
   H_SET_PPP,
   H_SourceParm,
   H_STUFF_TCE,
   H_Success,
   H_TooBig,
   H_VIO_SIGNAL,
+  H_VPM_PSTAT,
   H_XIRR,
   hypercallCodeName,
+  SUBVENTION_UNIT,
 } from './hypercall.js'
 
 // Dynamic reconfiguration connectors and the RTAS statuses about them
@@ -221,6 +228,10 @@ export {
   writeCrqEntry,
 } from './vmc.js'
 export type { CrqEntry, VmcCapabilities } from './vmc.js'
+
+// The stream between the pager and a paging virtual I/O server
+export { VASI_DONE, VASI_FAILED, VASI_OK, VASI_PAGE_BYTES, VASI_READ, VASI_SLOTS, VASI_WRITE, vasiStates } from './vasi.js'
+export type { PageImage, VasiState } from './vasi.js'
 
 // Virtual SCSI: information units, and the queue that points at them
 export { CrqPage } from './crq-page.js'
@@ -284,6 +295,8 @@ export type { PagingPort, PagingTransfer } from './ports/paging.js'
 export type { PlatformResources } from './ports/platform.js'
 export type { ProcessorPort, ProcessorStatistics, StallingProcessor } from './ports/processor.js'
 export type { ReconfigurationPort } from './ports/reconfiguration.js'
+export { PAGE_TOUCH } from './ports/touch.js'
+export type { PageTouch, TouchPort } from './ports/touch.js'
 export { backEndKinds } from './ports/vios.js'
 export type {
   BackEndKind,

@@ -104,8 +104,8 @@ export type AdapterKind = VirtualAdapter['kind']
 /** A virtual adapter of one kind. */
 export type AdapterOf<K extends AdapterKind> = Extract<VirtualAdapter, { kind: K }>
 
-/** Kinds of virtual devices, as the device tree names them (LoPAR; Linux drivers ibmvscsi, ibmvfc, ibmveth, ibmvnic, ibmvmc). */
-export const deviceKinds = ['v-scsi', 'v-scsi-host', 'vfc-client', 'vfc-server', 'l-lan', 'vnic', 'vmc'] as const
+/** Kinds of virtual devices, as the device tree names them (LoPAR; Linux drivers ibmvscsi, ibmvfc, ibmveth, ibmvnic, ibmvmc; VASI). */
+export const deviceKinds = ['v-scsi', 'v-scsi-host', 'vfc-client', 'vfc-server', 'l-lan', 'vnic', 'vmc', 'vasi'] as const
 export type DeviceKind = (typeof deviceKinds)[number]
 
 /** What a partition finds in its device tree where a virtual device is. */

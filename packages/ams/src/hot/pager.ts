@@ -43,6 +43,9 @@ export class Pager implements PoolView {
   /** Free frames at which taking begins, and that end it. */
   low = 0
   high = 1
+  /** Frames that both marks are raised by, and low-memory events that end it (H_MO_PERF). */
+  raised = 0
+  lows = 0
   /** Frames that leave the pool as soon as they are free. */
   surplus = 0
   private readonly simulation: Simulation
@@ -85,7 +88,10 @@ export class Pager implements PoolView {
     }
     member.faults++
     if (place === LOANED) member.loaned--
-    if (frames.free <= this.low) this.takeFrames(1)
+    if (frames.free <= this.low) {
+      if (this.raised > 0 && --this.lows <= 0) this.raise(0)
+      this.takeFrames(1)
+    }
     const paged = place === PAGED
     if (frames.free > 0 && transfers.waiting === 0) {
       const frame = frames.take()
@@ -98,6 +104,13 @@ export class Pager implements PoolView {
     transfers.line(transfer)
     this.takeFrames(0)
     return this.settled(transfer)
+  }
+
+  /** Both marks lie so many frames above their base. */
+  raise(frames: number): void {
+    this.low += frames - this.raised
+    this.high += frames - this.raised
+    this.raised = frames
   }
 
   /** Takes frames until the free list is at its high mark and nobody waits, as far as there are any. `need`: frames that are wanted now. */

@@ -5,7 +5,7 @@ import type { PartitionStart, SharedMemoryStart } from '@powersim/protocol'
 import type { MemoryPoolRecord } from './configuration.js'
 
 /** A running partition that shares memory. */
-type SharedMemoryMember = PartitionStart & { readonly sharedMemory: SharedMemoryStart }
+export type SharedMemoryMember = PartitionStart & { readonly sharedMemory: SharedMemoryStart }
 
 export interface SharedMemoryHooks {
   /** The pool was made, changed (size, devices, Virtual I/O Servers) or, null, removed. No partition uses it when it is removed. */
@@ -17,6 +17,3 @@ export interface SharedMemoryHooks {
   /** It runs no more: its pages are gone. Also told of partitions that did not share memory. */
   ended(lparId: number): void
 }
-
-/** Nobody pages. */
-export const noPager: SharedMemoryHooks = { pool: () => {}, started: () => {}, resized: () => {}, ended: () => {} }

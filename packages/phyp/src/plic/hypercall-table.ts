@@ -21,11 +21,14 @@ import {
   H_FREE_CRQ,
   H_FREE_LOGICAL_LAN,
   H_FREE_SUB_CRQ,
+  H_GET_MPP,
+  H_GET_MPP_X,
   H_GET_PPP,
   H_GET_TCE,
   H_ILLAN_ATTRIBUTES,
   H_IPI,
   H_JOIN,
+  H_MO_PERF,
   H_PAGE_INIT,
   H_PIC,
   H_POLL_PENDING,
@@ -38,14 +41,17 @@ import {
   H_REGISTER_LOGICAL_LAN,
   H_REGISTER_VPA,
   H_REG_CRQ,
+  H_REG_SNS,
   H_REG_SUB_CRQ,
   H_REMOVE,
   H_SEND_CRQ,
   H_SEND_LOGICAL_LAN,
   H_SEND_SUB_CRQ,
+  H_SET_MPP,
   H_SET_PPP,
   H_STUFF_TCE,
   H_VIO_SIGNAL,
+  H_VPM_PSTAT,
   H_XIRR,
 } from '@powersim/protocol'
 import type { HypercallCosts } from '../parameters.js'
@@ -59,6 +65,7 @@ export const TCES = 3
 export const INTERRUPTS = 4
 export const PROCESSORS = 5
 export const LANS = 6
+export const MEMORY = 7
 
 /** Name, token, class, part, fixed cost in ns, cost in ns of each unit beyond (entries, pages, bytes: the part counts them). */
 type Row = readonly [name: string, token: number, callClass: PerformanceClass, part: number, fixedNs: number, unitNs: number]
@@ -105,9 +112,15 @@ const rows = [
   ['H_ILLAN_ATTRIBUTES', H_ILLAN_ATTRIBUTES, 'normal', LANS, 1000, 0],
   ['H_JOIN', H_JOIN, 'normal', PROCESSORS, 1500, 0],
   ['H_ENABLE_CRQ', H_ENABLE_CRQ, 'continued', QUEUES, 2000, 0],
+  ['H_VPM_PSTAT', H_VPM_PSTAT, 'normal', MEMORY, 1500, 0],
+  ['H_SET_MPP', H_SET_MPP, 'normal', MEMORY, 3000, 0],
+  ['H_GET_MPP', H_GET_MPP, 'normal', MEMORY, 1500, 0],
+  ['H_MO_PERF', H_MO_PERF, 'normal', MEMORY, 3000, 0],
   ['H_REG_SUB_CRQ', H_REG_SUB_CRQ, 'normal', QUEUES, 5000, 0],
   ['H_FREE_SUB_CRQ', H_FREE_SUB_CRQ, 'normal', QUEUES, 5000, 0],
   ['H_SEND_SUB_CRQ', H_SEND_SUB_CRQ, 'normal', QUEUES, 1000, 0],
+  ['H_REG_SNS', H_REG_SNS, 'normal', MEMORY, 5000, 0],
+  ['H_GET_MPP_X', H_GET_MPP_X, 'normal', MEMORY, 1500, 0],
   ['H_CLEAR_HPT', H_CLEAR_HPT, 'terminal', PAGES, 10_000, 10],
 ] as const satisfies readonly Row[]
 

@@ -4,9 +4,10 @@
 import { H_Busy, H_Function, H_Hardware, H_Parameter, H_Privilege, H_Success } from '@powersim/protocol'
 import type { DeviceNode, DmaWindow, GuestMemory, HypercallPort, HypercallResult } from '@powersim/protocol'
 import type { HypercallCosts } from '../parameters.js'
-import { HypercallTable, INTERRUPTS, LANS, PAGES, PROCESSORS, QUEUES, TCES } from './hypercall-table.js'
+import { HypercallTable, INTERRUPTS, LANS, MEMORY, PAGES, PROCESSORS, QUEUES, TCES } from './hypercall-table.js'
 import type { Interrupts } from './interrupts.js'
 import type { LanHypercalls } from './lan-hypercalls.js'
+import type { MemoryHypercalls } from './memory-hypercalls.js'
 import type { MemoryMap } from './memory-map.js'
 import type { PageHypercalls } from './page-hypercalls.js'
 import { PartitionMemory } from './partition-memory.js'
@@ -26,6 +27,7 @@ export interface HypercallParts {
   readonly interrupts: Interrupts
   readonly processors: ProcessorHypercalls
   readonly lans: LanHypercalls
+  readonly sharedMemory: MemoryHypercalls
 }
 
 export class Hypercalls implements HypercallPort {
@@ -108,6 +110,8 @@ export class Hypercalls implements HypercallPort {
         return parts.processors.call(token, lparId, registers)
       case LANS:
         return parts.lans.call(token, lparId, registers)
+      case MEMORY:
+        return parts.sharedMemory.call(token, lparId, registers)
       default:
         return H_Function
     }

@@ -34,8 +34,10 @@ import {
   SAME_AVPN,
 } from './hashed-page-table.js'
 import type { MemoryMap } from './memory-map.js'
+import type { PagedMemory } from './paged-memory.js'
 import type { PlicCounts } from './plic-counts.js'
 import type { RealMemory } from './real-memory.js'
+import { setBulkState, setPageState } from './page-states.js'
 import { pageNumber, type Registers } from './registers.js'
 
 /** The only translation domain; bits 0 to 15 of the flags. */
@@ -102,7 +104,7 @@ export class PageHypercalls {
   discard(lparId: number): void {
     const table = this.tables[lparId]
     if (table === undefined) return
-    this.clear(table, true)
+    this.clear(table, lparId, true)
     table.discard()
     this.tables[lparId] = undefined
   }
@@ -125,20 +127,20 @@ export class PageHypercalls {
       case H_ENTER:
         return this.enter(table, lparId, registers)
       case H_REMOVE:
-        return this.remove(table, registers)
+        return this.remove(table, lparId, registers)
       case H_READ:
         return this.read(table, lparId, registers)
       case H_PROTECT:
-        return protect(table, registers)
+        return this.stated(protect(table, registers), table, lparId, registers)
       case H_CLEAR_MOD:
-        return clearBit(table, registers, PTE_CHANGED)
+        return this.stated(clearBit(table, registers, PTE_CHANGED), table, lparId, registers)
       case H_CLEAR_REF:
-        return clearBit(table, registers, PTE_REFERENCED)
+        return this.stated(clearBit(table, registers, PTE_REFERENCED), table, lparId, registers)
       case H_BULK_REMOVE:
-        return this.bulkRemove(table, registers)
+        return this.bulkRemove(table, lparId, registers)
       case H_CLEAR_HPT:
         registers.units = table.entries
-        this.clear(table, false)
+        this.clear(table, lparId, false)
         return H_Success
       default:
         return H_Function
@@ -157,7 +159,7 @@ export class PageHypercalls {
     if (size === 0 || size > this.memory.pagesPerBlock || this.memory.pagesPerBlock % size !== 0) return H_Parameter
     const page = size === PAGES_64K ? named - 1 : named
     if (page % size !== 0) return H_Parameter
-    const frame = this.memory.frameOf(lparId, page)
+    const frame = this.memory.entryOf(lparId, page)
     if (frame < 0 || (rLow & WIMG) !== WIMG_MEMORY) return H_Parameter
     const flags = low[4]!
     if (size > PAGES_64K && (flags & (ZERO_PAGE | ICACHE_INVALIDATE | ICACHE_SYNCHRONIZE)) !== 0) return H_TooBig
@@ -171,24 +173,26 @@ export class PageHypercalls {
       (rLow & 0xfff) | (stored << 12),
     )
     if (slot < 0) return H_PtegFull
-    this.memory.hold(frame)
+    this.memory.holdEntry(lparId, frame)
     if ((flags & ZERO_PAGE) !== 0) {
-      this.contents.clear(frame, size)
+      this.zero(lparId, frame, size)
       registers.units = size
     }
+    setPageState(this.memory, lparId, high[4]!, page, size)
     registers.set(4, 0, slot)
     return H_Success
   }
 
   /** R4 flags, R5 PTEX, R6 AVPN; R4 and R5 the old entry. */
-  private remove(table: HashedPageTable, registers: Registers): number {
+  private remove(table: HashedPageTable, lparId: number, registers: Registers): number {
     const ptex = indexOf(registers, 5, table)
     if (ptex < 0) return H_Parameter
     const flags = registers.low[4]!
     const guard = ((flags & AVPN) !== 0 ? SAME_AVPN : ANY) | ((flags & ANDCOND) !== 0 ? NO_COMMON_BIT : ANY)
     const found = table.remove(ptex, guard, registers.high[6]!, registers.low[6]!)
     if (found !== FOUND) return found === NOT_FOUND ? H_NotFound : H_Busy
-    this.memory.drop(frameIn(table))
+    this.memory.dropEntry(lparId, frameIn(table))
+    this.stated(H_Success, table, lparId, registers)
     registers.set(4, table.vHigh, table.vLow)
     registers.set(5, table.rHigh, table.rLow)
     return H_Success
@@ -206,8 +210,9 @@ export class PageHypercalls {
     for (let entry = first; entry < end; entry++) {
       table.look(entry)
       let { rHigh, rLow } = table
+      if (entry === ptex && (table.vLow & PTE_VALID) !== 0) this.stated(H_Success, table, lparId, registers)
       if ((flags & R_XLATE_HIGH) !== 0 && (table.vLow & PTE_VALID) !== 0) {
-        const page = this.memory.pageOf(lparId, frameIn(table))
+        const page = this.memory.pageOfEntry(lparId, frameIn(table))
         rHigh = (rHigh & ~RPN_HIGH) | Math.floor(page / TWO_20)
         rLow = (rLow & 0xfff) | (page << 12)
       }
@@ -219,7 +224,7 @@ export class PageHypercalls {
   }
 
   /** R4 to R11: up to four pairs of specifier and AVPN. A specifier becomes its answer. */
-  private bulkRemove(table: HashedPageTable, registers: Registers): number {
+  private bulkRemove(table: HashedPageTable, lparId: number, registers: Registers): number {
     const { high, low } = registers
     for (let register = 4; register <= BULK_LAST; register += 2) {
       const specifier = high[register]!
@@ -236,7 +241,10 @@ export class PageHypercalls {
       const found = table.remove(ptex, guard, high[register + 1]!, low[register + 1]!)
       // A locked entry leaves the rest as it is: the caller goes on from the first specifier that is still a request.
       if (found !== FOUND && found !== NOT_FOUND) return H_Busy
-      if (found === FOUND) this.memory.drop(frameIn(table))
+      if (found === FOUND) {
+        this.memory.dropEntry(lparId, frameIn(table))
+        setBulkState(this.memory, lparId, specifier, firstPage(table), pageSize(table.vLow, table.rLow))
+      }
       // R and C of the old entry become bits 4 and 5 of the answer.
       const bits = found === FOUND ? (table.rLow & (PTE_REFERENCED | PTE_CHANGED)) << 19 : BULK_NOT_FOUND
       high[register] = answer | bits
@@ -246,6 +254,8 @@ export class PageHypercalls {
 
   /** R4 flags, R5 and R6 logical addresses of the page and of the page to copy. */
   private pageInit(lparId: number, registers: Registers): number {
+    const paged = this.memory.pagedOf(lparId)
+    if (paged !== null) return this.pageInitShared(paged, lparId, registers)
     const { high, low } = registers
     const flags = low[4]!
     const frame = (low[5]! & 0xfff) === 0 ? this.memory.frameOf(lparId, pageNumber(high[5]!, low[5]!)) : -1
@@ -261,14 +271,50 @@ export class PageHypercalls {
     return H_Success
   }
 
+  /** The same with shared memory, where the flags set the page's state, too; H_Busy while the page to copy is on its way. */
+  private pageInitShared(paged: PagedMemory, lparId: number, registers: Registers): number {
+    const { high, low } = registers
+    const flags = low[4]!
+    const page = (low[5]! & 0xfff) === 0 ? pageNumber(high[5]!, low[5]!) : -1
+    if (!paged.contains(lparId, page)) return H_Parameter
+    if ((flags & COPY_PAGE) !== 0) {
+      const source = (low[6]! & 0xfff) === 0 ? pageNumber(high[6]!, low[6]!) : -1
+      if (!paged.contains(lparId, source)) return H_Parameter
+      if (!paged.restore(lparId, source) || !paged.copy(lparId, source, page)) return H_Busy
+    } else if ((flags & ZERO_PAGE) !== 0) {
+      paged.zero(lparId, page)
+    }
+    registers.units = (flags & (ZERO_PAGE | COPY_PAGE)) === 0 ? 0 : 1
+    setPageState(this.memory, lparId, high[4]!, page, 1)
+    this.counts.writes++
+    return H_Success
+  }
+
+  /** Zeroes what an entry of this partition names. */
+  private zero(lparId: number, entry: number, pages: number): void {
+    const paged = this.memory.pagedOf(lparId)
+    if (paged === null) {
+      this.contents.clear(entry, pages)
+      return
+    }
+    for (let at = 0; at < pages; at++) paged.zero(lparId, entry + at)
+  }
+
+  /** After a call on the entry in the table's fields: the state that its flags name. */
+  private stated(code: number, table: HashedPageTable, lparId: number, registers: Registers): number {
+    if (code !== H_Success) return code
+    setPageState(this.memory, lparId, registers.high[4]!, firstPage(table), pageSize(table.vLow, table.rLow))
+    return code
+  }
+
   /** Removes all entries, or all but those of the virtualized real mode area. */
-  private clear(table: HashedPageTable, whole: boolean): void {
+  private clear(table: HashedPageTable, lparId: number, whole: boolean): void {
     for (let ptex = table.nextValid(0); ptex >= 0; ptex = table.nextValid(ptex + 1)) {
       table.look(ptex)
       if (!whole && table.vHigh === VRMA_HIGH && table.vLow >>> 24 === VRMA_LOW) continue
       table.lock(ptex, false)
       table.remove(ptex, ANY, 0, 0)
-      this.memory.drop(frameIn(table))
+      this.memory.dropEntry(lparId, frameIn(table))
     }
   }
 }
@@ -313,4 +359,11 @@ function pageSize(vLow: number, rLow: number): number {
 /** Frame of the entry in the table's fields; of a large one, one within its page. */
 function frameIn(table: HashedPageTable): number {
   return pageNumber(table.rHigh & RPN_HIGH, table.rLow)
+}
+
+/** The first page of the entry in the table's fields, of a table that names logical pages. */
+function firstPage(table: HashedPageTable): number {
+  const size = pageSize(table.vLow, table.rLow)
+  const page = frameIn(table)
+  return page - (page % size)
 }

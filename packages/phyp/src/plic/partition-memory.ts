@@ -18,7 +18,10 @@ export class PartitionMemory implements GuestMemory {
 
   bytes(page: number): DataView | undefined {
     const frame = this.map.frameOf(this.lparId, page)
-    return frame < 0 ? undefined : this.contents.touch(frame)
+    if (frame < 0) return undefined
+    // They may be written to.
+    this.map.pagedOf(this.lparId)?.changed(this.lparId, page)
+    return this.contents.touch(frame)
   }
 
   stamp(page: number): number {
@@ -29,6 +32,7 @@ export class PartitionMemory implements GuestMemory {
   setStamp(page: number, stamp: number): boolean {
     const frame = this.map.frameOf(this.lparId, page)
     if (frame < 0) return false
+    this.map.pagedOf(this.lparId)?.changed(this.lparId, page)
     this.contents.setStamp(frame, stamp)
     return true
   }

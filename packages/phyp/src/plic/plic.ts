@@ -6,14 +6,17 @@ import type { HypercallCosts } from '../parameters.js'
 import { Hypercalls } from './hypercalls.js'
 import { Interrupts } from './interrupts.js'
 import { LanHypercalls } from './lan-hypercalls.js'
+import { MemoryHypercalls } from './memory-hypercalls.js'
 import { MemoryMap, type MemoryMapOptions } from './memory-map.js'
 import { PageHypercalls } from './page-hypercalls.js'
+import type { MemberTerms } from './paged-memory.js'
 import { PlicCounts } from './plic-counts.js'
 import { ProcessorAreas } from './processor-areas.js'
 import { ProcessorHypercalls } from './processor-hypercalls.js'
 import { QueueHypercalls } from './queue-hypercalls.js'
 import { RealMemory } from './real-memory.js'
 import { TceHypercalls } from './tce-hypercalls.js'
+import { Subventions } from './subventions.js'
 import type { VirtualDevice } from './virtual-device.js'
 
 /** DMA window of a virtual device (QEMU spapr_vscsi.c, rtce_window_size). */
@@ -32,8 +35,10 @@ export class Plic {
   readonly lans: LanHypercalls
   readonly interrupts: Interrupts
   readonly processors: ProcessorHypercalls
+  readonly sharedMemory: MemoryHypercalls
+  readonly subventions: Subventions
   readonly hypercalls: Hypercalls
-  private readonly areas: ProcessorAreas
+  readonly areas: ProcessorAreas
   private readonly counts = new PlicCounts()
 
   /** Throws PhypError `bad-parameter`. */
@@ -47,6 +52,8 @@ export class Plic {
     this.processors = new ProcessorHypercalls(this.interrupts, this.areas, this.counts)
     this.queues = new QueueHypercalls(this.tces, this.contents, this.interrupts, this.counts)
     this.lans = new LanHypercalls(this.tces, this.queues, this.counts)
+    this.subventions = new Subventions(this.memory, this.contents, this.areas, this.counts)
+    this.sharedMemory = new MemoryHypercalls(this.memory, this.subventions)
     this.hypercalls = new Hypercalls(this, options.hypercalls)
   }
 
@@ -70,12 +77,12 @@ export class Plic {
 
   /**
    * A partition starts: it gets blocks, cleared, an empty page table of so many entries, a power of two from 8 to 2^31, and virtual
-   * processors. `shared`: its blocks are of the paging space. Returns the blocks that it got: less when memory is short. Throws
-   * PhypError `bad-parameter`.
+   * processors. Returns the blocks that it got: less when memory is short. `sharing`: its memory is of the shared pool. Throws PhypError
+   * `bad-parameter`.
    */
-  started(lparId: number, blocks: number, entries: number, virtualProcessors: number, shared = false): number {
+  started(lparId: number, blocks: number, entries: number, virtualProcessors: number, sharing: MemberTerms | null = null): number {
     this.ended(lparId)
-    if (shared) this.memory.share(lparId, true)
+    if (sharing !== null) this.memory.paged?.join(sharing)
     const given = this.memory.assignFirst(lparId, blocks)
     this.interrupts.started(lparId, virtualProcessors)
     this.processors.started(lparId, virtualProcessors)
@@ -89,6 +96,7 @@ export class Plic {
     this.tces.ended(lparId)
     this.interrupts.ended(lparId)
     this.processors.ended(lparId)
+    this.subventions.ended(lparId)
     this.memory.withdrawAll(lparId)
   }
 
@@ -101,6 +109,7 @@ export class Plic {
     this.tces.foldInto(digest)
     this.interrupts.foldInto(digest)
     this.areas.foldInto(digest)
+    this.subventions.foldInto(digest)
     this.processors.foldInto(digest)
     this.queues.foldInto(digest)
     this.lans.foldInto(digest)

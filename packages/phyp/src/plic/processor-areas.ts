@@ -3,7 +3,7 @@
 // Registered pages count as mapped: their block does not go away. Hot: a few words written per dispatch.
 
 import type { Digest } from '@powersim/kernel'
-import { H_Hardware, H_Parameter, H_Resource, H_Success } from '@powersim/protocol'
+import { H_Busy, H_Hardware, H_NotEnoughResources, H_Parameter, H_Resource, H_Success } from '@powersim/protocol'
 import type { MemoryMap } from './memory-map.js'
 import { PAGE_BYTES } from './memory-map.js'
 import type { PlicCounts } from './plic-counts.js'
@@ -22,6 +22,15 @@ export const VPA_DISPATCH_COUNT = 0x100
 export const VPA_DISPERSION = 0x104
 export const VPA_EXPROPRIATED = 0x118
 const VPA_DTL_MASK = 0xb8
+/** Waits for pages of shared memory: how many, and time base ticks (Linux asm/lppaca.h: cmo_faults, cmo_fault_time). */
+export const VPA_FAULTS = 0x108
+export const VPA_FAULT_TIME = 0x110
+/** Written by the guest: bit 6 enables expropriation interrupts. Written by the hypervisor: flags and number of the notice. */
+export const VPA_CYCLE_FLAGS = 0xb9
+export const VPA_EXPROPRIATION_FLAGS = 0x17d
+export const VPA_CORRELATION = 0x17e
+/** Written by the guest: faults on pages that it has paged out itself. */
+const VPA_PAGE_IN_HINT = 0x180
 /** Waits for a core, for capacity, and to become ready, time base ticks. */
 export const VPA_WAITS = 0x158
 const VPA_DTL_INDEX = 0x218
@@ -97,6 +106,20 @@ export class ProcessorAreas {
     if (address !== NONE) this.word(address, offset, value)
   }
 
+  /** Sets a byte of a registered VPA. */
+  setByte(lparId: number, processor: number, offset: number, value: number): void {
+    const address = this.addresses[lparId]?.[processor * AREAS + VPA] ?? NONE
+    if (address === NONE) return
+    this.contents.touch(Math.floor(address / PAGE_BYTES)).setUint8((address % PAGE_BYTES) + offset, value)
+    this.counts.writes++
+  }
+
+  /** Sets a 16-bit field of a registered VPA. */
+  setHalf(lparId: number, processor: number, offset: number, value: number): void {
+    this.setByte(lparId, processor, offset, value >>> 8)
+    this.setByte(lparId, processor, offset + 1, value & 0xff)
+  }
+
   /** Adds to a 64-bit counter of a registered VPA. */
   add(lparId: number, processor: number, offset: number, value: number): void {
     const address = this.addresses[lparId]?.[processor * AREAS + VPA] ?? NONE
@@ -114,6 +137,13 @@ export class ProcessorAreas {
     const address = this.addresses[lparId]?.[processor * AREAS + VPA] ?? NONE
     if (address === NONE) return 0
     return this.contents.at(Math.floor(address / PAGE_BYTES))?.getUint8((address % PAGE_BYTES) + offset) ?? 0
+  }
+
+  /** Page-ins from its own paging space that the guest counts. */
+  pageIns(lparId: number, processor: number): number {
+    const address = this.addresses[lparId]?.[processor * AREAS + VPA] ?? NONE
+    if (address === NONE) return 0
+    return this.contents.at(Math.floor(address / PAGE_BYTES))?.getUint32((address % PAGE_BYTES) + VPA_PAGE_IN_HINT) ?? 0
   }
 
   /** Logs a dispatch, if the guest's mask (1 cede, 2 preemption, 4 fault) wants it. Times in time base ticks. */
@@ -157,7 +187,14 @@ export class ProcessorAreas {
     if (address === 0) return H_Hardware
     const kind = at % AREAS
     if (kind === VPA && address % CACHE_LINE !== 0) return H_Parameter
-    const frame = this.memory.frameOf(lparId, Math.floor(address / PAGE_BYTES))
+    const first = Math.floor(address / PAGE_BYTES)
+    const paged = this.memory.pagedOf(lparId)
+    // With shared memory the page is I/O mapped from now on: it must be there, and counts against the entitlement.
+    if (paged !== null && paged.contains(lparId, first)) {
+      if (!paged.isIoMapped(lparId, first) && !paged.mayMap(lparId, 1)) return H_NotEnoughResources
+      if (!paged.restore(lparId, first)) return H_Busy
+    }
+    const frame = this.memory.frameOf(lparId, first)
     const offset = address % PAGE_BYTES
     if (frame < 0 || offset % 8 !== 0) return H_Parameter
     const page = this.contents.at(frame)

@@ -6,6 +6,7 @@ import type { Digest } from '@powersim/kernel'
 import {
   H_Function,
   H_GET_TCE,
+  H_LongBusyOrder1mSec,
   H_P4,
   H_Parameter,
   H_Partial,
@@ -16,6 +17,7 @@ import {
   H_Success,
 } from '@powersim/protocol'
 import { PhypError } from '../errors.js'
+import { mappable } from './io-mapping.js'
 import type { MemoryMap } from './memory-map.js'
 import { PAGE_BYTES } from './memory-map.js'
 import type { PlicCounts } from './plic-counts.js'
@@ -111,11 +113,20 @@ export class TceHypercalls {
     if (table === undefined || table.lparId !== lparId) return H_Parameter
     const index = table.indexOf(registers.unsigned(5))
     if (index < 0) return H_Parameter
+    if (token === H_GET_TCE) return this.get(table, index, lparId, registers)
+    const paged = this.memory.pagedOf(lparId)
+    if (paged === null) return this.map(token, table, index, lparId, registers)
+    const before = paged.ioMappedBytes(lparId)
+    const code = this.map(token, table, index, lparId, registers)
+    // By how much the I/O mapped memory has changed (LoPAR, CMO I/O Mapping Extended Return Parameter).
+    if (code === H_Success) registers.put(4, paged.ioMappedBytes(lparId) - before)
+    return code
+  }
+
+  private map(token: number, table: TceTable, index: number, lparId: number, registers: Registers): number {
     switch (token) {
       case H_PUT_TCE:
         return this.put(table, index, lparId, registers.high[6]!, registers.low[6]!)
-      case H_GET_TCE:
-        return this.get(table, index, lparId, registers)
       case H_STUFF_TCE:
         return this.stuff(table, index, lparId, registers)
       case H_PUT_TCE_INDIRECT:
@@ -126,6 +137,8 @@ export class TceHypercalls {
   }
 
   private put(table: TceTable, index: number, lparId: number, high: number, low: number): number {
+    const code = this.ready(lparId, high, low)
+    if (code !== H_Success) return code
     const frame = this.translated(lparId, high, low)
     if (frame < 0) return H_Parameter
     if (this.transfers.holdOff(table, index, 1)) return H_Resource
@@ -152,6 +165,8 @@ export class TceHypercalls {
     if (count > MAX_LIST) return H_P4
     if (index + count > table.pages) return H_Parameter
     const low = registers.low[6]!
+    const code = this.ready(lparId, registers.high[6]!, low)
+    if (code !== H_Success) return code
     const frame = this.translated(lparId, registers.high[6]!, low)
     if (frame < 0) return H_Parameter
     if (this.transfers.holdOff(table, index, count)) return H_Resource
@@ -164,11 +179,16 @@ export class TceHypercalls {
   private putList(table: TceTable, index: number, lparId: number, registers: Registers): number {
     const count = registers.unsigned(7)
     if (count > MAX_LIST || index + count > table.pages || (registers.low[6]! & 0xfff) !== 0) return H_Parameter
-    const source = this.memory.frameOf(lparId, pageNumber(registers.high[6]!, registers.low[6]!))
+    const from = pageNumber(registers.high[6]!, registers.low[6]!)
+    const paged = this.memory.pagedOf(lparId)
+    if (paged !== null && paged.contains(lparId, from) && !paged.restore(lparId, from)) return H_LongBusyOrder1mSec
+    const source = this.memory.frameOf(lparId, from)
     if (source < 0) return H_Parameter
     const { list } = this
     const page = this.contents.at(source)
     for (let word = 0; word < count * 2; word++) list[word] = page === undefined ? 0 : page.getInt32(word * 4)
+    const code = paged === null ? H_Success : mappable(paged, lparId, list, count)
+    if (code !== H_Success) return code
     for (let n = 0; n < count; n++) {
       const frame = this.translated(lparId, list[2 * n]!, list[2 * n + 1]!)
       if (frame < 0) return H_Parameter
@@ -179,6 +199,15 @@ export class TceHypercalls {
     for (let n = 0; n < count; n++) table.store(index + n, list[2 * n]!, list[2 * n + 1]!)
     registers.units = count
     return H_Success
+  }
+
+  /** With shared memory: whether an entry may be mapped now. */
+  private ready(lparId: number, high: number, low: number): number {
+    const paged = this.memory.pagedOf(lparId)
+    if (paged === null) return H_Success
+    this.list[0] = high
+    this.list[1] = low
+    return mappable(paged, lparId, this.list, 1)
   }
 
   /** Frame for an entry's page, -1 when it is not the caller's. The page of an entry that is a page fault stays as it is. */

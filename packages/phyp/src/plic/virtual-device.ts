@@ -46,7 +46,7 @@ export class VirtualDevice implements DeviceNode {
   readonly queue = new GuestQueue()
   readonly inbound: EntryRing
   readonly kind: DeviceKind
-  /** The adapter that it is, its addresses filled in; null: a management channel. */
+  /** The adapter that it is, its addresses filled in; null: a management channel, or the stream to a paging server. */
   readonly adapter: VirtualAdapter | null
   /** The hypervisor's end, or `peer`: the device of another partition. A device has one of them. */
   partner: DevicePartner | null = null
@@ -81,9 +81,10 @@ export class VirtualDevice implements DeviceNode {
     lparId: number,
     interruptSources: Interrupts | null = null,
     adapter: VirtualAdapter | null = null,
+    kind: 'vmc' | 'vasi' = 'vmc',
   ) {
     this.adapter = adapter
-    this.kind = (adapter === null ? null : deviceKindOf(adapter)) ?? 'vmc'
+    this.kind = (adapter === null ? null : deviceKindOf(adapter)) ?? kind
     // What a guest sends to a pair goes straight into the other guest's queue.
     this.inbound = new EntryRing(pairedKinds.includes(this.kind) ? 0 : HYPERVISOR_QUEUE_ENTRIES)
     this.interruptSources = interruptSources

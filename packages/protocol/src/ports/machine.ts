@@ -49,6 +49,8 @@ export interface PartitionHost {
   /** `immediate`: power is cut. `delayed`: the operating system is asked to go down and reports when it has. */
   stop(lparId: number, how: 'immediate' | 'delayed'): void
   interrupt(lparId: number, unitAddress: number): void
+  /** Pages that a partition has had notices of are there: its subvention queue is not empty any more. */
+  subvention?(lparId: number): void
   /** A running partition has got a virtual device (`there`), or is about to lose it; what it starts with and ends with is not told. */
   deviceChanged(lparId: number, unitAddress: number, there: boolean): void
   /** Memory, processors or their use changed for a running partition: what it would be started with now, of what it owns. */

@@ -9,6 +9,8 @@ export interface PagingTransfer {
   readonly member: number
   /** Logical page of the member, from 0. */
   readonly page: number
+  /** Frame of the pool that holds it, or will. */
+  readonly frame: number
   /** Content. Of a write: what to keep. Of a read: set by the device. */
   stamp: number
   /** Set by the device: nothing was written, or nothing could be read. */
