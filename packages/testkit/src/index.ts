@@ -35,6 +35,8 @@ export { assertDispatchPolicy, dispatchPolicyContract } from './dispatch-policy-
 export type { DispatchPolicyContractOptions } from './dispatch-policy-contract.js'
 export { assertIoDiscipline, ioDisciplineContract } from './io-discipline-contract.js'
 export type { IoDisciplineContractOptions } from './io-discipline-contract.js'
+export { assertReplacementPolicy, replacementPolicyContract } from './replacement-policy-contract.js'
+export type { ReplacementPolicyContractOptions } from './replacement-policy-contract.js'
 export { ContractError } from './errors.js'
 export type { ContractErrorCode } from './errors.js'
 

@@ -1,0 +1,75 @@
+// What the pager leaves on the heap: bytes and collections of a million references by policy, and the memory of a frame table of 16,000,000
+// frames (61 GiB) with the links of exact LRU, every byte of it touched. `--json`: as JSON, for the test.
+
+import { PerformanceObserver } from 'node:perf_hooks'
+import { FrameTable, clock, fifo, InstantPaging, lopar, lru, SharedMemoryPool } from '@powersim/ams'
+import { Simulation } from '@powersim/kernel'
+import { pageReferences, recordReferences } from '@powersim/workload'
+
+const REFERENCES = 1_000_000
+const FRAMES = 16_000_000
+const MB = 1e6
+
+const collections = []
+const observer = new PerformanceObserver((list) => collections.push(...list.getEntries()))
+observer.observe({ entryTypes: ['gc'] })
+const settled = () => new Promise((resolve) => setTimeout(resolve, 50))
+
+async function references(replacement, freeList) {
+  const simulation = new Simulation({ seed: 'heap' })
+  const record = recordReferences(pageReferences({ zipf: 0.9 }, 40_000, simulation.stream('references', 'heap')), REFERENCES)
+  const device = new InstantPaging(simulation)
+  const pool = new SharedMemoryPool(simulation, { frames: 10_000, freeList, replacement, device, sampleEveryNs: 0 })
+  pool.join({ id: 1, logicalPages: 40_000 })
+  const work = () => {
+    for (let at = 0; at < REFERENCES; at++) pool.touch(1, record[at], at % 10 === 0 ? 1 + at : 0)
+  }
+  work()
+  globalThis.gc()
+  await settled()
+  collections.length = 0
+  const before = process.memoryUsage().heapUsed
+  work()
+  const bytes = process.memoryUsage().heapUsed - before
+  await settled()
+  return { policy: replacement.name, bytesPerReference: bytes / REFERENCES, collections: collections.length }
+}
+
+/** Growth of the process for the table and LRU's links. */
+function table() {
+  globalThis.gc()
+  const before = process.memoryUsage()
+  const frames = new FrameTable(FRAMES)
+  frames.extend(FRAMES)
+  const policy = lru.make({ frames, members: [], takeable: () => true }, { next: () => 0.5, below: () => 0 })
+  for (let frame = 0; frame < FRAMES; frame++) {
+    frames.take()
+    frames.owner[frame] = 1
+    frames.stamp[frame] = frame
+    frames.ioMappings[frame] = 1
+    policy.loaded(frame)
+  }
+  const after = process.memoryUsage()
+  const growth = (count) => (count(after) - count(before)) / MB
+  return {
+    frames: frames.size,
+    arraysMB: growth(({ arrayBuffers }) => arrayBuffers),
+    residentMB: growth(({ rss }) => rss),
+    processMB: after.rss / MB,
+  }
+}
+
+const onDemand = [lru, clock, fifo]
+const byPolicy = []
+for (const policy of onDemand) byPolicy.push(await references(policy, 'onDemand'))
+byPolicy.push(await references(lopar, { low: 0.02, high: 0.05 }))
+const report = { byPolicy, table: table() }
+if (process.argv.includes('--json')) console.log(JSON.stringify(report))
+else {
+  for (const one of byPolicy)
+    console.log(`${one.policy.padEnd(8)} ${one.bytesPerReference.toFixed(3)} bytes a reference, ${one.collections} collections`)
+  const { frames, arraysMB, residentMB, processMB } = report.table
+  console.log(
+    `${frames} frames with links: ${arraysMB.toFixed(0)} MB in arrays, ${residentMB.toFixed(0)} MB resident; the process ${processMB.toFixed(0)} MB`,
+  )
+}
