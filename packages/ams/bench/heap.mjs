@@ -66,10 +66,10 @@ byPolicy.push(await references(lopar, { low: 0.02, high: 0.05 }))
 const report = { byPolicy, table: table() }
 if (process.argv.includes('--json')) console.log(JSON.stringify(report))
 else {
-  for (const one of byPolicy)
-    console.log(`${one.policy.padEnd(8)} ${one.bytesPerReference.toFixed(3)} bytes a reference, ${one.collections} collections`)
-  const { frames, arraysMB, residentMB, processMB } = report.table
-  console.log(
-    `${frames} frames with links: ${arraysMB.toFixed(0)} MB in arrays, ${residentMB.toFixed(0)} MB resident; the process ${processMB.toFixed(0)} MB`,
-  )
+  for (const { policy, bytesPerReference, collections: count } of byPolicy) {
+    console.log(`${policy.padEnd(8)} ${bytesPerReference.toFixed(3)} bytes a reference, ${count} collections`)
+  }
+  const { frames, ...megabytes } = report.table
+  const [arrays, resident, whole] = Object.values(megabytes).map((value) => value.toFixed(0))
+  console.log(`${frames} frames with links: ${arrays} MB in arrays, ${resident} MB resident; the process ${whole} MB`)
 }

@@ -58,6 +58,9 @@ export class PageSampling {
   sample(): void {
     const members = this.pager.members.filter((member) => member !== undefined)
     const seen = members.filter(({ id }) => this.sampled[id] !== undefined)
+    for (const member of members) {
+      member.recentMostNs = Math.max(usedNs(member), member.recentMostNs * (1 - FORGET))
+    }
     for (const member of seen) member.utilization = this.utilizationOf(member, this.sampled[member.id]!)
     reduceByHints(seen)
     stepDonations(members, this.overage())
@@ -97,11 +100,15 @@ export class PageSampling {
       if ((bits & FRAME.ACCESSED) !== 0) accessed++
     }
     const part = looked === 0 ? 0 : accessed / looked
-    const usedNs = member.processorNs - member.sampledProcessorNs
-    member.recentMostNs = Math.max(usedNs, member.recentMostNs * (1 - FORGET))
+    const used = usedNs(member)
     if (member.recentMostNs === 0 || part === 0) return part
-    return usedNs === 0 ? 1 : Math.min(1, (part * member.recentMostNs) / usedNs)
+    return used === 0 ? 1 : Math.min(1, (part * member.recentMostNs) / used)
   }
+}
+
+/** Processor time of a member in this period. */
+function usedNs({ processorNs, sampledProcessorNs }: Member): number {
+  return processorNs - sampledProcessorNs
 }
 
 /**
@@ -110,9 +117,7 @@ export class PageSampling {
  */
 function reduceByHints(members: readonly Member[]): void {
   const telling = members.filter(({ ownPageIns }) => ownPageIns > 0)
-  const rates = telling.map(({ ownPageIns, sampledOwnPageIns, processorNs, sampledProcessorNs }) => {
-    return (ownPageIns - sampledOwnPageIns) / Math.max(1, processorNs - sampledProcessorNs)
-  })
+  const rates = telling.map((member) => (member.ownPageIns - member.sampledOwnPageIns) / Math.max(1, usedNs(member)))
   const total = rates.reduce((sum, rate) => sum + rate, 0)
   if (total === 0) return
   const meanUtilization = telling.reduce((sum, { utilization }) => sum + utilization, 0) / telling.length
