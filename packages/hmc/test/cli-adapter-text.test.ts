@@ -123,6 +123,7 @@ const anyAdapter: fc.Arbitrary<VirtualAdapter> = fc.oneof(
     kind: fc.constant('vnic' as const),
     slot,
     vlan: fc.integer({ min: 0, max: 4094 }),
+    mac: fc.option(hex(12, '0123456789ABCDEF')),
     required: fc.boolean(),
     backingDevices: fc.array(
       fc.record({

@@ -192,8 +192,6 @@ describe('configuration data', () => {
     expect(create(`${NEW},all_resources=0,io_slots=none,mem_mode=ded,power_ctrl_lpar_ids=none`)).toBe('')
     const outcome = capturedSystem().line(`mksyscfg -r lpar ${M} -i "${NEW},min_num_huge_pages=1"`)
     expect(outcome).toMatchObject({ exitStatus: 1, notSimulated: 'mksyscfg -r lpar -i min_num_huge_pages', commands: 0 })
-    const adapters = capturedSystem().line(`chsyscfg -r prof ${M} -i "name=normal,lpar_name=nim1,virtual_eth_adapters+=8/0/1//0/0"`)
-    expect(adapters).toMatchObject({ notSimulated: 'chsyscfg -r prof -i virtual_eth_adapters', commands: 0 })
   })
 })
 

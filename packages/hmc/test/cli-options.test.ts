@@ -141,7 +141,7 @@ describe('resources and options of a real console that are not modelled', () => 
   const console = capturedSystem()
   test.each([
     [`lssyscfg -r sysprof ${M}`, missing('-r'), '', 'lssyscfg -r sysprof'],
-    [`lshwres -r virtualio --rsubtype scsi ${M} --level lpar`, missing('-r'), '', 'lshwres -r virtualio'],
+    [`lshwres -r sriov --rsubtype adapter ${M} --level lpar`, missing('-r'), '', 'lshwres -r sriov'],
     [`lshwres -r proc ${M} --level pool`, missing('--level'), '', 'lshwres --level pool'],
     [`lssyscfg -r lpar ${M} --osrefresh`, invalid('--osrefresh'), '', 'lssyscfg --osrefresh'],
     [`lssyscfg --help`, invalid('--help'), '', 'lssyscfg --help'],

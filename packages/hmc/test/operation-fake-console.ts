@@ -94,6 +94,8 @@ export class FakeConsole implements OperationContext {
   readonly simulation = new Simulation({ seed: 'fake-console' })
   readonly consoleName = 'hmc1'
   version = 'V7R7.9.0'
+  /** The capture is of a POWER5. */
+  fibreChannel = false
   readonly partitions: FakePartition[] = []
   /** Every command, in order. */
   readonly asked: { name: CommandName; data: unknown; lparId: number | undefined }[] = []
@@ -349,6 +351,12 @@ export class FakeConsole implements OperationContext {
       case 'dynamic.restore':
       case 'dynamic.sharing':
         return ok({ id, version: 2, changed: true })
+      case 'adapters.lpar':
+        return ok(this.adaptersOf(this.partition(id)))
+      case 'adapters.switches':
+        return ok({ switches: [{ name: 'ETHERNET0', vlans: [1, 6] }] })
+      case 'dynamic.adapter':
+        return ok({ id, version: 2 })
       case 'slots.system':
         return ok({ slots: this.slots })
       case 'memoryPool.read':
@@ -372,6 +380,24 @@ export class FakeConsole implements OperationContext {
         return ok({})
       default:
         return ok(serviceReply(name, data))
+    }
+  }
+
+  private adaptersOf({ view, profiles }: FakePartition): ReplyOf<'adapters.lpar'> {
+    const { adapters = [], maxVirtualSlots = 10 } = profiles[0] ?? {}
+    const taken = [0, 1, ...adapters.map(({ slot }) => slot)]
+    const active = view.state !== 'Not Activated'
+    const digits = (value: number): string => value.toString(16).toUpperCase().padStart(3, '0')
+    return {
+      id: view.id,
+      currentMaxSlots: maxVirtualSlots,
+      pendingMaxSlots: maxVirtualSlots,
+      nextSlot: [2, 3, 4, 5, 6, 7, 8, 9].find((slot) => !taken.includes(slot)) ?? 10,
+      active,
+      fibreChannel: this.fibreChannel,
+      adapters: adapters.map((adapter) =>
+        adapter.kind === 'eth' ? { ...adapter, mac: `26E6B0${digits(view.id)}${digits(adapter.slot)}` } : adapter,
+      ),
     }
   }
 

@@ -33,7 +33,8 @@ export function portNames({ portNamePrefix }: AddressParameters, lparId: number,
 
 /** The adapter with its addresses. */
 export function addressed(addresses: AddressParameters, lparId: number, adapter: VirtualAdapter): VirtualAdapter {
-  if (adapter.kind === 'eth' && adapter.mac === null) return { ...adapter, mac: macAddress(addresses, lparId, adapter.slot) }
+  if ((adapter.kind === 'eth' || adapter.kind === 'vnic') && adapter.mac === null)
+    return { ...adapter, mac: macAddress(addresses, lparId, adapter.slot) }
   if (adapter.kind !== 'fc' || adapter.role === 'server' || adapter.wwpns !== null) return adapter
   return { ...adapter, wwpns: portNames(addresses, lparId, adapter.slot) }
 }

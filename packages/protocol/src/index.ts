@@ -55,7 +55,14 @@ export type {
   SystemMemory,
   SystemProcessors,
 } from './partition.js'
-export { DEFAULT_VIRTUAL_SWITCH, defaultSerialAdapters, deviceKindOf, deviceKinds, virtualAdapterSchema } from './virtual-adapter.js'
+export {
+  adapterKinds,
+  DEFAULT_VIRTUAL_SWITCH,
+  defaultSerialAdapters,
+  deviceKindOf,
+  deviceKinds,
+  virtualAdapterSchema,
+} from './virtual-adapter.js'
 export type { AdapterKind, AdapterOf, BackingDevice, DeviceKind, DeviceNode, VirtualAdapter } from './virtual-adapter.js'
 
 // Service: error logs, dumps, lights, power modes, capacity on demand

@@ -188,6 +188,8 @@ export const partitionAdaptersSchema = z.object({
   nextSlot: count,
   /** Whether the partition is activated. */
   active: z.boolean(),
+  /** Whether the machine has virtual Fibre Channel. */
+  fibreChannel: z.boolean(),
   adapters: z.array(virtualAdapterSchema).max(1024),
 })
 export type PartitionAdapters = z.infer<typeof partitionAdaptersSchema>

@@ -49,6 +49,12 @@ const fcAdapterSchema = z.object({
   required,
 })
 
+/** 12 upper-case hexadecimal digits; null: the machine's own for this partition and slot. */
+const mac = z
+  .string()
+  .regex(/^[0-9A-F]{12}$/, 'expected 12 upper-case hexadecimal digits')
+  .nullable()
+
 const ethernetAdapterSchema = z.object({
   kind: z.literal('eth'),
   slot: slot.max(MAX_ADDRESSED_SLOT),
@@ -61,11 +67,7 @@ const ethernetAdapterSchema = z.object({
   trunkPriority: z.int().min(0).max(15),
   required,
   virtualSwitch: virtualSwitchNameSchema,
-  /** 12 upper-case hexadecimal digits; null: the machine's own for this partition and slot. */
-  mac: z
-    .string()
-    .regex(/^[0-9A-F]{12}$/, 'expected 12 upper-case hexadecimal digits')
-    .nullable(),
+  mac,
 })
 
 /** A logical port of a physical adapter that a virtual I/O server lends to a virtual NIC. */
@@ -88,6 +90,7 @@ const vnicAdapterSchema = z.object({
   vlan: z.int().min(0).max(4094),
   backingDevices: z.array(backingDeviceSchema).min(1).max(6),
   required,
+  mac,
 })
 
 /** A virtual adapter of a profile or of a partition. */

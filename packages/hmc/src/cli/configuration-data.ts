@@ -2,7 +2,7 @@
 // are doubled. What the names mean is said by settings.ts and filter.ts. Nothing here knows a resource.
 //   name=lp1,"virtual_eth_adapters=6/0/1//0/0,""7/1/1/3,4/0/0""",desired_mem+=512
 
-interface DataPair {
+export interface DataPair {
   readonly name: string
   readonly operator: '=' | '+=' | '-='
   /** Without the outer quotes; quotes of inner elements are single again. */

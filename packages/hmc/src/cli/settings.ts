@@ -1,7 +1,7 @@
 // Configuration data of mksyscfg and chsyscfg as values: a table of the attributes that a resource accepts, checked and parsed in one
 // place. Amounts stay integers: MiB and hundredths of a processor.
 
-import { readConfigurationData, readList } from './configuration-data.js'
+import { type DataPair, readConfigurationData, readList } from './configuration-data.js'
 import { type LineReply, notSimulated, refused } from './line-reply.js'
 import { messageText } from './messages.js'
 import { parseUnits } from './processing-units.js'
@@ -10,6 +10,8 @@ export interface SettingRule {
   readonly name: string
   /** `name`: 1 to 31 printable characters. `text`: up to 1024. `list`: elements. An array: one of these words. */
   readonly takes: 'name' | 'text' | 'list' | 'units' | 'mib' | 'flag' | readonly [low: number, high: number] | readonly string[]
+  /** A list that `+=` adds to and `-=` takes from, too. */
+  readonly operators?: true
   /** The model has nothing behind this attribute: only this value is accepted, any other is answered as not simulated. */
   readonly neutral?: string
   /** A real console takes it here and this one does not, whatever its value. */
@@ -21,13 +23,20 @@ export type SettingsResult = { readonly ok: true; readonly settings: Settings } 
 /** Parsed configuration data. Accessors give undefined for an attribute that was not entered. */
 export class Settings {
   private readonly values: ReadonlyMap<string, string>
+  private readonly operators: ReadonlyMap<string, DataPair['operator']>
 
-  constructor(values: ReadonlyMap<string, string>) {
+  constructor(values: ReadonlyMap<string, string>, operators: ReadonlyMap<string, DataPair['operator']> = new Map()) {
     this.values = values
+    this.operators = operators
   }
 
   has(name: string): boolean {
     return this.values.has(name)
+  }
+
+  /** How it was entered; `=` for what was not. */
+  operator(name: string): DataPair['operator'] {
+    return this.operators.get(name) ?? '='
   }
 
   text(name: string): string | undefined {
@@ -65,6 +74,7 @@ export function readSettings(rules: readonly SettingRule[], text: string, comman
   const data = readConfigurationData(text)
   if (!data.ok) return wrong(refused('invalidFormat', { data: data.data }))
   const values = new Map<string, string>()
+  const operators = new Map<string, DataPair['operator']>()
   for (const { name, operator, value } of data.pairs) {
     const rule = rules.find((candidate) => candidate.name === name)
     if (rule === undefined) return wrong(refused('invalidAttribute', { name }))
@@ -72,12 +82,14 @@ export function readSettings(rules: readonly SettingRule[], text: string, comman
     if (rule.notSimulated || (rule.neutral !== undefined && !isNeutral)) {
       return wrong(notSimulated(`${command} ${name}`, messageText('invalidAttribute', { name })))
     }
-    if (operator !== '=' || values.has(name)) return wrong(refused('invalidFormat', { data: `${name}${operator}${value}` }))
+    if ((operator !== '=' && rule.operators !== true) || values.has(name))
+      return wrong(refused('invalidFormat', { data: `${name}${operator}${value}` }))
     const reply = isNeutral ? undefined : check(rule, value)
     if (reply !== undefined) return wrong(reply)
     values.set(name, value)
+    operators.set(name, operator)
   }
-  return { ok: true, settings: new Settings(values) }
+  return { ok: true, settings: new Settings(values, operators) }
 }
 
 function wrong(reply: LineReply): { readonly ok: false; readonly reply: LineReply } {

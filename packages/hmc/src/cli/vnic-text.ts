@@ -10,17 +10,22 @@ import { flagOf, flagText, numberOf, type PartitionNames } from './field-text.js
 const DEFAULT_CAPACITY = 200
 const DEFAULT_PRIORITY = 50
 
-export function formatVnic({ slot, required, vlan, backingDevices }: AdapterOf<'vnic'>, names: PartitionNames): string {
+export function formatVnic({ slot, required, vlan, backingDevices, mac }: AdapterOf<'vnic'>, names: PartitionNames): string {
   const devices = backingDevices.map((device) => {
     const { viosId, adapterId, physicalPort, capacityHundredths, failoverPriority } = device
     return ['sriov', names.nameOf(viosId) ?? '', viosId, adapterId, physicalPort, '', formatCapacity(capacityHundredths), failoverPriority]
   })
-  const groups = [`slot_num=${slot}`, `is_required=${flagText(required)}`, `port_vlan_id=${vlan}`]
+  const groups = [
+    `slot_num=${slot}`,
+    `is_required=${flagText(required)}`,
+    `port_vlan_id=${vlan}`,
+    ...(mac === null ? [] : [`mac_addr=${mac}`]),
+  ]
   return [...groups, `backing_devices=${devices.map((device) => device.join('/')).join(',')}`].join(':')
 }
 
 /** Percent with one decimal, or two when they are needed. */
-function formatCapacity(hundredths: number): string {
+export function formatCapacity(hundredths: number): string {
   return hundredths % 10 === 0 ? (hundredths / 100).toFixed(1) : (hundredths / 100).toFixed(2)
 }
 
@@ -44,12 +49,13 @@ export function readVnic(text: string, names: PartitionNames): object | string |
     vlan: numberOf(values.get('port_vlan_id') ?? '0'),
     backingDevices,
     required: flagOf(values.get('is_required') ?? '0'),
+    mac: values.get('mac_addr')?.toUpperCase() ?? null,
   }
 }
 
-const groupNames = ['slot_num', 'is_required', 'port_vlan_id', 'backing_devices']
+const groupNames = ['slot_num', 'is_required', 'port_vlan_id', 'mac_addr', 'backing_devices']
 
-function readBackingDevice(text: string, names: PartitionNames): BackingDevice | string | undefined {
+export function readBackingDevice(text: string, names: PartitionNames): BackingDevice | string | undefined {
   const [kind, name = '', idText = '', adapter, port, , capacity = '', priority = '', ...more] = text.split('/')
   if (kind !== 'sriov' || more.length > 0) return undefined
   const viosId = idText === '' ? names.idOf(name) : numberOf(idText)

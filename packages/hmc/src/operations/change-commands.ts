@@ -8,6 +8,7 @@ import { changeProfile } from './change-profile.js'
 import { changeSharing } from './change-sharing.js'
 import { createPartition } from './create-partition.js'
 import type { LineScope } from './line-scope.js'
+import { changeAdapterVariants } from './virtual-io-commands.js'
 import { changeMemoryPoolVariants } from './memory-pool-commands.js'
 import { changePassword, makeConnection, removeConnection } from './change-connections.js'
 import { changeKeylock, failOverSystem, powerOffSystem, powerOnSystem, rebuildSystem, recoverSystem } from './power-system.js'
@@ -209,13 +210,14 @@ const chhwres: CommandRule<LineScope> = {
   kind: 'change',
   selectors: ['-r', '-o', '--rsubtype'],
   otherValues: {
-    '-r': values('virtualio', 'sriov', 'procpool', 'rspool', 'pmem', 'accel', 'hca', 'sni'),
+    '-r': values('sriov', 'procpool', 'rspool', 'pmem', 'accel', 'hca', 'sni'),
     '-o': values('s'),
-    '--rsubtype': values('taggedio'),
+    '--rsubtype': values('taggedio', 'vswitch', 'vnicbkdev', 'hsl', 'virtualopti'),
   },
   variants: [
     ...verbs.flatMap(dynamicVariants),
     ...changeMemoryPoolVariants,
+    ...changeAdapterVariants,
     {
       select: { '-r': 'proc', '-o': 's' },
       operation: 'chhwres proc set',

@@ -12,6 +12,8 @@ import { findPartition, type PartitionKey } from './find-partition.js'
 import { converse, type LineScope } from './line-scope.js'
 import { memoryFrom, memoryRules } from './memory-settings.js'
 import {
+  adapterChanges,
+  type AdapterChanges,
   adapterRules,
   amountRules,
   compatModeRule,
@@ -35,8 +37,7 @@ const changeProfileRules: readonly SettingRule[] = [
   compatModeRule,
   ioSlotRule,
   ...neutralRules,
-  // Adapters of a profile that exists stay as they are: the protocol has no command that takes one away.
-  ...adapterRules.map((rule) => ({ ...rule, notSimulated: true as const })),
+  ...adapterRules.map((rule) => ({ ...rule, operators: true as const })),
 ]
 
 const memoryNames = memoryRules.map((rule) => rule.name)
@@ -64,11 +65,13 @@ export function* changeProfile(scope: LineScope, options: OptionReader): Generat
   if (!memory.ok) return memory.reply
   const slots = ioSlotsFrom(settings)
   if (!slots.ok) return slots.reply
+  const adapters = adapterChanges(settings, profile.value.adapters, partitionNames(conversation.value.listed))
+  if (!adapters.ok) return adapters.reply
   const opened = yield* conversation.value.ask('profile.change', { id, name }, id)
   if (!opened.ok) return opened.reply
   const { stage } = opened.value
   const ioSlots = settings.has('io_slots') ? slots.ioSlots : undefined
-  const sections = changeSections(conversation.value, stage, id, settings, { ...profile.value, memory: memory.memory }, ioSlots)
+  const sections = changeSections(conversation.value, stage, id, settings, { ...profile.value, memory: memory.memory }, ioSlots, adapters)
   const done = yield* inStage(conversation.value, stage, id, sections)
   return done.ok ? silent : done.reply
 }
@@ -88,6 +91,7 @@ function* changeSections(
   /** With its new memory. */
   profile: PartitionProfile,
   ioSlots: readonly ProfileIoSlot[] | undefined,
+  { added, removed }: Extract<AdapterChanges, { ok: true }>,
 ): Generator<Yieldable, StageStep> {
   let step: StageStep = { ok: true, value: null }
   const touches = (names: readonly string[]): boolean => step.ok && names.some((name) => settings.has(name))
@@ -105,5 +109,7 @@ function* changeSections(
     step = yield* conversation.ask('stage.slots', { stage, maxVirtualSlots }, id)
   }
   if (step.ok && ioSlots !== undefined) step = yield* conversation.ask('stage.ioSlots', { stage, ioSlots: [...ioSlots] }, id)
+  for (const slot of removed) if (step.ok) step = yield* conversation.ask('stage.removeAdapter', { stage, slot }, id)
+  for (const adapter of added) if (step.ok) step = yield* conversation.ask('stage.adapter', { stage, adapter }, id)
   return step.ok ? yield* conversation.ask('stage.commit', { stage }, id) : step
 }

@@ -19,6 +19,7 @@ import { listSlots, slotAttributes } from './list-slots.js'
 import { listSystems } from './list-systems.js'
 import { listMemoryPoolVariants } from './memory-pool-commands.js'
 import { systemAttributes } from './system-attributes.js'
+import { listVirtualIoVariants, otherVirtualIo } from './virtual-io-commands.js'
 
 const system = option('-m')
 const filter = option('--filter')
@@ -67,11 +68,12 @@ const lshwres: CommandRule<LineScope> = {
   kind: 'list',
   selectors: ['-r', '--level', '--rsubtype'],
   otherValues: {
-    '-r': values('virtualio', 'rspool', 'procpool', 'sriov', 'pmem', 'accel', 'hca', 'sni'),
+    '-r': values('rspool', 'procpool', 'sriov', 'pmem', 'accel', 'hca', 'sni'),
     '--level': values('pool', 'sharedpool'),
-    '--rsubtype': values('unit', 'bus', 'iopool', 'taggedio', 'slotchildren', 'recoverableio'),
+    '--rsubtype': values('unit', 'bus', 'iopool', 'taggedio', 'slotchildren', 'recoverableio', ...otherVirtualIo),
   },
   variants: [
+    ...listVirtualIoVariants,
     {
       select: { '-r': 'mem', '--level': 'sys' },
       operation: 'lshwres mem sys',

@@ -13,7 +13,7 @@ import { formatUnits } from '../cli/processing-units.js'
 import { formatIoSlot } from './drc-index.js'
 import type { ListedPartition } from './conversation.js'
 import { listPartitions } from './find-partition.js'
-import { converse, type LineScope } from './line-scope.js'
+import { converse, isLater, type LineScope } from './line-scope.js'
 import { listing } from './listing.js'
 
 interface ProfileRow {
@@ -127,11 +127,6 @@ const profileFilterRules = [
   { name: 'profile_names', takes: 'text' },
   { name: 'work_groups', takes: 'text', notSimulated: true },
 ] as const
-
-/** Consoles from V8 on print the long form of Ethernet adapters (captures of V8R8.2 and V7R7.9). */
-function isLater(version: string): boolean {
-  return Number.parseInt(version.slice(1), 10) >= 8
-}
 
 export function* listProfiles(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
   const filters = readFilters(profileFilterRules, options.text('--filter'), 'lssyscfg')

@@ -163,11 +163,11 @@ export type AdaptersResult =
   | { readonly ok: true; readonly adapters: readonly VirtualAdapter[] }
   | { readonly ok: false; readonly reply: LineReply; readonly unknownPartition?: string }
 
-/** The virtual adapters that were entered, by kind. */
+/** The virtual adapters that were entered, by kind; without those that are to be removed. */
 export function adaptersFrom(settings: Settings, names: PartitionNames): AdaptersResult {
   const adapters: VirtualAdapter[] = []
   for (const { name, kind } of adapterLists) {
-    for (const text of settings.list(name) ?? []) {
+    for (const text of settings.operator(name) === '-=' ? [] : (settings.list(name) ?? [])) {
       const reading = readAdapter(kind, text, names)
       if (reading.ok) adapters.push(reading.adapter)
       else if (reading.unknownPartition === undefined) {
@@ -184,4 +184,43 @@ export function adaptersFrom(settings: Settings, names: PartitionNames): Adapter
 /** The adapters of a new partition: the two serial ones, unless their slots are entered, then those asked for. */
 export function withDefaultAdapters(asked: readonly VirtualAdapter[]): readonly VirtualAdapter[] {
   return [...defaultSerialAdapters.filter((adapter) => !asked.some((other) => other.slot === adapter.slot)), ...asked]
+}
+
+/** What becomes of the adapters of a profile: slots that are emptied, then adapters that are put in. */
+export type AdapterChanges =
+  | { readonly ok: true; readonly removed: readonly number[]; readonly added: readonly VirtualAdapter[] }
+  | { readonly ok: false; readonly reply: LineReply }
+
+/**
+ * `=` replaces all adapters of a kind (the default serial ones stay), `+=` adds, `-=` takes away by slot: `virtual_eth_adapters-=3`, or the
+ * whole string.
+ */
+export function adapterChanges(settings: Settings, before: readonly VirtualAdapter[], names: PartitionNames): AdapterChanges {
+  const read = adaptersFrom(settings, names)
+  if (!read.ok) return read
+  const removed: number[] = []
+  for (const { name, kind } of adapterLists) {
+    if (!settings.has(name)) continue
+    const operator = settings.operator(name)
+    const ofKind = before.filter((adapter) => adapter.kind === kind)
+    const kept = (slot: number): boolean => defaultSerialAdapters.some((adapter) => adapter.slot === slot)
+    if (operator === '=') {
+      const stays = (slot: number): boolean => kept(slot) || read.adapters.some((adapter) => adapter.slot === slot)
+      removed.push(...ofKind.map(({ slot }) => slot).filter((slot) => !stays(slot)))
+    }
+    for (const text of operator === '-=' ? (settings.list(name) ?? []) : []) {
+      const slot = Number.parseInt(text, 10)
+      if (!ofKind.some((adapter) => adapter.slot === slot)) {
+        return { ok: false, reply: refused('dataInvalid', { name, detail: `${text} is no ${kind} adapter of the profile` }) }
+      }
+      removed.push(slot)
+    }
+    for (const { slot } of read.adapters.filter((adapter) => adapter.kind === kind)) {
+      const other = before.find((adapter) => adapter.slot === slot)
+      const replaced = operator === '=' && other?.kind === kind
+      if (other === undefined || replaced || removed.includes(slot)) continue
+      return { ok: false, reply: refused('dataInvalid', { name, detail: `slot ${slot} has an adapter already` }) }
+    }
+  }
+  return { ok: true, removed, added: read.adapters }
 }

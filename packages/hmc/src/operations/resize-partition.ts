@@ -5,6 +5,7 @@
 import type { Yieldable } from '@powersim/kernel'
 import {
   type ConnectorType,
+  drcIndexOf,
   type OperationName,
   type PartitionView,
   type ReconfigureReason,
@@ -50,25 +51,55 @@ function* resize(scope: LineScope, options: OptionReader, resource: keyof typeof
   const operation: OperationName = `chhwres ${operationWords[resource]} ${direction}`
   const opened = converse(scope, options, operation)
   if (!opened.ok) return opened.reply
-  const conversation = opened.value
-  const partitions = yield* readAll(conversation, [keyFromOptions(options, '-p'), ...targetKeys(options, direction)])
+  const partitions = yield* readReachable(scope, opened.value, [keyFromOptions(options, '-p'), ...targetKeys(options, direction)])
   if (!partitions.ok) return partitions.reply
-  const unreachable = partitions.value.find((view) => needsRmc(view) && scope.context.rmcState(conversation.system, view.id) !== 'active')
-  if (unreachable !== undefined) return refused('noRmc', { name: unreachable.name })
   const [first, target] = partitions.value
   // findPartitions has found one for each key.
   if (first === undefined) return refused('partitionNotFound')
   if (first.id === target?.id) return refused('missingParameter', { names: options.has('--tid') ? '--tid' : '-t' })
   const request = beginRequest(options, direction, first.id, target?.id)
+  return yield* changeDynamically(scope, options, opened.value, { request, resource, first, target })
+}
+
+/** lpar.list, then lpar.read of each; one that runs without a link to its operating system is HSCL2957. */
+export function* readReachable(
+  scope: LineScope,
+  conversation: Conversation,
+  keys: readonly PartitionKey[],
+): Generator<Yieldable, Step<readonly PartitionView[]>> {
+  const partitions = yield* readAll(conversation, keys)
+  if (!partitions.ok) return partitions
+  const unreachable = partitions.value.find((view) => needsRmc(view) && scope.context.rmcState(conversation.system, view.id) !== 'active')
+  return unreachable === undefined ? partitions : { ok: false, reply: refused('noRmc', { name: unreachable.name }) }
+}
+
+/** What a change asks for, of which partitions. */
+interface AskedChange {
+  readonly request: RequestOf<'dynamic.begin'>
+  readonly resource: ConnectorType
+  readonly first: PartitionView
+  /** Of a move. */
+  readonly target?: PartitionView | undefined
+}
+
+/** Begins a dynamic change and carries it to its end. */
+export function* changeDynamically(
+  scope: LineScope,
+  options: OptionReader,
+  conversation: Conversation,
+  { request, resource, first, target }: AskedChange,
+): Generator<Yieldable, LineReply> {
   const begun = yield* conversation.ask('dynamic.begin', request, first.id)
   if (!begun.ok) return begun.reply
   const minutes = options.count('-w') ?? DEFAULT_WAIT_MINUTES
+  const { direction, adapter, virtualSlot } = request
+  const slot = adapter?.slot ?? virtualSlot?.slot
   const change = new DynamicChange(conversation, {
     stage: begun.value.stage,
     resource,
     units: unitsOf(request, conversation),
     batches: begun.value.batches,
-    drcIndex: request.drcIndex,
+    drcIndex: slot === undefined ? request.drcIndex : drcIndexOf('vslot', slot),
     deadlineNs: minutes === 0 ? Infinity : scope.context.simulation.now + minutes * NS_PER_MINUTE,
     first,
     giver: direction === 'add' ? null : first,
@@ -118,8 +149,8 @@ function beginRequest(options: OptionReader, direction: Direction, id: number, t
 }
 
 /** Regions, virtual processors, or one slot. */
-function unitsOf({ memoryMiB, procs, drcIndex }: RequestOf<'dynamic.begin'>, { system }: Conversation): number {
-  if (drcIndex !== undefined) return 1
+function unitsOf({ memoryMiB, procs, hundredths }: RequestOf<'dynamic.begin'>, { system }: Conversation): number {
+  if (memoryMiB === undefined && procs === undefined && hundredths === undefined) return 1
   return memoryMiB === undefined ? (procs ?? 0) : Math.ceil(memoryMiB / system.memoryRegionMiB)
 }
 

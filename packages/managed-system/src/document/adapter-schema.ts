@@ -14,6 +14,12 @@ const remoteId = z.union([z.literal('any'), z.int().min(1).max(4095)]).default('
 const remoteSlot = z.union([z.literal('any'), slot]).default('any')
 const wwpn = z.string().regex(/^[0-9a-f]{16}$/, 'expected 16 lower-case hexadecimal digits')
 
+const mac = z
+  .string()
+  .regex(/^[0-9A-F]{12}$/, 'expected 12 upper-case hexadecimal digits')
+  .nullable()
+  .default(null)
+
 export const virtualSwitchSchema = z
   .string()
   .regex(/^[\x21-\x2e\x30-\x7e]{1,31}$/, 'expected 1 to 31 printable characters without / and blanks')
@@ -40,11 +46,7 @@ export const adapterSchema = z.discriminatedUnion('kind', [
     trunkPriority: z.int().min(0).max(15).default(0),
     required,
     virtualSwitch: virtualSwitchSchema.default(DEFAULT_VIRTUAL_SWITCH),
-    mac: z
-      .string()
-      .regex(/^[0-9A-F]{12}$/, 'expected 12 upper-case hexadecimal digits')
-      .nullable()
-      .default(null),
+    mac,
   }),
   z.strictObject({
     kind: z.literal('vnic'),
@@ -63,6 +65,7 @@ export const adapterSchema = z.discriminatedUnion('kind', [
       .min(1)
       .max(6),
     required,
+    mac,
   }),
 ])
 export type AdapterDocument = z.output<typeof adapterSchema>

@@ -19,6 +19,7 @@ export function readAdapters(hypervisor: Hypervisor, { id }: RequestOf<'adapters
     currentMaxSlots: record.current?.maxVirtualSlots ?? 0,
     pendingMaxSlots,
     nextSlot: nextFreeSlot(adapters, pendingMaxSlots),
+    fibreChannel: hypervisor.parameters.virtualFibreChannel,
     active: hypervisor.life.isActive(id),
     adapters: adapters.map((adapter) => addressed(hypervisor.parameters.addresses, id, adapter)),
   })

@@ -101,7 +101,7 @@ export class VirtualDevice implements DeviceNode {
   }
 
   get mac(): string | null {
-    return this.adapter?.kind === 'eth' ? this.adapter.mac : null
+    return this.adapter?.kind === 'eth' || this.adapter?.kind === 'vnic' ? this.adapter.mac : null
   }
 
   get wwpns(): readonly [string, string] | null {
