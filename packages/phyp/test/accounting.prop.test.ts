@@ -1,22 +1,14 @@
-// The accounting identities of real captures, after every step of random operations of two consoles that run into each other.
-// The sums are kept here, from the replies alone.
+// The accounting identities of real captures, after every step of random operations of two consoles that run into each other: memory and
+// processors of partitions, the shared memory pool and those that share it. The sums are kept here, from the replies alone.
 
 import { type CommandName, type RequestOf, unitsOfBatch } from '@powersim/protocol'
+import { ethernetAdapter } from '@powersim/testkit'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { type Answer, Machine, type Outcome, profileOf } from './machine.js'
+import { check, memory, Model } from './accounting-model.js'
+import { type Answer, initial, Machine, type Outcome, profileOf } from './machine.js'
+import { disk } from './sharing-machine.js'
 
-const memory = { installedMiB: 8192, firmwareMiB: 512, regionMiB: 64, batchRegions: 4, hptRatio: 64, pageTables: true }
-
-interface Amounts {
-  memoryMiB: number
-  procs: number
-  hundredths: number
-  dedicated: boolean
-}
-
-/** What the replies said that partitions hold. */
-type Model = Map<number, Amounts | null>
 type Step = Generator<Outcome, void>
 
 /** A dynamic change under way: what of it changed hands so far. */
@@ -31,13 +23,14 @@ interface Change {
 }
 
 interface Operation {
-  kind: 'create' | 'activate' | 'shutdown' | 'delete' | 'memory' | 'processors' | 'move'
+  kind: 'create' | 'activate' | 'shutdown' | 'delete' | 'memory' | 'processors' | 'move' | 'pool' | 'device' | 'entitle'
   pick: number
   other: number
   regions: number
   procs: number
   hundredths: number
   dedicated: boolean
+  shared: boolean
   add: boolean
   abandon: boolean
   /** Units of each batch that the guests fail to do. */
@@ -46,13 +39,29 @@ interface Operation {
 }
 
 const operation: fc.Arbitrary<Operation> = fc.record({
-  kind: fc.constantFrom('create', 'activate', 'activate', 'shutdown', 'delete', 'memory', 'memory', 'processors', 'processors', 'move'),
-  pick: fc.nat(5),
-  other: fc.nat(5),
+  kind: fc.constantFrom(
+    ...([
+      'create',
+      'activate',
+      'activate',
+      'activate',
+      'shutdown',
+      'delete',
+      'memory',
+      'memory',
+      'processors',
+      'processors',
+      'move',
+    ] as const),
+    ...(['pool', 'pool', 'device', 'device', 'entitle', 'entitle'] as const),
+  ),
+  pick: fc.nat(8),
+  other: fc.nat(8),
   regions: fc.integer({ min: 1, max: 40 }),
   procs: fc.nat(3),
   hundredths: fc.nat(120),
   dedicated: fc.boolean(),
+  shared: fc.boolean(),
   add: fc.boolean(),
   abandon: fc.constantFrom(false, false, false, true),
   missed: fc.constantFrom(0, 0, 0, 1, 2),
@@ -67,18 +76,29 @@ const plain: Operation = {
   procs: 1,
   hundredths: 50,
   dedicated: false,
+  shared: false,
   add: true,
   abandon: false,
   missed: 0,
   hold: false,
 }
-/** Every walk begins with four partitions, three of which run. */
+/** Paging space devices of servers 1 and 2; the last is one that both see. */
+const pagingSpaces = [disk(1, 'a', 2048), disk(2, 'b', 4096), disk(1, 'c', 4096, 'W1'), disk(2, 'd', 4096, 'W1')]
+/** The servers, which are off and hold nothing. */
+const vioses = [1, 2].map((id) => initial(id, `v${id}`, { environment: 'vioserver', profiles: [profileOf('p')], running: false }))
+const sharing: Operation = { ...plain, shared: true, procs: 0, hundredths: 10 }
+/** Every walk begins with seven partitions, four of which run, and with a pool that one of them shares and two more may. */
 const start: Operation[] = [
   plain,
-  { ...plain, dedicated: true },
+  { ...plain, dedicated: true, procs: 0 },
   { ...plain, regions: 30 },
   plain,
-  ...[0, 1, 2].map((pick): Operation => ({ ...plain, kind: 'activate', pick })),
+  { ...sharing, regions: 30 },
+  sharing,
+  sharing,
+  { ...plain, kind: 'pool', regions: 16, hundredths: 9 },
+  { ...plain, kind: 'device', pick: 2 },
+  ...[2, 3, 4, 6].map((pick): Operation => ({ ...plain, kind: 'activate', pick })),
 ]
 
 class Console {
@@ -121,9 +141,44 @@ class Console {
       }
       case 'delete':
         return yield* this.delete(id)
+      case 'pool':
+        return yield this.pool(wanted)
+      case 'device': {
+        const { vios, name } = pagingSpaces[wanted.pick % pagingSpaces.length]!
+        return yield this.ask(wanted.add ? 'pagingDevice.add' : 'pagingDevice.remove', { vios, name })
+      }
+      case 'entitle':
+        return yield this.entitle(id, wanted)
       default:
         return yield* this.change(id, ids[wanted.other % Math.max(1, ids.length)] ?? 1, wanted)
     }
+  }
+
+  private pool({ procs, regions, hundredths, add, shared }: Operation): Outcome {
+    const sizeMiB = regions * 64
+    const maxMiB = sizeMiB + hundredths * 64
+    const { model } = this
+    if (procs === 3) {
+      const removed = this.ask('memoryPool.remove', {})
+      if (removed.status === 'ok') model.pool = null
+      return removed
+    }
+    if (model.pool === null) {
+      const made = this.ask('memoryPool.create', { sizeMiB, maxMiB, pagingVioses: shared ? [2] : [1, 2] })
+      if (made.status === 'ok') model.pool = { sizeMiB, maxMiB }
+      return made
+    }
+    const changed = this.ask('memoryPool.change', { sizeMiB, ...(add ? { maxMiB } : {}), ...(shared ? { pagingVioses: [1] } : {}) })
+    if (changed.status === 'ok') model.pool = { sizeMiB, maxMiB: add ? maxMiB : model.pool.maxMiB }
+    return changed
+  }
+
+  private entitle(id: number, { hundredths, add, procs }: Operation): Outcome {
+    const ioEntitledMiB = add ? hundredths * (procs + 1) : 'auto'
+    const changed = this.ask('dynamic.sharedMemory', { id, weight: hundredths, ioEntitledMiB })
+    const held = this.model.get(id)
+    if (changed.status === 'ok') Object.assign(held!, { entitledMiB: ioEntitledMiB === 'auto' ? 60 : ioEntitledMiB, auto: !add })
+    return changed
   }
 
   private *create(wanted: Operation, name: string): Step {
@@ -139,7 +194,9 @@ class Console {
     if (created.status !== 'ok') return
     const { stage, id } = created.data
     yield this.ask('stage.processors', { stage, processors: profile.processors })
-    yield this.ask('stage.memory', { stage, memory: profile.memory })
+    const shares = wanted.shared && !wanted.dedicated
+    yield this.ask('stage.memory', { stage, memory: { ...profile.memory, ...(shares ? { mode: 'shared' as const } : {}) } })
+    if (shares) yield this.ask('stage.adapter', { stage, adapter: ethernetAdapter(2) })
     const last = wanted.abandon ? this.ask('stage.abandon', { stage }) : this.ask('stage.commit', { stage })
     if (!wanted.abandon) {
       expectOk(last)
@@ -160,6 +217,7 @@ class Console {
     const given = this.ask('activation.memory', { stage })
     yield given
     if (given.status !== 'ok') return
+    for (const slot of begun.data.adapterSlots) yield this.ask('activation.adapter', { stage, slot })
     for (const name of ['activation.slots', 'activation.firmware', 'activation.boot'] as const) yield this.ask(name, { stage })
     if (wanted.abandon) {
       yield this.ask('stage.abandon', { stage })
@@ -169,7 +227,11 @@ class Console {
     expectOk(started)
     const record = this.machine.phyp.configuration.snapshot.partitions[id]!
     const dedicated = record.profiles[0]!.processors.mode === 'ded'
-    this.model.set(id, { memoryMiB: given.data.memoryMiB, ...processors.data, dedicated })
+    const shared = record.profiles[0]!.memory.mode === 'shared'
+    // With its profile, or because it follows its adapter, it is the adapter's again.
+    const own = held !== null && held !== undefined && !wanted.add && !held.auto ? held.entitledMiB : 60
+    const share = { shared, entitledMiB: shared ? own : 0, auto: own === 60 }
+    this.model.set(id, { memoryMiB: given.data.memoryMiB, ...processors.data, dedicated, ...share })
     this.machine.boot(id)
     yield started
   }
@@ -266,55 +328,18 @@ function expectOk({ status }: Outcome): void {
   expect(status).toBe('ok')
 }
 
-function check(machine: Machine, model: Model): void {
-  let memoryMiB = 0
-  let hundredths = 0
-  let tablesMiB = 0
-  const { partitions } = machine.phyp.configuration.snapshot
-  expect(Object.keys(partitions).map(Number)).toEqual([...model.keys()].sort((a, b) => a - b))
-  for (const [id, held] of model) {
-    const { current, profiles } = partitions[id]!
-    if (held === null) {
-      expect(current).toBeNull()
-      continue
-    }
-    memoryMiB += held.memoryMiB
-    // The largest power of two that is no more than a 64th of the maximum.
-    tablesMiB += 2 ** Math.floor(Math.log2(current!.maxMiB / 64))
-    hundredths += held.dedicated ? held.procs * 100 : held.hundredths
-    const { processors } = current!
-    expect([current!.memoryMiB, processors.procs, processors.hundredths]).toEqual([held.memoryMiB, held.procs, held.hundredths])
-    expect(held.memoryMiB % 64).toBe(0)
-    expect(held.memoryMiB).toBeGreaterThanOrEqual(current!.minMiB)
-    expect(held.memoryMiB).toBeLessThanOrEqual(current!.maxMiB)
-    expect(held.procs).toBeGreaterThanOrEqual(profiles[0]!.processors.minProcs)
-    expect(held.procs).toBeLessThanOrEqual(profiles[0]!.processors.maxProcs)
-    if (!held.dedicated) {
-      expect(held.hundredths).toBeGreaterThanOrEqual(held.procs * 10)
-      expect(held.hundredths).toBeLessThanOrEqual(held.procs * 100)
-    }
-  }
-  const system = machine.done('memory.system', {}, { console: 9 })
-  expect(system.firmwareMiB).toBe(memory.firmwareMiB + Math.ceil(tablesMiB / 64) * 64)
-  expect(system.availableMiB).toBe(memory.installedMiB - system.firmwareMiB - memoryMiB)
-  expect(system.pendingAvailableMiB).toBe(system.availableMiB)
-  expect(system.availableMiB).toBeGreaterThanOrEqual(0)
-  const processors = machine.done('processors.system', {}, { console: 9 })
-  expect(processors.availableHundredths).toBe(400 - hundredths)
-  expect(processors.availableHundredths).toBeGreaterThanOrEqual(0)
-}
-
 it('available = configurable - firmware - sum of what partitions hold, at every step', () => {
   let commits = 0
   let refusals = 0
+  let shared = 0
   fc.assert(
     fc.property(
       fc.array(operation, { minLength: 8, maxLength: 20 }),
       fc.array(operation, { minLength: 8, maxLength: 20 }),
       fc.array(fc.boolean(), { minLength: 10, maxLength: 40 }),
       (first, second, turns) => {
-        const machine = new Machine({ parameters: { memory } })
-        const model: Model = new Map()
+        const machine = new Machine({ parameters: { memory, pagingSpaces }, partitions: vioses })
+        const model = new Model([1, 2].map((id) => [id, null] as const))
         const changes: Change[] = []
         for (const step of new Console(machine, model, changes, 3).run(start)) expect(step.status).toBe('ok')
         const lanes = [new Console(machine, model, changes, 1).run(first), new Console(machine, model, changes, 2).run(second)]
@@ -322,6 +347,7 @@ it('available = configurable - firmware - sum of what partitions hold, at every 
           const lane = lanes[(turns[n % turns.length] ?? false) ? 1 : 0] ?? lanes[0]!
           if (lane.next().done === true) lanes.splice(lanes.indexOf(lane), 1)
           check(machine, model)
+          for (const held of model.values()) if (held?.shared === true) shared++
         }
         const { stages, commandsByStatus } = machine.phyp.statistics()
         expect(stages.open).toBe(0)
@@ -334,4 +360,5 @@ it('available = configurable - firmware - sum of what partitions hold, at every 
   // The walk meets both outcomes often.
   expect(commits).toBeGreaterThan(200)
   expect(refusals).toBeGreaterThan(200)
+  expect(shared).toBeGreaterThan(1000)
 })
