@@ -1,5 +1,6 @@
 // Arithmetic that real captures obey (public captures of four systems), after every command of random scripts, on what the console prints:
-// available memory = configurable - firmware - sum of curr_mem; available processing units = configurable - sum of curr units.
+// available memory = configurable - firmware - pool - sum of curr_mem of those with their own; available processing units = configurable -
+// sum of curr units; available memory of the pool = its size - firmware - sum of what I/O is entitled to.
 
 import fc from 'fast-check'
 import { type MachineDocument, readDocument } from '@powersim/managed-system'
@@ -7,7 +8,7 @@ import { policyByName } from '@powersim/routing'
 import { describe, expect, it } from 'vitest'
 import { runWorkload, type RunLine, workloads } from '../src/index.js'
 
-const names = ['red', 'green', 'blue', 'lnx1']
+const names = ['red', 'green', 'blue', 'lnx1', 'cyan', 'pink']
 const name = fc.constantFrom(...names)
 const units = fc.integer({ min: 1, max: 12 }).map((tenths) => (tenths / 10).toFixed(1))
 
@@ -21,6 +22,35 @@ const create = fc
       `min_proc_units=0.1,desired_proc_units=${lpar.units},` +
       `max_proc_units=4.0,sharing_mode=uncap,uncap_weight=128"`,
   )
+/** Two of the names share memory, whenever there is a pool. */
+const shared = fc
+  .record({
+    name: fc.constantFrom('cyan', 'pink'),
+    desired: fc.integer({ min: 1, max: 64 }),
+    entitled: fc.constantFrom('auto', '3', '700', '5000'),
+  })
+  .map(
+    (lpar) =>
+      `mksyscfg -r lpar -m p520 -i "name=${lpar.name},profile_name=normal,lpar_env=aixlinux,min_mem=256,desired_mem=${lpar.desired * 256},` +
+      'max_mem=16384,mem_mode=shared,proc_mode=shared,min_procs=1,desired_procs=1,max_procs=2,min_proc_units=0.1,desired_proc_units=0.1,' +
+      `max_proc_units=1.0,sharing_mode=uncap,uncap_weight=1,virtual_eth_adapters=2/0/1//0/0,desired_io_entitled_mem=${lpar.entitled}"`,
+  )
+const pool = fc
+  .record({ how: fc.constantFrom('a', 's', 's'), size: fc.integer({ min: 1, max: 200 }), more: fc.integer({ min: 0, max: 100 }) })
+  .map(
+    ({ how, size, more }) =>
+      `chhwres -r mempool -m p520 -o ${how} -a "pool_mem=${size * 128},max_pool_mem=${(size + more) * 128},paging_vios_names=vios1"`,
+  )
+const noPool = fc.constant('chhwres -r mempool -m p520 -o r')
+const device = fc
+  .record({ how: fc.constantFrom('a', 'a', 'a', 'r'), name: fc.constantFrom('hdisk1', 'hdisk2') })
+  .map(({ how, name: disk }) => `chhwres -r mempool --rsubtype pgdev -m p520 -o ${how} -p vios1 --device ${disk}`)
+const entitled = fc
+  .record({
+    name: fc.constantFrom('cyan', 'pink'),
+    set: fc.constantFrom('run_io_entitled_mem=300', 'auto_io_entitled_mem=1', 'mem_weight=3'),
+  })
+  .map(({ name: lpar, set }) => `chhwres -r mem -m p520 -o s -p ${lpar} -a "${set}"`)
 const memory = fc
   .record({ name, how: fc.constantFrom('a', 'r'), q: fc.integer({ min: 1, max: 24 }), wait: fc.constantFrom('', '', ' -w 1') })
   .map(({ name: lpar, how, q, wait }) => `chhwres -r mem -m p520 -o ${how} -p ${lpar} -q ${q * 64}${wait}`)
@@ -42,14 +72,20 @@ const off = fc
   .map(({ name: lpar, how }) => `chsysstate -r lpar -m p520 -o shutdown -n ${lpar}${how}`)
 const remove = name.map((lpar) => `rmsyscfg -r lpar -m p520 -n ${lpar}`)
 const wait = fc.integer({ min: 1, max: 300 }).map((seconds) => `sleep ${seconds}`)
-const line = fc.oneof(create, create, on, on, memory, memory, moved, processors, sharing, slots, restore, off, remove, wait)
+const line = fc.oneof(
+  ...[create, create, on, on, memory, memory, moved, processors, sharing, slots, restore, off, remove, wait],
+  ...[shared, pool, noPool, device, entitled],
+)
+/** How those begin that share memory: with a pool, a disk to page to, and a partition. */
+const sharingFirst = fc.tuple(pool, device, shared, fc.constant('chsysstate -r lpar -m p520 -o on -n cyan -f normal'))
 
 const look = [
   'lshwres -r mem -m p520 --level sys -F configurable_sys_mem,curr_avail_sys_mem,sys_firmware_mem',
-  'lshwres -r mem -m p520 --level lpar -F curr_mem,run_mem',
+  'lshwres -r mem -m p520 --level lpar -F curr_mem,run_mem,mem_mode,curr_io_entitled_mem',
   'lshwres -r proc -m p520 --level sys -F configurable_sys_proc_units,curr_avail_sys_proc_units',
   'lshwres -r proc -m p520 --level lpar -F curr_proc_mode,curr_proc_units,curr_procs,run_procs',
   'lshwres -r io --rsubtype slot -m p520 -F drc_index,lpar_name',
+  'lshwres -r mempool -m p520 -F curr_pool_mem,curr_avail_pool_mem,curr_max_pool_mem,sys_firmware_pool_mem',
 ]
 
 /** Three partitions that run. */
@@ -89,11 +125,26 @@ function hundredths(printed: string): number {
   return Number(whole) * 100 + Number(part.padEnd(2, '0'))
 }
 
+/** Size of the pool; 0 when there is none. */
+function checkPool([size = '', available, largest, firmware]: string[], lpars: string[][]): number {
+  const entitledMiB = lpars.reduce((sum, [, , mode, entitlement]) => sum + (mode === 'shared' ? Number(entitlement) : 0), 0)
+  if (size === 'No results were found.') {
+    expect(entitledMiB).toBe(0)
+    return 0
+  }
+  expect(Number(firmware)).toBe(Math.ceil((Number(largest) * 269) / 32_768))
+  expect(Number(available)).toBe(Number(size) - Number(firmware) - entitledMiB)
+  expect(Number(available)).toBeGreaterThanOrEqual(0)
+  expect(Number(size)).toBeLessThanOrEqual(Number(largest))
+  return Number(size)
+}
+
 function checkIdentities(lines: readonly RunLine[]): void {
-  const [system, lpars, processorSystem, processorLpars, ioSlots] = lines
+  const [system, lpars, processorSystem, processorLpars, ioSlots, memoryPool] = lines
   const [[configurable, available, firmware] = []] = rows(system)
-  const heldMiB = rows(lpars).reduce((sum, [held]) => sum + Number(held), 0)
-  expect(Number(available)).toBe(Number(configurable) - Number(firmware) - heldMiB)
+  const poolMiB = checkPool(rows(memoryPool)[0] ?? [], rows(lpars))
+  const heldMiB = rows(lpars).reduce((sum, [held, , mode]) => sum + (mode === 'ded' ? Number(held) : 0), 0)
+  expect(Number(available)).toBe(Number(configurable) - Number(firmware) - poolMiB - heldMiB)
   // No operating system has more than its partition is assigned.
   for (const [held, run] of rows(lpars)) expect(Number(run)).toBeLessThanOrEqual(Number(held))
   for (const [, , procs, run] of rows(processorLpars)) expect(Number(run)).toBeLessThanOrEqual(Number(procs))
@@ -118,16 +169,26 @@ function differences(lines: readonly RunLine[]): number {
   return rows(lines[1]).filter(([held, run]) => Number(run) > 0 && held !== run).length
 }
 
+/** The partitions of power520, with two disks that vios1 can page to. */
+function withDisks(): unknown[] {
+  const [system] = readDocument({}).systems
+  const pagingDevices = ['hdisk1', 'hdisk2'].map((disk) => ({ name: disk, sizeMiB: 16_384 }))
+  return (system?.partitions ?? []).map((partition) => (partition.name === 'vios1' ? { ...partition, pagingDevices } : partition))
+}
+
 describe('the sums on the console', () => {
   it.each(['by-target', 'fsp-only'])('are exact after every line of random scripts (%s)', (policy) => {
-    const machine: MachineDocument = { consoles: [{ name: 'hmc1' }] }
+    const machine: MachineDocument = { consoles: [{ name: 'hmc1' }], partitions: withDisks() }
     let changed = 0
+    let sharing = 0
     fc.assert(
-      fc.property(fc.array(line, { minLength: 4, maxLength: 14 }), (lines) => {
+      fc.property(sharingFirst, fc.array(line, { minLength: 4, maxLength: 14 }), (first, drawn) => {
+        const lines = [...first, ...drawn]
         const script = lines.flatMap((text) => [text, ...look]).join('\n')
         const result = runWorkload({ machine, workload: workloads.text(script), policy: policyByName(policy), seed: 'accounting' })
         for (let at = 0; at < result.lines.length; at += 1 + look.length) {
           if (result.lines[at]?.exitStatus === 0) changed++
+          if (/shared,[1-9]/.test(result.lines[at + 2]?.stdout ?? '')) sharing++
           checkIdentities(result.lines.slice(at + 1, at + 1 + look.length))
         }
         expect(result.commands.lost).toBe(0)
@@ -136,6 +197,7 @@ describe('the sums on the console', () => {
     )
     // The property must have been put to work: most drawn lines are refused, but not nearly all.
     expect(changed).toBeGreaterThan(100)
+    expect(sharing).toBeGreaterThan(50)
   })
 
   it('are exact when operating systems do a part of what they are asked, or answer too late', () => {
