@@ -1,5 +1,5 @@
-// What replies said that partitions and the shared memory pool hold, and the check of the hypervisor's answers against it. It shares nothing
-// with the code that it checks, numbers included.
+// What replies said that partitions and the shared memory pool hold, and the check of the hypervisor's answers against it. It shares
+// nothing with the code that it checks, numbers included.
 
 import { expect } from 'vitest'
 import type { Machine } from './machine.js'

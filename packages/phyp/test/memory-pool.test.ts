@@ -4,7 +4,7 @@ import type { RefusalReason } from '@powersim/protocol'
 import { ethernetAdapter, scsiServer } from '@powersim/testkit'
 import { describe, expect, it } from 'vitest'
 import { initial, Machine, type Outcome, profileOf } from './machine.js'
-import { disk, sharingMachine, sharingProfile, vioses } from './sharing-machine.js'
+import { disk, pool, sharingMachine, sharingProfile, vioses } from './sharing-machine.js'
 
 const FIRMWARE = Math.ceil((8192 * 269) / 32_768)
 /** An Ethernet and a SCSI adapter. */
@@ -153,6 +153,38 @@ describe('a partition that shares memory', () => {
     expect(machine.done('memoryPool.read', {}).pool?.availableMiB).toBe(0)
     machine.done('dynamic.sharedMemory', { id: 3, ioEntitledMiB: 'auto' })
     expect(machine.done('memory.lpar', { id: 3 }).shared).toMatchObject({ weight: 0, ioEntitledMiB: AUTO, ioEntitledAuto: true })
+  })
+
+  it('has an entitlement that follows its adapters, as long as the pool has it', () => {
+    const partition = { ...member(3), running: true }
+    const machine = sharingMachine({ memoryPool: { ...pool, sizeMiB: 320 }, partitions: [partition] })
+    const entitled = () => machine.done('memory.lpar', { id: 3 }).shared?.ioEntitledMiB
+    const { stage } = machine.done('dynamic.begin', { id: 3, direction: 'add', adapter: ethernetAdapter(4) })
+    machine.done('dynamic.step', { stage, batch: 0 })
+    expect(machine.guestTakes(3, 'vslot', 1, 4)).toBe(1)
+    machine.done('dynamic.finish', { stage })
+    expect(entitled()).toBe(AUTO + 60)
+    // 320 MiB, less the firmware's 68: room for two more Ethernet adapters would be 277.
+    machine.done('dynamic.sharedMemory', { id: 3, ioEntitledMiB: 252 })
+    expect(machine.ask('memoryPool.change', { sizeMiB: 256 }).refusal.reason).toBe('memory-pool-range')
+    machine.done('dynamic.sharedMemory', { id: 3, ioEntitledMiB: 'auto' })
+    expect(machine.ask('dynamic.begin', { id: 3, direction: 'add', adapter: ethernetAdapter(5) }).refusal.reason).toBe(
+      'memory-insufficient',
+    )
+    const removal = machine.done('dynamic.begin', { id: 3, direction: 'remove', virtualSlot: { kind: 'eth', slot: 4 } })
+    expect(machine.guestGives(3, 'vslot', 1, 4)).toBe(1)
+    machine.done('dynamic.step', { stage: removal.stage, batch: 0 })
+    machine.done('dynamic.finish', { stage: removal.stage })
+    expect(entitled()).toBe(AUTO)
+  })
+
+  it('with an adapter on its way has the entitlement for that reserved', () => {
+    const machine = sharingMachine({ partitions: [{ ...member(3), running: true }] })
+    const { stage } = machine.done('dynamic.begin', { id: 3, direction: 'add', adapter: ethernetAdapter(4) })
+    const least = FIRMWARE + AUTO + 60
+    expect(machine.ask('memoryPool.change', { sizeMiB: Math.floor(least / 64) * 64 }).refusal.detail).toContain(`${least} MiB`)
+    machine.done('stage.abandon', { stage })
+    machine.done('memoryPool.change', { sizeMiB: Math.floor(least / 64) * 64 })
   })
 
   it('has memory of its own again after an activation with such a profile', () => {

@@ -30,10 +30,10 @@ const shared = fc
     entitled: fc.constantFrom('auto', '3', '700', '5000'),
   })
   .map(
-    (lpar) =>
-      `mksyscfg -r lpar -m p520 -i "name=${lpar.name},profile_name=normal,lpar_env=aixlinux,min_mem=256,desired_mem=${lpar.desired * 256},` +
+    (one) =>
+      `mksyscfg -r lpar -m p520 -i "name=${one.name},profile_name=normal,lpar_env=aixlinux,min_mem=256,desired_mem=${one.desired * 256},` +
       'max_mem=16384,mem_mode=shared,proc_mode=shared,min_procs=1,desired_procs=1,max_procs=2,min_proc_units=0.1,desired_proc_units=0.1,' +
-      `max_proc_units=1.0,sharing_mode=uncap,uncap_weight=1,virtual_eth_adapters=2/0/1//0/0,desired_io_entitled_mem=${lpar.entitled}"`,
+      `max_proc_units=1.0,sharing_mode=uncap,uncap_weight=1,virtual_eth_adapters=2/0/1//0/0,desired_io_entitled_mem=${one.entitled}"`,
   )
 const pool = fc
   .record({ how: fc.constantFrom('a', 's', 's'), size: fc.integer({ min: 1, max: 200 }), more: fc.integer({ min: 0, max: 100 }) })

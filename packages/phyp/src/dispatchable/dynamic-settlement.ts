@@ -6,6 +6,7 @@ import { drcIndexOf, type ProcessorAmounts, unitsOfBatch } from '@powersim/proto
 import { hundredthsHeld } from './accounting.js'
 import type { PartitionRecord } from './configuration.js'
 import type { Hypervisor } from './hypervisor.js'
+import { entitledWith } from './io-entitlement.js'
 import type { DynamicWork } from './stages.js'
 
 /** Units of the batches that were stepped. */
@@ -62,6 +63,7 @@ export function commitUnits(hypervisor: Hypervisor, what: string, work: DynamicW
         // The same data, writable; an adapter is never changed afterwards.
         if (adapter !== null) target.adapters = [...target.adapters, adapter as (typeof target.adapters)[number]].sort(bySlot)
         else target.adapters = target.adapters.filter(({ slot }) => drcIndexOf('vslot', slot) !== drcIndex)
+        if (target.sharing !== null) target.sharing.ioEntitledMiB = entitledWith(target.sharing, target.adapters)
       }
       if (resource !== 'slot' || moved === 0 || drcIndex === null) continue
       if (sign > 0) target.ioSlots.push(drcIndex)
@@ -138,6 +140,7 @@ export function restoreHoldings(hypervisor: Hypervisor, id: number, resource: Dy
     if (resource === 'slot') target.ioSlots = ioSlots
     // As above.
     if (resource === 'vslot') target.adapters = adapters as typeof target.adapters
+    if (resource === 'vslot' && target.sharing !== null) target.sharing.ioEntitledMiB = entitledWith(target.sharing, adapters)
     if (resource !== 'proc') return
     target.processors.procs = procs
     if (target.processors.mode === 'shared') target.processors.hundredths = between(0, target.processors.hundredths, 100 * procs)

@@ -7,6 +7,7 @@ import { drcIndexOf, type ReplyOf, type RequestOf } from '@powersim/protocol'
 import type { Holding, PartitionRecord } from './configuration.js'
 import { commitUnits, restoreHoldings, unitsFinished } from './dynamic-settlement.js'
 import { type Hypervisor, isInPool, noPartition } from './hypervisor.js'
+import { refuseEntitlement } from './memory-share.js'
 import { isRefused, type Outcome, refused, type Refused, reply, senseless } from './outcome.js'
 import { checkAdapter } from './adapter-rules.js'
 import { checkEntitlement } from './profile-rules.js'
@@ -207,7 +208,7 @@ function refuseAdapter(hypervisor: Hypervisor, { id, adapter, virtualSlot }: Req
   if (adapter !== undefined) {
     const taken = current.adapters.some(({ slot }) => slot === adapter.slot)
     if (taken) return refused('slot-in-use', `slot ${adapter.slot} has an adapter already`, { id, slot: adapter.slot })
-    return checkAdapter(adapter, current.maxVirtualSlots, hypervisor.parameters)
+    return checkAdapter(adapter, current.maxVirtualSlots, hypervisor.parameters) ?? refuseEntitlement(hypervisor, id, adapter)
   }
   const slot = virtualSlot?.slot ?? 0
   const there = current.adapters.find((other) => other.slot === slot && other.kind === virtualSlot?.kind)

@@ -7,7 +7,8 @@ import type { Draft } from 'immer'
 import type { PagingSpace } from '../parameters.js'
 import { type MemoryPoolRecord, type PagingDeviceRecord, type PagingPath, type PartitionRecord, partitionsOf } from './configuration.js'
 import type { Hypervisor } from './hypervisor.js'
-import { deviceUser, isDevice, poolFirmwareMiB, promisedMiB } from './memory-share.js'
+import { poolFirmwareMiB } from './io-entitlement.js'
+import { deviceUser, isDevice, promisedMiB } from './memory-share.js'
 import { isRefused, type Outcome, refused, type Refused, reply } from './outcome.js'
 
 /** Virtual I/O Servers that page for a pool, at most (IBM, Configuration requirements for shared memory). */

@@ -13,36 +13,11 @@ import {
   partitionsOf,
 } from './configuration.js'
 import { type Hypervisor, noPartition } from './hypervisor.js'
+import { entitledWith, entitlementOf, poolFirmwareMiB } from './io-entitlement.js'
 import { type Outcome, refused, type Refused, reply } from './outcome.js'
 
 /** Memory weight of a profile that names none. */
 const DEFAULT_WEIGHT = 128
-
-/**
- * MiB that a virtual adapter is entitled to when the entitlement is computed. Ethernet: a partition with one such adapter has 60
- * (powercampus.de, I/O Entitled Memory). Others: one with four adapters has 351 there, which is 97 for each of three if one is Ethernet.
- */
-const ENTITLED_MIB: Readonly<Record<VirtualAdapter['kind'], number>> = { serial: 0, eth: 60, vnic: 60, scsi: 97, fc: 97 }
-/** What an operating system needs for a device, and once more as a spare (Linux vio.c, VIO_CMO_MIN_ENT). */
-const NEEDED_BYTES = 1_562_624
-const MIB = 2 ** 20
-
-/** Kept by the hypervisor in a pool, MiB: 269 for a maximum of 32 GiB (powercampus.de, Ändern eines Shared Memory Pools); in proportion. */
-export function poolFirmwareMiB(maxMiB: number): number {
-  return Math.ceil((maxMiB * 269) / 32_768)
-}
-
-/** Entitlement that follows the adapters, and what no entitlement may be below, MiB. Both 0 without an adapter that is not serial. */
-export function entitlementOf(adapters: readonly VirtualAdapter[]): { readonly autoMiB: number; readonly neededMiB: number } {
-  let autoMiB = 0
-  let devices = 0
-  for (const { kind } of adapters) {
-    if (kind === 'serial') continue
-    autoMiB += ENTITLED_MIB[kind]
-    devices++
-  }
-  return { autoMiB, neededMiB: devices === 0 ? 0 : Math.ceil(((devices + 1) * NEEDED_BYTES) / MIB) }
-}
 
 /** What an activation takes of the pool. */
 export interface MemoryShare {
@@ -51,7 +26,7 @@ export interface MemoryShare {
   readonly device: PagingPath
 }
 
-/** Sum of what partitions are entitled to for their I/O, open activations included; `except` one partition. */
+/** Sum of what partitions are entitled to for their I/O, or will be when what is under way is done; `except` one partition. */
 export function promisedMiB(hypervisor: Hypervisor, except = 0): number {
   const promised = new Map<number, number>()
   const promise = (id: number, sharing: MemorySharing | undefined | null): void => {
@@ -59,6 +34,11 @@ export function promisedMiB(hypervisor: Hypervisor, except = 0): number {
   }
   for (const { id, current } of partitionsOf(hypervisor.configuration)) promise(id, current?.sharing)
   for (const { id, share } of hypervisor.stages.activations()) promise(id, share?.sharing)
+  for (const { receiver, adapter } of hypervisor.stages.dynamics()) {
+    const current = receiver === null ? null : hypervisor.record(receiver)?.current
+    if (receiver === null || adapter === null || !current?.sharing) continue
+    promise(receiver, { ...current.sharing, ioEntitledMiB: entitledWith(current.sharing, [...current.adapters, adapter]) })
+  }
   promised.delete(except)
   return [...promised.values()].reduce((sum, mib) => sum + mib, 0)
 }
@@ -203,6 +183,21 @@ export function changeShare(
   })
   hypervisor.tellSize(id)
   return reply({ id, version })
+}
+
+/** Undefined when a partition may get a virtual adapter: if it shares memory, its I/O is entitled to more then, or needs more. */
+export function refuseEntitlement(hypervisor: Hypervisor, id: number, adapter: VirtualAdapter): Refused | undefined {
+  const current = hypervisor.record(id)?.current
+  const { memoryPool } = hypervisor.configuration
+  if (!current?.sharing || memoryPool === null) return undefined
+  const adapters = [...current.adapters, adapter]
+  const { neededMiB } = entitlementOf(adapters)
+  const ioEntitledMiB = entitledWith(current.sharing, adapters)
+  if (ioEntitledMiB < neededMiB) return tooLittle(id, ioEntitledMiB, neededMiB)
+  const availableMiB = roomMiB(hypervisor, memoryPool, id)
+  if (ioEntitledMiB <= availableMiB) return undefined
+  const detail = `the pool has ${availableMiB} MiB for the I/O of partition ${id}, it would be entitled to ${ioEntitledMiB}`
+  return refused('memory-insufficient', detail, { id, ioEntitledMiB, availableMiB })
 }
 
 function tooLittle(id: number, ioEntitledMiB: number, neededMiB: number): Refused {

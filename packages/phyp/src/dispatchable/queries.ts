@@ -6,7 +6,7 @@ import { heldAmounts, systemMemory, systemProcessors } from './accounting.js'
 import { partitionsOf, type PartitionRecord, profileOf } from './configuration.js'
 import { type Hypervisor, noPartition, noProfile } from './hypervisor.js'
 import { MAX_PAGING_VIOSES } from './memory-pool.js'
-import { entitlementOf } from './memory-share.js'
+import { entitlementOf } from './io-entitlement.js'
 import { type Outcome, reply } from './outcome.js'
 
 export function listPartitions({ configuration }: Hypervisor): Outcome<ReplyOf<'lpar.list'>> {

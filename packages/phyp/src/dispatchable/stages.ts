@@ -146,9 +146,12 @@ export class StageTable {
 
   /** Activations under way. */
   activations(): readonly ActivationWork[] {
-    const works: ActivationWork[] = []
-    for (const { work } of this.stages.values()) if (work.kind === 'activation') works.push(work)
-    return works
+    return this.works().filter((work) => work.kind === 'activation')
+  }
+
+  /** Dynamic changes under way. */
+  dynamics(): readonly DynamicWork[] {
+    return this.works().filter((work) => work.kind === 'dynamic')
   }
 
   /** Records of partitions that are being created. */
@@ -221,6 +224,10 @@ export class StageTable {
 
   abandonAll(): void {
     for (const stage of [...this.stages.values()]) this.abandon(stage)
+  }
+
+  private works(): readonly StageWork[] {
+    return [...this.stages.values()].map(({ work }) => work)
   }
 
   private expire(): void {
