@@ -12,8 +12,6 @@ class IdleTax implements ReplacementPolicy {
   readonly watchesTouches = false
   private readonly pool: PoolView
   private readonly scan: PageScan
-  /** By member id, 1: nothing more to take in this harvest. */
-  private readonly exhausted = new Uint8Array(MAX_MEMBERS)
 
   constructor(pool: PoolView) {
     this.pool = pool
@@ -30,7 +28,6 @@ class IdleTax implements ReplacementPolicy {
 
   begin(): void {
     this.scan.begin()
-    this.exhausted.fill(0)
   }
 
   victim(): number {
@@ -39,7 +36,6 @@ class IdleTax implements ReplacementPolicy {
       if (member === null) return -1
       const frame = this.scan.next(member)
       if (frame !== -1) return frame
-      this.exhausted[member.id] = 1
     }
   }
 
@@ -49,7 +45,7 @@ class IdleTax implements ReplacementPolicy {
     let least = Infinity
     for (let id = 0; id < members.length; id++) {
       const member = members[id]
-      if (member === undefined || this.exhausted[id] !== 0 || member.backed === 0) continue
+      if (member === undefined || this.scan.isEmpty(id) || member.backed === 0) continue
       const active = member.utilization
       const price = member.weight / (member.backed * (active + IDLE_COST * (1 - active)))
       if (price < least) {

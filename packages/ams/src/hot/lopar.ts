@@ -11,8 +11,6 @@ class Lopar implements ReplacementPolicy {
   private readonly scan: PageScan
   /** Whose pages are being taken. */
   private debtor: MemberView | null = null
-  /** By member id, 1: nothing more to take in this harvest. */
-  private readonly exhausted = new Uint8Array(MAX_MEMBERS)
 
   constructor(pool: PoolView) {
     this.pool = pool
@@ -29,7 +27,6 @@ class Lopar implements ReplacementPolicy {
 
   begin(): void {
     this.scan.begin()
-    this.exhausted.fill(0)
     this.debtor = null
   }
 
@@ -41,7 +38,6 @@ class Lopar implements ReplacementPolicy {
       if (debtor === null) return -1
       const frame = this.scan.next(debtor)
       if (frame !== -1) return frame
-      this.exhausted[debtor.id] = 1
       this.debtor = null
     }
   }
@@ -53,7 +49,7 @@ class Lopar implements ReplacementPolicy {
     let widest = -Infinity
     for (let id = 0; id < members.length; id++) {
       const member = members[id]
-      if (member === undefined || this.exhausted[id] !== 0 || member.backed === 0) continue
+      if (member === undefined || this.scan.isEmpty(id) || member.backed === 0) continue
       const due = member.donation - member.given
       if (due <= 0 && !urgent) continue
       // Without any donation to pay, a member is the last to be asked.

@@ -14,26 +14,37 @@ export class PageScan {
   /** By member id: where its hand stands, and pages it has passed in this harvest. */
   private readonly hand: Int32Array
   private readonly passed: Float64Array
+  /** By member id: the harvest in which nothing was left to take of it, and the one that `passed` counts. Harvests are numbered from 1. */
+  private readonly emptyIn: Float64Array
+  private readonly passedIn: Float64Array
+  private harvest = 1
 
   constructor(pool: PoolView, members: number) {
     this.pool = pool
     this.hand = new Int32Array(members)
     this.passed = new Float64Array(members)
+    this.emptyIn = new Float64Array(members)
+    this.passedIn = new Float64Array(members)
   }
 
   /** Another harvest begins. */
   begin(): void {
-    this.passed.fill(0)
+    this.harvest++
   }
 
-  /** The member's next frame to take, or -1 if this harvest has gone through its pages often enough. */
+  /** This harvest has gone through the member's pages often enough. */
+  isEmpty(id: number): boolean {
+    return this.emptyIn[id] === this.harvest
+  }
+
+  /** The member's next frame to take, or -1 if there is none left in this harvest. */
   next(member: MemberView): number {
     const { pool } = this
     const { flags } = pool.frames
     const { id, frameOf } = member
     const pages = frameOf.length
     let page = this.hand[id]!
-    let passed = this.passed[id]!
+    let passed = this.passedIn[id] === this.harvest ? this.passed[id]! : 0
     let found = -1
     while (passed < PASSES * pages && found === -1) {
       if (page >= pages) page = 0
@@ -48,6 +59,8 @@ export class PageScan {
     }
     this.hand[id] = page
     this.passed[id] = passed
+    this.passedIn[id] = this.harvest
+    if (found === -1) this.emptyIn[id] = this.harvest
     return found
   }
 }
