@@ -9,6 +9,7 @@ import { BusError, checkedNumber } from './errors.js'
 import { Fabric, type WireMode } from './fabric.js'
 import type { FateRule } from './fate.js'
 import { Session } from './handshake.js'
+import type { PassageOptions } from './frame-passage.js'
 import { Hop } from './hop.js'
 import { BusLink, type Link } from './link.js'
 import { type LinkParameters, LinkPlan } from './link-parameters.js'
@@ -78,6 +79,14 @@ export class Bus {
     const link = new BusLink(this.fabric, this.links.length, plan, first, second)
     this.links.push(link)
     return link
+  }
+
+  /**
+   * Puts adapters, with a network behind them that carries frames, between a link's wire and its second endpoint, before anything is sent.
+   * Throws BusError `foreign`, `wrong-state` for a second time, `bad-parameter`.
+   */
+  passThrough(link: Link, options: PassageOptions): void {
+    this.ownLink(link).passThrough(this.fabric, options)
   }
 
   /** A way that is no link; requests on it go `from` -> `to`, as fate rules and observers will see. Throws BusError `name-taken`. */

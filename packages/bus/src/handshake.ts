@@ -138,6 +138,17 @@ export class Session {
     this.fabric.simulation.schedule(way.reserveArrival(this.sample(this.plan.latency, GOODBYE)), this.fabric.heard, peer)
   }
 
+  /** Nothing gets through any more: both ends find that out by themselves. */
+  cut(reason: CloseReason): void {
+    if (this.endsLeft === 2) this.fabric.closed[reason]++
+    for (const end of [this.client, this.server]) {
+      if (end.state === 'closed') continue
+      const known = end === this.client || end.state !== 'connecting'
+      this.shut(end, reason)
+      if (known) this.fabric.simulation.schedule(0, this.fabric.told, end)
+    }
+  }
+
   /** Word of the peer's close has come. */
   heard(end: ConnectionEnd): void {
     if (end.state === 'closed' || end.reason === null) return

@@ -10,6 +10,7 @@ export type { Endpoint, EndpointHandlers, TlsCosts } from './endpoint.js'
 export type { Link } from './link.js'
 export { bytesOnWire, DEFAULT_QUEUE_LIMIT, DEFAULT_WINDOW_BYTES, MIN_WINDOW_BYTES } from './link-parameters.js'
 export type { HandshakeBytes, LinkParameters } from './link-parameters.js'
+export type { PassageOptions, PassageStatistics } from './frame-passage.js'
 export type { Hop } from './hop.js'
 
 // Connections

@@ -63,6 +63,7 @@ export class LinkPlan {
   readonly resumedBytes: HandshakeBytes
   readonly queueLimit: number
   private readonly payloadBytes: number
+  private readonly segmentBytes: number
   private readonly overheadBytes: number
 
   /** Throws BusError `bad-parameter` with the path of the field. */
@@ -77,6 +78,7 @@ export class LinkPlan {
     checkedNumber(`${path}.segmentOverheadBytes`, segmentOverheadBytes, 0, mtuBytes === 0 ? MAX_BYTES : mtuBytes - 1, 'integer')
     checkedNumber(`${path}.frameOverheadBytes`, frameOverheadBytes, 0, MAX_BYTES, 'integer')
     this.payloadBytes = mtuBytes === 0 ? 0 : mtuBytes - segmentOverheadBytes
+    this.segmentBytes = segmentOverheadBytes
     this.overheadBytes = segmentOverheadBytes + frameOverheadBytes
     const { windowBytes = DEFAULT_WINDOW_BYTES, queueLimit = DEFAULT_QUEUE_LIMIT } = parameters
     this.windowBytes = checkedNumber(`${path}.windowBytes`, windowBytes, MIN_WINDOW_BYTES, Infinity, 'integer')
@@ -93,6 +95,21 @@ export class LinkPlan {
   /** Bytes of wire time that so many bytes of payload take. */
   wireBytes(bytes: number): number {
     return framed(bytes, this.payloadBytes, this.overheadBytes)
+  }
+
+  /** Frames that so many bytes of payload make: at least one. */
+  framesOf(bytes: number): number {
+    return this.payloadBytes === 0 ? 1 : Math.max(1, Math.ceil(bytes / this.payloadBytes))
+  }
+
+  /** Bytes of payload in the n-th frame of so many. */
+  frameData(bytes: number, frame: number): number {
+    return this.payloadBytes === 0 ? bytes : Math.max(0, Math.min(this.payloadBytes, bytes - frame * this.payloadBytes))
+  }
+
+  /** The same with the headers inside the MTU. */
+  frameBytes(bytes: number, frame: number): number {
+    return this.frameData(bytes, frame) + this.segmentBytes
   }
 
   /** Time that so many bytes of wire time take, in whole ns (halves up). */

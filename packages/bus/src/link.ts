@@ -5,6 +5,7 @@ import type { BusEndpoint, Endpoint } from './endpoint.js'
 import { BusError } from './errors.js'
 import type { Fabric } from './fabric.js'
 import { KeyedLaw } from './keyed-law.js'
+import { FramePassage, type PassageOptions } from './frame-passage.js'
 import type { LinkPlan } from './link-parameters.js'
 import type { LinkStatistics } from './statistics.js'
 import { Transmitter } from './transmitter.js'
@@ -28,6 +29,7 @@ export class BusLink implements Link {
   readonly plan: LinkPlan
   private readonly forward: Transmitter
   private readonly backward: Transmitter
+  private passage: FramePassage | null = null
 
   constructor(fabric: Fabric, id: number, plan: LinkPlan, a: BusEndpoint, b: BusEndpoint) {
     this.id = id
@@ -53,7 +55,17 @@ export class BusLink implements Link {
     throw new BusError('wrong-end', 'link', `'${endpoint.name}' is on neither side of link '${this.name}' (${sides})`)
   }
 
+  /** From now on what crosses goes through adapters before it gets to the second endpoint, and from it. */
+  passThrough(fabric: Fabric, options: PassageOptions): void {
+    const { forward, backward, plan } = this
+    if (this.passage !== null) throw new BusError('wrong-state', `link '${this.name}'`, 'has a passage already')
+    this.passage = new FramePassage(fabric.simulation, plan, forward, backward, options)
+    forward.behind = this.passage
+    backward.before = this.passage
+  }
+
   statistics(): LinkStatistics {
-    return { name: this.name, role: this.role, forward: this.forward.statistics(), backward: this.backward.statistics() }
+    const passage = this.passage?.statistics() ?? null
+    return { name: this.name, role: this.role, forward: this.forward.statistics(), backward: this.backward.statistics(), passage }
   }
 }

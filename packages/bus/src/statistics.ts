@@ -3,6 +3,7 @@
 
 import type { Simulation } from '@powersim/kernel'
 import type { CloseReason } from './connection.js'
+import type { PassageStatistics } from './frame-passage.js'
 
 /** Counts of one direction of a link, or of a hop. offered + duplicated = delivered + dropped + inFlight, always. */
 export interface TrafficStatistics {
@@ -34,6 +35,8 @@ export interface LinkStatistics {
   /** From the link's first endpoint to its second, and back. */
   readonly forward: DirectionStatistics
   readonly backward: DirectionStatistics
+  /** Of the adapters and bridges before its second endpoint; null: there are none. */
+  readonly passage: PassageStatistics | null
 }
 
 export interface HopStatistics extends TrafficStatistics {

@@ -20,6 +20,8 @@ export class Transit {
   bytes = 0
   /** Added to the latency by a fate rule. */
   delayNs = 0
+  /** When its first byte could go onto the wire, if that was before the rest had come through a passage. */
+  fromNs = Infinity
   lost = false
   waiting = false
   /** In a queue, or in the pool. */
@@ -81,6 +83,7 @@ export class TransitPool {
     transit.flight = 0
     transit.bytes = 0
     transit.delayNs = 0
+    transit.fromNs = Infinity
     transit.lost = false
     transit.waiting = false
     transit.next = this.first

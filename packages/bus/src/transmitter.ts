@@ -8,6 +8,7 @@ import type { BusEndpoint } from './endpoint.js'
 import { BusError } from './errors.js'
 import type { Fabric } from './fabric.js'
 import type { Flow } from './flow.js'
+import type { FramePassage } from './frame-passage.js'
 import type { KeyedLaw } from './keyed-law.js'
 import type { LinkPlan } from './link-parameters.js'
 import type { DropReason } from './observe.js'
@@ -18,6 +19,9 @@ export class Transmitter {
   readonly from: BusEndpoint
   readonly to: BusEndpoint
   readonly ledger: Ledger
+  /** What stands between the wire and the sender, or the receiver; null: nothing. */
+  before: FramePassage | null = null
+  behind: FramePassage | null = null
   private readonly fabric: Fabric
   private readonly plan: LinkPlan
   private readonly latency: KeyedLaw
@@ -82,7 +86,7 @@ export class Transmitter {
         this.fabric.simulation.schedule(fate.afterNs, this.fabric.copied, this.copyOf(transit, message))
         break
     }
-    this.enqueue(transit)
+    this.start(transit)
   }
 
   /** A flight of a handshake: in order with everything else on the wire, and in no book of messages. */
@@ -92,12 +96,19 @@ export class Transmitter {
     transit.flight = flight
     transit.bytes = bytes
     receiver.session.attach(transit)
-    this.enqueue(transit)
+    this.start(transit)
   }
 
   /** The second copy that a fate rule asked for comes to the transmitter. */
   enqueueCopy(transit: Transit): void {
     if (transit.lost) this.fabric.pool.release(transit)
+    else this.start(transit)
+  }
+
+  /** It has come through the passage. */
+  passed(transit: Transit): void {
+    if (transit.lost) this.fabric.pool.release(transit)
+    else if (this.before === null) this.arrived(transit)
     else this.enqueue(transit)
   }
 
@@ -193,6 +204,11 @@ export class Transmitter {
     return copy
   }
 
+  private start(transit: Transit): void {
+    if (this.before === null) this.enqueue(transit)
+    else this.before.leave(transit)
+  }
+
   private enqueue(transit: Transit): void {
     if (this.queued === 0 && !this.awaited && this.freeAtNs <= this.fabric.simulation.now) {
       this.transmit(transit)
@@ -230,15 +246,22 @@ export class Transmitter {
     const wireBytes = this.plan.wireBytes(bytes)
     const busyNs = this.plan.wireNs(wireBytes)
     const latencyNs = message === null ? flightLatency(transit) : this.latency.sample(message)
+    const startNs = Math.min(now, Math.max(this.freeAtNs, transit.fromNs))
     // Each byte is acknowledged one latency after its arrival.
-    const endNs = flow === null ? now + busyNs : flow.window.transmit(now, bytes, busyNs, 2 * latencyNs)
+    const pacedNs = flow === null ? startNs + busyNs : flow.window.transmit(startNs, bytes, busyNs, 2 * latencyNs)
+    const endNs = Math.max(now, pacedNs)
     this.wireBytes += wireBytes
     this.busyNs += busyNs
     this.lastBusyNs = busyNs
-    this.stalledNs += endNs - now - busyNs
+    this.stalledNs += pacedNs - startNs - busyNs
     this.freeAtNs = endNs
     this.lastArrivalNs = Math.max(endNs + latencyNs, this.lastArrivalNs)
-    simulation.schedule(this.lastArrivalNs + transit.delayNs - now, this.fabric.arrived, transit)
+    const arrivalNs = this.lastArrivalNs + transit.delayNs
+    if (this.behind === null) simulation.schedule(arrivalNs - now, this.fabric.arrived, transit)
+    else {
+      const firstNs = startNs + this.plan.wireNs(this.plan.wireBytes(this.plan.frameData(bytes, 0))) + latencyNs + transit.delayNs
+      this.behind.enter(transit, Math.min(firstNs, arrivalNs), arrivalNs)
+    }
   }
 }
 

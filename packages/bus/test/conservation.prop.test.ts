@@ -7,6 +7,7 @@ import { anyFates, anyLaw, BusRecording, fateRule, type RecordingEndpoint } from
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Connection, DirectionStatistics } from '../src/index.js'
+import { framePair } from './frame-pair.js'
 import { reply, request, type Scene, twoEnds } from './two-ends.js'
 
 const size = (max: number): fc.Arbitrary<number> => fc.integer({ min: 24, max })
@@ -30,6 +31,8 @@ const plan = fc.record({
   queueLimit: fc.constantFrom(0, 1, 5, 1000),
   answers: fc.boolean(),
   wire: fc.constantFrom('reference' as const, 'encoded' as const),
+  // A passage of adapters before the server: of so many frames one is lost; 0: none is; null: no passage.
+  lossy: fc.constantFrom(null, null, 0, 2, 7),
 })
 
 function perform(scene: Scene, connections: Connection[], step: Action, entity: number): void {
@@ -76,7 +79,7 @@ function checkBooks(books: DirectionStatistics, tape: BusRecording, receiver: Re
 it('holds under random traffic, fates, closes, resets and outages', () => {
   const totals = { delivered: 0, dropped: 0, duplicated: 0, opened: 0, resumed: 0, reset: 0 }
   fc.assert(
-    fc.property(plan, ({ steps, fates, latency, perRecord, bitsPerSecond, queueLimit, answers, wire }) => {
+    fc.property(plan, ({ steps, fates, latency, perRecord, bitsPerSecond, queueLimit, answers, wire, lossy }) => {
       const tls = { fullHandshake: us(200), resumedHandshake: us(20), perRecord, perByteNs: 0.5 }
       // Called as messages are received: an end that is closed gets none, and one that is not open yet neither.
       const heard = (end: RecordingEndpoint): void => expect(end.received.at(-1)?.connection?.state).toBe('open')
@@ -93,6 +96,11 @@ it('holds under random traffic, fates, closes, resets and outages', () => {
         console: { tls, answer: listen },
         server: { tls, answer },
       })
+      if (lossy !== null) {
+        let frames = 0
+        const pair = framePair(scene.simulation, ({ bytes }) => (lossy > 0 && frames++ % lossy === 0 ? -1 : us(bytes % 7)))
+        scene.bus.passThrough(scene.link, { ...pair, retransmitNs: us(300), lossTimeoutNs: us(20_000) })
+      }
       scene.bus.fate = fateRule(fates)
       const tape = new BusRecording(scene.bus)
       const connections: Connection[] = [scene.open()]
@@ -108,7 +116,10 @@ it('holds under random traffic, fates, closes, resets and outages', () => {
       scene.simulation.run()
       const { links, connections: sessions } = scene.bus.statistics()
       const left = links.flatMap(({ forward, backward }) => [forward, backward]).map(({ inFlight, waiting }) => [inFlight, waiting])
-      expect(left).toEqual([[0, 0], [0, 0]])
+      expect(left).toEqual([
+        [0, 0],
+        [0, 0],
+      ])
       for (const connection of connections) connection.close()
       scene.simulation.run()
       // Every connection that an end asked for or was offered ended there exactly once.

@@ -47,11 +47,11 @@ export interface VirtualEthernetCounts {
 
 const PAGE = 4096
 /** Frames that may wait to be sent (Linux: txqueuelen). */
-export const SEND_LIMIT = 1000
+const SEND_LIMIT = 1000
 /** Frames that are read in one go (Linux: NAPI weight), and sent in one go. */
 const BATCH = 64
 /** Calls for one frame: as many receivers of a group as there may be (ibmveth: retry_count). */
-export const SEND_TRIES = 1024
+const SEND_TRIES = 1024
 /** A correlator is pool * 2^16 + number of the buffer. */
 const POOL = 0x1_0000
 

@@ -5,9 +5,9 @@
 import { LAN_CORRELATOR_BYTES } from '@powersim/protocol'
 
 /** Sizes of buffers of one logical LAN: its buffer list is a page, with room for an entry of 16 bytes each and the counter. */
-export const MAX_POOLS = 255
+const MAX_POOLS = 255
 /** Buffers in one pool. */
-export const MAX_POOL_BUFFERS = 65_536
+const MAX_POOL_BUFFERS = 65_536
 const FIRST_CAPACITY = 64
 
 class Pool {

@@ -39,13 +39,13 @@ import type { VirtualDevice } from './virtual-device.js'
 import { VirtualSwitch } from './virtual-switch.js'
 
 /** Virtual switches of one machine. */
-export const MAX_SWITCHES = 64
+const MAX_SWITCHES = 64
 /** Buffer descriptors of one send (LoPAR). */
 const MAX_DESCRIPTORS = 6
 const FIRST_DESCRIPTOR = 5
 const CONTINUE_TOKEN = 11
 /** Bytes that one call copies before it gives the rest back with H_Busy: 32 us at 4 GB/s (estimate). */
-export const COPY_BYTES_PER_CALL = 131_072
+const COPY_BYTES_PER_CALL = 131_072
 
 export class LanHypercalls {
   private readonly tces: TceHypercalls

@@ -12,7 +12,7 @@ import type { VirtualDevice } from './virtual-device.js'
 import type { VirtualSwitch } from './virtual-switch.js'
 
 /** VLANs of one adapter besides its own (HMC: at most 20). */
-export const MAX_ADDITIONAL_VLANS = 20
+const MAX_ADDITIONAL_VLANS = 20
 /** Highest number of a trunk priority; 0: no trunk. */
 const LOWEST_PRIORITY = 15
 
@@ -31,7 +31,7 @@ export const DELIVERED = 0
 /** No buffer that is large enough, and the adapter's own counter says so. */
 export const NO_BUFFER = 1
 /** The partition does not map the buffer, or not all of it: it gets an entry without the valid bit. */
-export const FAULT = 2
+const FAULT = 2
 
 /** A send that its caller has to go on with. One per adapter. */
 export interface SuspendedSend {

@@ -9,9 +9,9 @@ import { type EthernetFrame, isGroupMac, MAX_VLAN } from '@powersim/protocol'
 import { DELIVERED, type LogicalLan, NO_BUFFER } from './logical-lan.js'
 
 /** Addresses learned per VLAN; a source beyond is forwarded and not learned. */
-export const MAX_LEARNED = 1024
+const MAX_LEARNED = 1024
 /** Adapters of one VLAN. */
-export const MAX_MEMBERS = 4096
+const MAX_MEMBERS = 4096
 
 /** Books of a switch in copies: a frame to a group is one for each receiver. offered = delivered + dropped + inFlight, always. */
 export interface SwitchCounts {
