@@ -222,7 +222,8 @@ export class FramePassage {
         lane.way.passed(transit)
       } else if (parcel.missing > 0 && parcel.deadlineNs <= now) {
         parcel.waitNs = Math.min(parcel.waitNs * 2, RETRANSMIT_MAX_NS)
-        parcel.deadlineNs = now + Math.min(parcel.waitNs, Math.max(1, parcel.startedNs + this.lossTimeoutNs - now))
+        parcel.deadlineNs = now + parcel.waitNs
+        if (transit.message !== null) parcel.deadlineNs = Math.min(parcel.deadlineNs, parcel.startedNs + this.lossTimeoutNs)
         for (let index = 0; index < parcel.next; index++) {
           if (parcel.come[index] === 1) continue
           this.framesAgain++

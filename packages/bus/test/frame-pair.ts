@@ -1,6 +1,6 @@
 // Two adapters with a wire of no rate between them, for passages under test: each frame takes its time, or is lost, as a test says.
 
-import type { Simulation } from '@powersim/kernel'
+import type { Handler, Simulation } from '@powersim/kernel'
 import type { EthernetFrame, EthernetPort, FrameReceiver } from '@powersim/protocol'
 
 class PairPort implements EthernetPort {
@@ -9,14 +9,14 @@ class PairPort implements EthernetPort {
   receiver: FrameReceiver | null = null
   peer: PairPort | null = null
   readonly sent: EthernetFrame[] = []
-  private readonly carried
+  private readonly simulation: Simulation
+  private readonly fate: (frame: EthernetFrame) => number
+  private readonly carried: Handler<EthernetFrame>
 
-  constructor(
-    private readonly simulation: Simulation,
-    mac: number,
-    private readonly fate: (frame: EthernetFrame) => number,
-  ) {
+  constructor(simulation: Simulation, mac: number, fate: (frame: EthernetFrame) => number) {
+    this.simulation = simulation
     this.mac = mac
+    this.fate = fate
     this.carried = simulation.handler<EthernetFrame>(`port${mac}`, (frame) => this.peer?.receiver?.(frame))
   }
 

@@ -25,6 +25,8 @@ export { MAX_UNITS } from './dlpar-agent.js'
 export type { DlparStatistics } from './dlpar-agent.js'
 
 // Drivers of virtual adapters
+export { EthernetDriver } from './adapters/ethernet-driver.js'
+export type { EthernetDriverOptions } from './adapters/ethernet-driver.js'
 export { VirtualEthernet } from './adapters/virtual-ethernet.js'
 export type { VirtualEthernetCounts, VirtualEthernetState } from './adapters/virtual-ethernet.js'
 export { aixReceivePools, linuxEthernetCosts, linuxReceivePools } from './adapters/virtual-ethernet-options.js'

@@ -89,6 +89,10 @@ const catalogue: readonly CatalogueRow[] = [
     { phase: word('load', iplPhases), times: count(1, 1, 100) },
     (system, { phase, times }) => system.fsp.failIpl(iplPhases.find((known) => known === phase) ?? 'load', times),
   ),
+  action('bridge.stop', 'cuts the power of the server that bridges the LAN of NETS', none, (system) => system.stopBridge()),
+  action('bridge.start', 'activates the servers that bridge the LAN of NETS, those that are off', none, (system) => {
+    system.startBridges()
+  }),
   action('lock.release', 'takes the lock on changes away from its holder', none, (system) => system.fsp.releaseLock()),
   action('phyp.terminate', 'the hypervisor terminates and says so', none, (system) => system.fsp.hypervisorGone(true)),
   action('phyp.fall-silent', 'the hypervisor terminates without a word', none, (system) => system.fsp.hypervisorGone(false)),

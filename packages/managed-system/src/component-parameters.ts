@@ -23,6 +23,7 @@ import { lawOf } from './document/quantity.js'
 import { runtimeParameters, serviceParameters } from './service-parameters.js'
 import type { GuestRule, InstallationDocument, LinkDocument, SystemDocument } from './document/schema.js'
 import { memoryUse, pagingSpaces } from './memory-parameters.js'
+import { lanAdapters } from './management-lan.js'
 
 type TlsDocument = SystemDocument['fsp']['tls']
 
@@ -291,7 +292,7 @@ export function initialProfile(partition: SystemDocument['partitions'][number], 
       poolId: partition.pool,
     },
     maxVirtualSlots: partition.maxVirtualSlots,
-    adapters: profileAdapters(partition.adapters),
+    adapters: [...profileAdapters(partition.adapters), ...lanAdapters(partition.name, system.nets)],
     ioSlots: partition.ioSlots.map((location) => ({
       drcIndex: drcIndexOf(
         'slot',

@@ -20,6 +20,7 @@ import {
 } from './component-parameters.js'
 import type { GuestRule, InstallationDocument, SystemDocument } from './document/schema.js'
 import { guestRuleFor } from './guest-rules.js'
+import { ManagementLan } from './management-lan.js'
 import { initialMemoryPool } from './memory-parameters.js'
 
 /** Where a console finds a path of a system. */
@@ -65,12 +66,16 @@ export class ManagedSystem implements PartitionHost {
   private readonly second: Fsp | null
   readonly phyp: Phyp
   readonly nets: Nets | null
+  /** NETS's LAN, when it is virtual; null: NETS has an adapter of its own, or there is no NETS. */
+  readonly managementLan: ManagementLan | null
   readonly rmc: RmcNetwork
   private readonly simulation: Simulation
   private readonly bus: Bus
   private readonly guests = new Map<number, Guest>()
   private readonly netsId: number | null
   private observer: SystemObserver | null = null
+  /** Consoles. */
+  private attached = 0
 
   constructor(simulation: Simulation, bus: Bus, document: SystemDocument, number: number) {
     this.simulation = simulation
@@ -97,6 +102,9 @@ export class ManagedSystem implements PartitionHost {
         : new Nets(simulation, bus, parameters, { name: `${document.name}.nets`, address: address('nets', number), identity })
     const memoryPool = initialMemoryPool(document)
     if (memoryPool !== null) this.phyp.defineMemoryPool(memoryPool)
+    const lan = this.nets === null || document.nets === null ? 'own' : document.nets.lan
+    this.managementLan =
+      lan === 'own' || document.nets === null ? null : new ManagementLan(simulation, document.name, document.nets.partition, lan.virtual)
     this.phyp.define(
       document.partitions.map((partition) => ({
         id: partition.id,
@@ -126,6 +134,7 @@ export class ManagedSystem implements PartitionHost {
       const start = this.phyp.startOf(partition.id)
       if (start !== undefined) this.guest(start).alreadyRunning()
     }
+    this.managementLan?.begin()
   }
 
   /** Links a console to everything of this system, and says where its paths are. */
@@ -142,10 +151,12 @@ export class ManagedSystem implements PartitionHost {
       },
     ]
     if (nets !== null && this.nets !== null) {
+      const link = this.bus.link(console, this.nets.endpoint, linkParameters(`${console.name}-${this.name}.nets`, 'management', nets.link))
+      if (this.managementLan !== null) this.bus.passThrough(link, this.managementLan.passage(++this.attached))
       paths.push({
         id: 'nets',
         kind: 'nets',
-        link: this.bus.link(console, this.nets.endpoint, linkParameters(`${console.name}-${this.name}.nets`, 'management', nets.link)),
+        link,
         ipAddress: nets.ipAddress,
         meanServiceNs: meanServiceNs(this.document, 'nets', meanOf),
       })
@@ -206,12 +217,26 @@ export class ManagedSystem implements PartitionHost {
 
   /** Whether NETS, where it runs, takes sessions. */
   get settled(): boolean {
-    return this.nets === null || this.netsPartition?.state !== 'running' || this.nets.endpoint.reachable
+    if (this.nets === null || this.netsPartition?.state !== 'running') return true
+    return this.nets.endpoint.reachable && this.managementLan?.up !== false
   }
 
   /** Activates the NETS partition, if it is off; it must boot before it serves. */
   startNets(): void {
     if (this.netsId !== null) this.phyp.activate(this.netsId)
+  }
+
+  /** Cuts the power of the server that bridges NETS's LAN now, if there is one. */
+  stopBridge(): void {
+    const bridging = this.managementLan?.bridging ?? null
+    const found = [...this.guests.values()].find(({ partition }) => partition.resources.name === bridging)
+    found?.partition.stop('immediate')
+  }
+
+  /** Activates the servers that bridge NETS's LAN, if they are off; they must boot before they serve. */
+  startBridges(): void {
+    const bridges = this.managementLan?.servers ?? []
+    for (const { id, name } of this.document.partitions) if (bridges.includes(name)) this.phyp.activate(id)
   }
 
   start(start: PartitionStart): void {
@@ -258,6 +283,7 @@ export class ManagedSystem implements PartitionHost {
       reconfiguration: this.phyp.reconfiguration,
       processor: this.phyp.processors?.of(start.lparId) ?? this.ownCores(start, runsNets),
       ...(runsNets && this.nets !== null ? { program: this.nets } : {}),
+      ...(this.managementLan === null ? {} : { drivers: this.managementLan.driversOf(start.name) }),
     })
     if (this.observer !== null) partition.observe(this.observer.partition(start.lparId, start.name))
     this.guests.set(start.lparId, { rule, partition })

@@ -18,6 +18,8 @@ export interface ComparisonMeta {
   readonly events: number
   /** Version of Node. */
   readonly node: string
+  /** What a reader of the machine document would warn of; left out: nothing. */
+  readonly notes?: readonly string[]
 }
 
 /** Lower and upper end of the 95 % interval. */
@@ -103,7 +105,7 @@ export function comparisonDocument(
   if (level !== 0.95) {
     throw new ReportError('bad-level', 'comparison.level', `expected 0.95, for the document calls its intervals ci95, got ${level}`)
   }
-  const { wallSeconds, events, node } = about.meta
+  const { wallSeconds, events, node, notes } = about.meta
   return {
     schema: 'powersim.comparison/1',
     seed,
@@ -113,7 +115,7 @@ export function comparisonDocument(
     ...(warmUp === undefined ? {} : { warm_up: warmUpOf(warmUp) }),
     policies: alternatives.map(policyOf),
     differences: differences.filter(({ group }) => group === undefined).map(differenceOf),
-    meta: { wallSeconds, events, node },
+    meta: { wallSeconds, events, node, ...(notes === undefined ? {} : { notes }) },
   }
 }
 

@@ -22,6 +22,16 @@ export { BLOCK_BYTES } from './hot/disk-content.js'
 export { ioDisciplineNames, ioDisciplines } from './hot/disciplines.js'
 export type { IoDisciplineName } from './hot/disciplines.js'
 
+// Networks: bridges to outside, physical adapters, what they are plugged into
+export { seaCosts, SharedEthernet } from './network/shared-ethernet.js'
+export type { SharedEthernetCosts, SharedEthernetCounts, SharedEthernetOptions, TrunkPort } from './network/shared-ethernet.js'
+export { answerPings } from './network/bridge-election.js'
+export type { ElectionOptions } from './network/bridge-election.js'
+export { PhysicalEthernet } from './network/physical-ethernet.js'
+export type { FrameNetwork, NetworkStation, PhysicalEthernetCounts, PhysicalEthernetOptions } from './network/physical-ethernet.js'
+export { Lan, LanHost } from './network/lan.js'
+export type { LanCounts } from './network/lan.js'
+
 // Errors
 export { ViosError } from './errors.js'
 export type { ViosErrorCode } from './errors.js'

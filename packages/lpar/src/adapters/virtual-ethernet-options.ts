@@ -1,7 +1,6 @@
-// What a driver of a virtual Ethernet adapter is given: address, receive buffers, processor time, memory; the defaults of Linux and AIX.
+// What a driver of a virtual Ethernet adapter is given: receive buffers, processor time, memory; the defaults of Linux and AIX.
 // What it does with them is virtual-ethernet.ts.
 
-import { isUnicastMac } from '@powersim/protocol'
 import { LparError } from '../errors.js'
 
 /** Receive buffers of one adapter, all sizes together: as many as its window has room for. */
@@ -49,7 +48,6 @@ export const linuxEthernetCosts: VirtualEthernetCosts = { perInterruptNs: 3000, 
 export interface VirtualEthernetOptions {
   /** Prefixes names of handlers: unique. */
   readonly name: string
-  readonly mac: number
   readonly pools: readonly ReceivePool[]
   /** null: its user pays for all processor time, hypercalls included, and frames pass without an event of their own. */
   readonly costs: VirtualEthernetCosts | null
@@ -58,8 +56,7 @@ export interface VirtualEthernetOptions {
 }
 
 /** Throws LparError `bad-option`. */
-export function checkOptions({ name, mac, pools, memoryAddress }: VirtualEthernetOptions): void {
-  if (!isUnicastMac(mac)) throw new LparError('bad-option', `${name}.mac`, `expected the address of one adapter, got ${mac}`)
+export function checkOptions({ name, pools, memoryAddress }: VirtualEthernetOptions): void {
   if (memoryAddress % PAGE !== 0 || memoryAddress < 0) {
     throw new LparError('bad-option', `${name}.memoryAddress`, `expected a multiple of ${PAGE}, got ${memoryAddress}`)
   }

@@ -56,7 +56,8 @@ const SEND_TRIES = 1024
 const POOL = 0x1_0000
 
 export class VirtualEthernet implements EthernetPort {
-  readonly mac: number
+  /** The address of the adapter that it drives now or drove last; 0 before it had any. */
+  mac = 0
   readonly counts: VirtualEthernetCounts = { sent: 0, dropped: 0, refused: 0, received: 0, faults: 0, unwanted: 0, interrupts: 0 }
   /** Called when it is up. */
   onUp: (() => void) | null = null
@@ -88,9 +89,8 @@ export class VirtualEthernet implements EthernetPort {
 
   /** Throws LparError `bad-option`. */
   constructor(simulation: Simulation, options: VirtualEthernetOptions) {
-    const { name, mac } = options
+    const { name } = options
     checkOptions(options)
-    this.mac = mac
     this.#simulation = simulation
     this.#options = options
     this.#opened = simulation.handler<number>(`${name}.opened`, (life) => this.#register(life))
@@ -112,8 +112,9 @@ export class VirtualEthernet implements EthernetPort {
   }
 
   /** The operating system configures the adapter of that unit address. Mapping its memory takes processor time. */
-  start(guest: GuestPort, unitAddress: number): void {
+  start(guest: GuestPort, unitAddress: number, mac: number): void {
     this.#guest = guest
+    this.mac = mac
     this.#unit = unitAddress
     this.#state = this.#map() ? 'opening' : 'failed'
     const debtNs = this.#debtNs

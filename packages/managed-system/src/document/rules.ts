@@ -7,6 +7,7 @@ import { MachineError } from '../errors.js'
 import { checkAdapters } from './adapter-rules.js'
 import { entitledHundredths } from './entitlement.js'
 import { largestMemory } from './largest-memory.js'
+import type { VirtualLanDocument } from './management-lan-schema.js'
 import type { InstallationDocument, SystemDocument } from './schema.js'
 import { type Complain, checkSharedMemory } from './shared-memory-rules.js'
 
@@ -60,7 +61,23 @@ function checkSystem(system: SystemDocument, path: string, bad: Complain): void 
   if (nets.dispatchLatency > 0 && system.phyp.dispatch.processors === 'dispatched') {
     bad(`${path}.nets.dispatchLatency`, 'the wheel says how long NETS waits: a fixed latency needs phyp.dispatch.processors: ideal')
   }
+  if (nets.lan !== 'own') checkManagementLan(system, nets.lan.virtual, `${path}.nets.lan.virtual`, bad)
   if (nets.threadsMin > nets.threadsMax) bad(`${path}.nets.threadsMin`, `${nets.threadsMin} is above threadsMax, ${nets.threadsMax}`)
+}
+
+/** Servers bridge; adapters have room in the slots of their partitions; the control channel is a VLAN of its own. */
+function checkManagementLan({ nets, partitions }: SystemDocument, lan: VirtualLanDocument, path: string, bad: Complain): void {
+  const { bridges, slot, vlan, controlVlan } = lan
+  unique(bridges, `${path}.bridges`, bad)
+  for (const [index, name] of bridges.entries()) {
+    const server = partitions.find((partition) => partition.name === name)
+    if (server?.environment !== 'vioserver') bad(`${path}.bridges.${index}`, `'${name}' is no vioserver partition of this system`)
+    else if (slot + 1 >= server.maxVirtualSlots) bad(`${path}.slot`, `${slot} and ${slot + 1} are not below maxVirtualSlots of '${name}'`)
+  }
+  const own = partitions.find((partition) => partition.name === nets?.partition)
+  if (own !== undefined && slot >= own.maxVirtualSlots) bad(`${path}.slot`, `${slot} is not below maxVirtualSlots of '${own.name}'`)
+  if (vlan === controlVlan)
+    bad(`${path}.controlVlan`, `${controlVlan} is the VLAN of the LAN itself: servers hear each other on one of their own`)
 }
 
 function checkPartitions({ partitions, phyp }: SystemDocument, path: string, bad: Complain): void {

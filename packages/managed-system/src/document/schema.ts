@@ -6,6 +6,7 @@ import { hptRatios, nameSchema, partitionEnvironments, procCompatModes, writeLoc
 import * as z from 'zod'
 import { capabilitiesSchema, memoryPoolSchema, pagingDeviceSchema, sharedMemorySchema } from './memory-schema.js'
 import { adapterSchema, virtualSwitchSchema } from './adapter-schema.js'
+import { managementLanSchema } from './management-lan-schema.js'
 import { durationSchema, lawSchema } from './quantity.js'
 import { runtimeSchema, serviceSchema } from './service-schema.js'
 
@@ -155,6 +156,8 @@ const netsSchema = z.strictObject({
   ipAddress: z.string().min(1).max(64),
   tls: tlsSchema,
   link: linkSchema,
+  /** How its partition is on the LAN of `link`. */
+  lan: managementLanSchema,
   threadsMin: z.int().min(0).max(1024),
   threadsMax: z.int().min(1).max(1024),
   threadCreation: lawSchema,

@@ -245,6 +245,7 @@ export const power520Tree: SourcedTree = {
           ...ethernet,
           ...tcp,
         },
+        lan: given('own', 'dissertation 4.2: the partition has an address of its own on the consoles\' network'),
         threadsMin: given(1, 'dissertation snapshot 4.1: i_min[1]'),
         threadsMax: given(10, 'dissertation snapshot 4.1: i_max[10]'),
         threadCreation: given('100us', estimate),

@@ -16,6 +16,7 @@ import {
   withCommonOptions,
   writeJson,
 } from './common-options.js'
+import { machineNotes, noteLines, notesMeta } from './machine-notes.js'
 import { prepareReportFolder, writeReport } from './report-folder.js'
 
 interface CompareOptions extends CommonOptions {
@@ -42,6 +43,7 @@ async function compare(options: CompareOptions): Promise<void> {
   const started = performance.now()
   checkJsonTarget(options.json)
   const machine = await readMachine(options.machine)
+  const notes = machineNotes(machine)
   const workload = await readWorkload('--workload', options.workload)
   const policies = options.policies.split(',').map((name) => policyByName(name.trim()))
   prepareReportFolder(options.report)
@@ -57,10 +59,11 @@ async function compare(options: CompareOptions): Promise<void> {
     progress: (done, total) => progress.update(done, total),
   })
   progress.finish()
+  process.stderr.write(noteLines(notes))
   const wallSeconds = (performance.now() - started) / 1000
   if (options.json !== '-') process.stdout.write(`${study.table()}\n`)
   if (options.json !== undefined) {
-    writeJson(options.json, study.json({ wallSeconds, events: study.comparison.events, node: process.version }))
+    writeJson(options.json, study.json({ wallSeconds, events: study.comparison.events, node: process.version, ...notesMeta(notes) }))
   }
   if (options.report !== undefined) {
     const path = writeReport(options.report, await study.report({ command: commandLine(process.argv.slice(2)) }))

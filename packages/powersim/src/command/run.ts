@@ -19,6 +19,7 @@ import {
   writeJson,
   writePieces,
 } from './common-options.js'
+import { machineNotes, noteLines, notesMeta } from './machine-notes.js'
 
 interface RunCommandOptions extends CommonOptions {
   readonly policy: string
@@ -47,10 +48,12 @@ async function run(script: string, options: RunCommandOptions): Promise<void> {
   checkJsonTarget(options.json)
   if (options.trace !== undefined) checkFileTarget('--trace', options.trace)
   const workload = await readWorkload('script', script)
+  const machine = await readMachine(options.machine)
+  const notes = machineNotes(machine)
   const trace = options.trace === undefined ? null : new TraceRecording()
   const sequence = options.sequence === undefined ? null : new SequenceRecording(options.sequence)
   const result = runWorkload({
-    machine: await readMachine(options.machine),
+    machine,
     workload,
     policy: policyByName(options.policy),
     seed: options.seed,
@@ -62,8 +65,8 @@ async function run(script: string, options: RunCommandOptions): Promise<void> {
   const wallSeconds = (performance.now() - started) / 1000
   const traced = trace === null || options.trace === undefined ? '' : writeTrace(trace, options.trace, result, options)
   if (diagram !== undefined && options.json !== '-') process.stdout.write(`${diagram}\n`)
-  process.stderr.write(`${summaryOf(result, options, workload.name)}\n${traced}`)
-  if (options.json !== undefined) writeJson(options.json, documentOf(result, options, wallSeconds, diagram))
+  process.stderr.write(`${summaryOf(result, options, workload.name)}\n${traced}${noteLines(notes)}`)
+  if (options.json !== undefined) writeJson(options.json, documentOf(result, options, { wallSeconds, ...notesMeta(notes) }, diagram))
   if (options.strict && result.lines.some((line) => line.exitStatus !== 0)) process.exitCode = 1
 }
 
@@ -100,7 +103,7 @@ function summaryOf(result: RunResult, options: RunCommandOptions, workload: stri
 }
 
 /** Schema `powersim.run/1`: everything outside `meta` is the same on every machine. */
-function documentOf(result: RunResult, options: RunCommandOptions, wallSeconds: number, diagram: string | undefined): unknown {
+function documentOf(result: RunResult, options: RunCommandOptions, meta: object, diagram: string | undefined): unknown {
   return {
     schema: 'powersim.run/1',
     seed: options.seed,
@@ -112,6 +115,6 @@ function documentOf(result: RunResult, options: RunCommandOptions, wallSeconds: 
     commands: result.commands,
     ...(diagram === undefined ? {} : { sequence: { line: options.sequence, diagram } }),
     simulatedMs: result.simulatedNs / 1e6,
-    meta: { wallSeconds, events: result.events, node: process.version },
+    meta: { events: result.events, node: process.version, ...meta },
   }
 }
