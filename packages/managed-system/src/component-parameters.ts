@@ -23,7 +23,7 @@ import { lawOf } from './document/quantity.js'
 import { runtimeParameters, serviceParameters } from './service-parameters.js'
 import type { GuestRule, InstallationDocument, LinkDocument, SystemDocument } from './document/schema.js'
 import { memoryUse, pagingSpaces } from './memory-parameters.js'
-import { lanAdapters } from './management-lan.js'
+import { lanAdapters } from './lan-adapters.js'
 
 type TlsDocument = SystemDocument['fsp']['tls']
 

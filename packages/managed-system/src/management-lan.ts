@@ -5,10 +5,9 @@
 import type { PassageOptions } from '@powersim/bus'
 import type { Handler, Simulation } from '@powersim/kernel'
 import { aixReceivePools, type DeviceDriver, EthernetDriver, linuxReceivePools } from '@powersim/lpar'
-import type { EthernetFrame, VirtualAdapter } from '@powersim/protocol'
+import type { EthernetFrame } from '@powersim/protocol'
 import { answerPings, Lan, LanHost, type LanCounts, PhysicalEthernet, SharedEthernet, type SharedEthernetCounts } from '@powersim/vios'
 import type { VirtualLanDocument } from './document/management-lan-schema.js'
-import type { SystemDocument } from './document/schema.js'
 
 /** Addresses outside: locally administered (IEEE 802), in ranges of their own. */
 const PHYSICAL_MAC = 0x0200_0000_0000
@@ -35,19 +34,6 @@ interface Bridge {
   readonly drivers: readonly DeviceDriver[]
   readonly physical: PhysicalEthernet
   readonly sea: SharedEthernet
-}
-
-/** The adapters that the LAN adds to a partition's profile; none for one that has no part in it. */
-export function lanAdapters(partition: string, nets: SystemDocument['nets']): readonly VirtualAdapter[] {
-  if (nets === null || nets.lan === 'own') return []
-  const { bridges, virtualSwitch, vlan, slot, controlVlan } = nets.lan.virtual
-  const adapter = (at: number, on: number, trunkPriority: number): VirtualAdapter => {
-    return { kind: 'eth', slot: at, ieee: false, vlan: on, additionalVlans: [], trunkPriority, required: true, virtualSwitch, mac: null }
-  }
-  if (partition === nets.partition) return [adapter(slot, vlan, 0)]
-  const priority = bridges.indexOf(partition) + 1
-  if (priority === 0) return []
-  return [adapter(slot, vlan, priority), ...(bridges.length > 1 ? [adapter(slot + 1, controlVlan, 0)] : [])]
 }
 
 export class ManagementLan {

@@ -25,6 +25,14 @@ function netsDependencies({ nets, partitions, phyp }: SystemDocument, path: stri
     warnings.push({ path: `${path}.nets.lan.virtual.bridges`, message })
   }
   const index = partitions.findIndex(({ name }) => name === nets.partition)
+  const disks = (partitions[index]?.adapters ?? []).filter(({ kind }) => kind === 'scsi' || kind === 'fc')
+  const shown = new Set(disks.map((adapter) => (adapter.kind === 'scsi' || adapter.kind === 'fc' ? adapter.remoteId : 'any')))
+  if (shown.size === 1) {
+    const [id] = shown
+    const server = partitions.find((partition) => partition.id === id)?.name ?? 'one server'
+    const message = `NETS has its disks from '${server}' alone, which it may be needed to repair: add a path through a second server`
+    warnings.push({ path: `${path}.partitions.${index}.adapters`, message })
+  }
   const memory = partitions[index]?.sharedMemory ?? null
   if (memory !== null) {
     const primary = memory.primaryPagingVios ?? phyp.memoryPool?.pagingVioses[0]

@@ -4,6 +4,7 @@
 import { firmwareAmount, pageTableKiB } from '@powersim/phyp'
 import { DEFAULT_VIRTUAL_SWITCH } from '@powersim/protocol'
 import { MachineError } from '../errors.js'
+import { lanAdapters } from '../lan-adapters.js'
 import { checkAdapters } from './adapter-rules.js'
 import { entitledHundredths } from './entitlement.js'
 import { largestMemory } from './largest-memory.js'
@@ -76,6 +77,11 @@ function checkManagementLan({ nets, partitions }: SystemDocument, lan: VirtualLa
   }
   const own = partitions.find((partition) => partition.name === nets?.partition)
   if (own !== undefined && slot >= own.maxVirtualSlots) bad(`${path}.slot`, `${slot} is not below maxVirtualSlots of '${own.name}'`)
+  for (const { name, adapters } of partitions) {
+    if (lanAdapters(name, nets).some((added) => adapters.some((adapter) => adapter.slot === added.slot))) {
+      bad(`${path}.slot`, `'${name}' has an adapter of its own in slot ${slot} or ${slot + 1}`)
+    }
+  }
   if (vlan === controlVlan)
     bad(`${path}.controlVlan`, `${controlVlan} is the VLAN of the LAN itself: servers hear each other on one of their own`)
 }

@@ -14,10 +14,7 @@ const positiveDuration = durationSchema.refine((ns) => ns > 0, 'expected a durat
 
 /** Bits or bytes per second; Infinity (`.inf` in YAML): no limit. */
 const rate = z.custom<number>((given) => typeof given === 'number' && given > 0, 'expected a rate per second above 0')
-const bytes = z
-  .int()
-  .min(0)
-  .max(2 ** 30)
+const bytes = z.int().min(0).max(1_073_741_824)
 const mib = z
   .int()
   .min(0)

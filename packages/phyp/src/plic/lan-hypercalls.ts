@@ -39,7 +39,7 @@ import type { VirtualDevice } from './virtual-device.js'
 import { VirtualSwitch } from './virtual-switch.js'
 
 /** Virtual switches of one machine. */
-const MAX_SWITCHES = 64
+export const MAX_SWITCHES = 64
 /** Buffer descriptors of one send (LoPAR). */
 const MAX_DESCRIPTORS = 6
 const FIRST_DESCRIPTOR = 5
