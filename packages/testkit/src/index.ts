@@ -31,6 +31,7 @@ export type { PayloadOptions, PayloadSchema } from './payload.js'
 // Contracts
 export { assertRoutingPolicy, routingPolicyContract } from './policy-contract.js'
 export type { PolicyContractOptions, PolicyMaker } from './policy-contract.js'
+export { watchedPolicy } from './watched-policy.js'
 export { assertDispatchPolicy, dispatchPolicyContract } from './dispatch-policy-contract.js'
 export type { DispatchPolicyContractOptions } from './dispatch-policy-contract.js'
 export { assertIoDiscipline, ioDisciplineContract } from './io-discipline-contract.js'
