@@ -58,8 +58,10 @@ export interface PagingDiskOptions {
 }
 
 const MAX_SERVERS = 1024
+const READ_PRIORITY = 0
+const WRITE_PRIORITY = 1
 
-/** A paging device with a queue. */
+/** A paging device with a queue. Reads go before writes, since somebody waits for them: an estimate of what such devices do. */
 export class PagingDisk implements PagingPort {
   private readonly simulation: Simulation
   private readonly station: Station
@@ -81,7 +83,7 @@ export class PagingDisk implements PagingPort {
       throw new AmsError('bad-option', 'servers', `expected an integer from 1 to ${MAX_SERVERS}, got ${String(servers)}`)
     }
     this.simulation = simulation
-    this.station = new Station(simulation, { name, servers })
+    this.station = new Station(simulation, { name, servers, discipline: 'priority' })
     this.law = simulation.law(service)
     this.draws = simulation.draws('ams.paging', name)
     this.written = simulation.handler<PagingTransfer>(`${name}.written`, (transfer) => {
@@ -98,12 +100,12 @@ export class PagingDisk implements PagingPort {
 
   write(transfer: PagingTransfer, done: Handler<PagingTransfer>): void {
     this.writeDone = done
-    this.submit(transfer, this.written)
+    this.submit(transfer, this.written, WRITE_PRIORITY)
   }
 
   read(transfer: PagingTransfer, done: Handler<PagingTransfer>): void {
     this.readDone = done
-    this.submit(transfer, this.restored)
+    this.submit(transfer, this.restored, READ_PRIORITY)
   }
 
   discard(): void {}
@@ -122,13 +124,13 @@ export class PagingDisk implements PagingPort {
     return this.station.statistics()
   }
 
-  private submit(transfer: PagingTransfer, then: Handler<PagingTransfer>): void {
+  private submit(transfer: PagingTransfer, then: Handler<PagingTransfer>, priority: number): void {
     if (!this.timed) {
       this.simulation.call(then, transfer)
       return
     }
     const serviceNs = this.law.sample(this.draws.cursor(this.asked++))
-    const taken = this.station.submit(serviceNs, then, transfer)
+    const taken = this.station.submit(serviceNs, then, transfer, priority)
     this.simulation.invariant(taken, 'a paging device has room for all that a pager may ask')
   }
 }

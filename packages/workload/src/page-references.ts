@@ -18,7 +18,7 @@ export interface PageReferences {
 export type PageReferenceSpec =
   { readonly zipf: number } | { readonly uniform: true } | { readonly trace: Int32Array; readonly repeat?: boolean }
 
-/** Most pages of a zipf stream: 16 bytes each. */
+/** Most pages of a zipf stream: 12 bytes each. */
 const MAX_ZIPF_PAGES = 2 ** 25
 const MAX_PAGES = 2 ** 30
 const MAX_SKEW = 10
