@@ -1,0 +1,103 @@
+// The lock on changes: who holds it for how long, what passes it, and what becomes of a holder that pauses and wakes up after another has
+// taken the lock, with fencing and without.
+
+import { describe, expect, it } from 'vitest'
+import { address, commandByName, type CommandName, type Json, type Message, STATUS_OK, WriteLock } from '../src/index.js'
+
+const HOLD = 1000
+let sequence = 0
+
+function message(console: number, data: Json = {}): Message {
+  return {
+    version: 1,
+    flags: 0,
+    opcode: 0,
+    target: address('phyp'),
+    source: address('hmc', console),
+    epoch: 1,
+    sequence: ++sequence,
+    status: STATUS_OK,
+    data,
+    bytes: 0,
+    entity: 0,
+    attempt: 0,
+  }
+}
+
+class Scene {
+  readonly lock: WriteLock
+  now = 0
+
+  constructor(fencing: boolean) {
+    this.lock = new WriteLock({ holdNs: HOLD, fencing })
+  }
+
+  /** The verdict on a command, which is answered at once if it passes; `stage` is its own, or that which its reply opens. */
+  ask(console: number, name: CommandName, stage?: number, ok = true): string {
+    const opens = name === 'dynamic.begin'
+    const request = message(console, stage === undefined || opens ? {} : { stage })
+    const verdict = this.lock.admit(request, commandByName(name), this.now)
+    if (verdict === 'pass') this.lock.answered(request, commandByName(name), ok, opens && ok ? { stage: stage ?? 0 } : {})
+    return verdict
+  }
+}
+
+describe.each([false, true])('the lock, fencing %s', (fencing) => {
+  it('is held from the first command of an operation to its last', () => {
+    const scene = new Scene(fencing)
+    expect(scene.ask(1, 'dynamic.begin', 7)).toBe('pass')
+    expect(scene.ask(2, 'lpar.shutdown')).toBe('locked')
+    expect(scene.ask(1, 'dynamic.step', 7)).toBe('pass')
+    expect(scene.ask(2, 'dynamic.begin', 8)).toBe('locked')
+    expect(scene.ask(1, 'dynamic.finish', 7)).toBe('pass')
+    expect(scene.lock.heldBy).toBe(null)
+    expect(scene.ask(2, 'dynamic.begin', 8)).toBe('pass')
+    expect(scene.lock.heldBy).toBe(address('hmc', 2))
+  })
+
+  it('lets questions pass, and all operations of its holder', () => {
+    const scene = new Scene(fencing)
+    scene.ask(1, 'dynamic.begin', 7)
+    expect([scene.ask(2, 'lpar.read'), scene.ask(2, 'service.events'), scene.ask(1, 'dynamic.begin', 9)]).toEqual(['pass', 'pass', 'pass'])
+    scene.ask(1, 'dynamic.finish', 7)
+    expect(scene.ask(2, 'lpar.shutdown')).toBe('locked')
+    scene.ask(1, 'dynamic.finish', 9)
+    expect(scene.ask(2, 'lpar.shutdown')).toBe('pass')
+  })
+
+  it('is given back when a step is refused, and by a command that has no further steps', () => {
+    const scene = new Scene(fencing)
+    scene.ask(1, 'dynamic.begin', 7)
+    scene.ask(1, 'dynamic.step', 7, false)
+    expect(scene.lock.heldBy).toBe(null)
+    expect(scene.ask(2, 'lpar.shutdown')).toBe('pass')
+    expect(scene.lock.heldBy).toBe(null)
+    expect(scene.ask(1, 'dynamic.begin', 8, false)).toBe('pass')
+    expect(scene.lock.heldBy).toBe(null)
+  })
+
+  it('may be taken from a holder that is silent, or by force; the old operation is stale with fencing alone', () => {
+    for (const force of [false, true]) {
+      const scene = new Scene(fencing)
+      scene.ask(1, 'dynamic.begin', 7)
+      scene.now += HOLD - 1
+      expect(scene.ask(2, 'dynamic.begin', 8)).toBe('locked')
+      scene.now += 1
+      if (force) scene.lock.release()
+      expect(scene.ask(2, 'dynamic.begin', 8)).toBe('pass')
+      expect(scene.lock.overtaken).toBe(force ? 0 : 1)
+      // The first holder wakes up.
+      expect(scene.ask(1, 'dynamic.finish', 7)).toBe(fencing ? 'stale' : 'pass')
+      expect(scene.lock.heldBy).toBe(address('hmc', 2))
+      expect(scene.ask(2, 'dynamic.finish', 8)).toBe('pass')
+      expect(scene.lock.heldBy).toBe(null)
+    }
+  })
+
+  it('forgets the oldest of a thousand operations that nobody ended', () => {
+    const scene = new Scene(fencing)
+    for (let stage = 1; stage <= 1100; stage++) scene.ask(1, 'dynamic.begin', stage)
+    expect(scene.ask(1, 'dynamic.step', 1)).toBe(fencing ? 'stale' : 'pass')
+    expect(scene.ask(1, 'dynamic.step', 1100)).toBe('pass')
+  })
+})
