@@ -232,6 +232,7 @@ const rows: Row[] = [
   ['a maximum above the machine', 'memory-pool-range', (on) => on.ask('memoryPool.change', { maxMiB: 131_072 })],
   ['a size below the entitlements', 'memory-pool-range', (on) => on.ask('memoryPool.change', { sizeMiB: 192 })],
   ['more than is free', 'memory-insufficient', (on) => on.ask('memoryPool.change', { sizeMiB: 65_536, maxMiB: 65_536 })],
+  ['a larger maximum while it is in use', 'memory-pool-in-use', (on) => on.ask('memoryPool.change', { maxMiB: 16_384 })],
   ['no server', 'paging-vios', (on) => on.ask('memoryPool.change', { pagingVioses: [] })],
   ['a server twice', 'paging-vios', (on) => on.ask('memoryPool.change', { pagingVioses: [2, 2] })],
   ['a server that is none', 'paging-vios', (on) => on.ask('memoryPool.change', { pagingVioses: [1, 3] })],

@@ -65,7 +65,8 @@ export function changeMemoryPool(hypervisor: Hypervisor, data: RequestOf<'memory
   const bad =
     refuseSizes(hypervisor, sizes) ??
     (data.pagingVioses === undefined ? undefined : (refuseVioses(hypervisor, pagingVioses) ?? refuseLost(hypervisor, pagingVioses))) ??
-    refuseGrowth(hypervisor, sizeMiB - pool.sizeMiB)
+    refuseGrowth(hypervisor, sizeMiB - pool.sizeMiB) ??
+    (maxMiB > pool.maxMiB ? refuseLargerMaximum(hypervisor) : undefined)
   if (bad !== undefined) return bad
   const devices = pool.devices.map((device) => ({ ...device, paths: pathsOf(hypervisor, device, pagingVioses) }))
   const lost = devices.find(({ paths }) => paths.length === 0)
@@ -139,6 +140,15 @@ function refuseSizes(hypervisor: Hypervisor, { sizeMiB, maxMiB, deduplication }:
   const least = poolFirmwareMiB(maxMiB) + promisedMiB(hypervisor)
   if (sizeMiB < least) return range(`firmware and the I/O entitlements of partitions need ${least} MiB`)
   return undefined
+}
+
+/** The hypervisor's tables of a pool are as large as its maximum, and in use while a partition that shares it runs. */
+function refuseLargerMaximum(hypervisor: Hypervisor): Refused | undefined {
+  const running = partitionsOf(hypervisor.configuration).find(({ id, current }) => current?.sharing && hypervisor.life.isActive(id))
+  if (running === undefined) return undefined
+  return refused('memory-pool-in-use', `its maximum grows only while nobody that shares it runs, and partition ${running.id} does`, {
+    id: running.id,
+  })
 }
 
 function refuseGrowth(hypervisor: Hypervisor, moreMiB: number): Refused | undefined {

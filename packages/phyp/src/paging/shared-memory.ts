@@ -49,6 +49,8 @@ export class SharedMemory implements PagedMemory, TouchPort {
   private readonly device: PagingPort
   private readonly contents: FrameContents
   private reservedBlocks = 0
+  /** Pools made so far: one that is made anew has streams of its own. */
+  private pools = 0
 
   constructor(simulation: Simulation, plic: Plic, options: SharedMemoryOptions) {
     this.simulation = simulation
@@ -89,7 +91,7 @@ export class SharedMemory implements PagedMemory, TouchPort {
       this.pool.resize(frames)
       return
     }
-    const { name } = this.options
+    const name = this.pools++ === 0 ? this.options.name : `${this.options.name}.${this.pools}`
     this.holds = new Uint16Array(maximumFrames)
     this.pool = new SharedMemoryPool(this.simulation, {
       name,
