@@ -3,7 +3,8 @@
 import { ms, seconds, Simulation } from '@powersim/kernel'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { encodeLog } from '../src/index.js'
+import { defaultServiceParameters, encodeLog } from '../src/index.js'
+import type { PartAmounts } from '../src/runtime/guards.js'
 import { draftOf, type FaultName } from '../src/service/faults.js'
 import { LogStore } from '../src/service/log-store.js'
 import { logBytes } from '../src/service/pel-codec.js'
@@ -64,6 +65,15 @@ describe('a fault', () => {
     room.pass(seconds(5))
     expect(room.fsp.service.statistics()).toMatchObject({ logs: 20, openEvents: 0, callsHome: 0 })
   })
+})
+
+it('goes to a hypervisor that runs, and by it to operating systems: then it is purged before logs that nobody else has', () => {
+  const logs = { ...defaultServiceParameters.logs, maxLogs: 20 }
+  const platform = { deconfigure: (amounts: PartAmounts) => amounts, errorLogged: () => 2 }
+  const room = new ServiceRoom({ platform, parameters: { service: { ...defaultServiceParameters, logs } } })
+  room.fsp.service.errorStorm(21, ms(100))
+  room.pass(seconds(10))
+  expect(room.fsp.service.statistics().logsPurged).toEqual([0, 3, 0, 0])
 })
 
 describe('telling consoles', () => {

@@ -13,6 +13,8 @@ import { ServiceRoom } from './service-room.js'
 class FreeResources implements PlatformResources {
   free: { memoryMiB: number; hundredths: number }
 
+  readonly errorLogged = (): number => 1
+
   constructor(memoryMiB: number, hundredths: number) {
     this.free = { memoryMiB, hundredths }
   }

@@ -13,6 +13,7 @@ import {
   type HypervisorPower,
   type Json,
   type Message,
+  type PlatformResources,
   PROTOCOL_VERSION,
   type ReplyOf,
   replyTo,
@@ -261,6 +262,7 @@ export interface RoomOptions {
   readonly simulation?: Partial<SimulationOptions>
   /** Default `encoded`, so that every reply is checked against its schema. */
   readonly wire?: BusOptions['wire']
+  readonly platform?: PlatformResources
 }
 
 export class ServiceRoom {
@@ -287,6 +289,7 @@ export class ServiceRoom {
           hypervisor: this.hypervisor,
           initialState,
           ...(twin === undefined ? {} : { twin }),
+          ...(options.platform === undefined ? {} : { platform: options.platform }),
           tookOver: () => (this.hypervisor.link = link),
         },
       )

@@ -283,6 +283,11 @@ export class Phyp {
     return taken
   }
 
+  /** An error log of the service processor has come: how many operating systems it is handed on to. */
+  errorLogged(): number {
+    return this.on ? this.hypervisor.life.running : 0
+  }
+
   statistics(): PhypStatistics {
     const queue = this.loop.station.statistics()
     const { stages, life } = this.hypervisor

@@ -60,7 +60,7 @@ export class Serviceability {
   private readonly correctedErrors: CorrectedErrors
   private readonly logLaw: Law
   private readonly logDraws: KeyedDraws
-  private readonly logged: Handler<null>
+  private readonly logged: Handler<number>
   private readonly storm: Handler<Storm>
   private state: SystemState
   private lastPollNs = 0
@@ -79,7 +79,7 @@ export class Serviceability {
     this.delivery = new LogDelivery(this.logs, service.logs.window, wiring.tell)
     this.logLaw = simulation.law(service.logs.work)
     this.logDraws = simulation.draws('fsp.error-log', name)
-    this.logged = simulation.handler(`${name}.fsp.error-logged`, () => this.delivery.made())
+    this.logged = simulation.handler(`${name}.fsp.error-logged`, (log: number) => this.passOn(log))
     this.storm = simulation.handler(`${name}.fsp.error-storm`, (storm: Storm) => this.blow(storm))
     this.dumps = new Dumps(simulation, service.dumps, {
       system: name,
@@ -122,7 +122,7 @@ export class Serviceability {
       this.lights.set('phys', true, undefined)
       this.lights.set('virtualsys', true, undefined)
     }
-    this.wiring.processor.work(this.logLaw.sample(this.logDraws.cursor(log.id)), this.logged, null, 'error log')
+    this.wiring.processor.work(this.logLaw.sample(this.logDraws.cursor(log.id)), this.logged, log.id, 'error log')
     return log
   }
 
@@ -187,6 +187,8 @@ export class Serviceability {
   /** A primary serves; `listeners`: consoles that have sessions with it already. */
   resume(listeners: readonly number[]): void {
     for (const console of listeners) this.delivery.subscribed(console)
+    // What was being worked on at the reset goes out now.
+    this.passOn(this.logs.newest)
     this.dumps.resume()
     this.firmware.resume()
     this.sensors.resume()
@@ -226,6 +228,14 @@ export class Serviceability {
       correctedErrors: this.correctedErrors.counted,
       guarded: this.guards.count,
     }
+  }
+
+  /** A log goes to the consoles and, if it runs, to the hypervisor, with all before it. */
+  private passOn(log: number): void {
+    const { platform } = this.wiring
+    const up = this.state === 'Operating' || this.state === 'Standby'
+    if (platform !== null && up) this.logs.hypervisorHas(log, platform.errorLogged())
+    this.delivery.made()
   }
 
   private polled(): void {

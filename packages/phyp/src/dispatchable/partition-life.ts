@@ -79,6 +79,13 @@ export class PartitionLife implements PartitionReports {
     })
   }
 
+  /** Partitions whose operating system runs. */
+  get running(): number {
+    let running = 0
+    for (const { state } of this.lives.values()) if (state === 'Running') running++
+    return running
+  }
+
   add(lparId: number, state: 'Not Activated' | 'Running' = 'Not Activated'): void {
     const runs = state === 'Running'
     const life: Life = { lparId, state, osVersion: '', codes: [], restart: false, bootMode: null, hasGuest: runs, incarnation: 0 }

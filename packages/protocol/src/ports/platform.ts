@@ -1,5 +1,5 @@
-// What the service processor has the hypervisor do about hardware: take failing or not activated resources out, put them back, say how
-// busy the processors are. The hypervisor serves it.
+// What the service processor has the hypervisor do about hardware: take failing or not activated resources out, put them back; take
+// its error logs. The hypervisor serves it.
 
 export interface PlatformResources {
   /** Takes what is free out of the configuration, negative amounts put back. Returns what was taken: less than asked when less is free. */
@@ -7,4 +7,6 @@ export interface PlatformResources {
     readonly memoryMiB: number
     readonly hundredths: number
   }
+  /** Takes an error log and hands it on to the operating systems that run; how many those are. For a hypervisor that runs. */
+  errorLogged(): number
 }
