@@ -16,6 +16,12 @@ export class Registers {
 
   /** False, and nothing set, when the number is no integer within +-2^53. Negative ones are two's complement. */
   put(register: number, value: number): boolean {
+    const low = value | 0
+    if (low === value) {
+      this.high[register] = low >> 31
+      this.low[register] = low
+      return true
+    }
     if (!Number.isSafeInteger(value)) return false
     this.high[register] = Math.floor(value / TWO_32)
     this.low[register] = value | 0
