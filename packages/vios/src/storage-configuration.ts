@@ -29,8 +29,8 @@ export interface FibrePortOptions {
   readonly physicalLocation: string
   /** Virtual ports that it can carry: 64 on an 8 Gb adapter (IBM, NPIV limits). */
   readonly targetPorts: number
-  /** Logical units that the SAN shows to a client's port name, by number from 0. */
-  readonly luns: (wwpn: string) => readonly StorageDevice[]
+  /** Logical units that the SAN shows to a client's port name, in a virtual slot of the server, by number from 0. */
+  readonly luns: (wwpn: string, slot: number) => readonly StorageDevice[]
 }
 
 interface VolumeGroup {
@@ -202,7 +202,7 @@ export class StorageConfiguration implements ViosCommandPort, FibreLogins {
     const options = this.ports.find(({ name }) => name === server.port)
     const adapter = this.physical.find(({ name }) => name === server.port)
     if (options === undefined || adapter === undefined || server.wwpn === null) return
-    for (const [lun, device] of options.luns(server.wwpn).slice(0, MAX_LUNS).entries()) {
+    for (const [lun, device] of options.luns(server.wwpn, server.slot).slice(0, MAX_LUNS).entries()) {
       const stretch = { firstBlock: 0, blocks: device.blocks, copied: false, readOnly: false, requestNs: this.parameters.passThroughNs }
       server.targets[lun] = {
         name: `${server.name}.${device.name}`,

@@ -190,7 +190,7 @@ export class IoLoad {
 
   /** The pause before a thread's next I/O, or before the next one comes. */
   #think(thread: number): void {
-    if (this.#submitted + this.#backlog >= this.#options.ios) return
+    if (this.#drawn >= this.#options.ios) return
     const pauseNs = this.#pause.sample(this.#draws.cursor(this.#entity, this.#drawn++ * DRAWS_PER_IO))
     if (pauseNs === 0 && !this.#isOpen) this.#request(thread)
     else this.#simulation.schedule(pauseNs, this.#next, this.#life * MAX_THREADS + thread)

@@ -6,9 +6,11 @@ import { hptRatios, nameSchema, partitionEnvironments, procCompatModes, writeLoc
 import * as z from 'zod'
 import { capabilitiesSchema, memoryPoolSchema, pagingDeviceSchema, sharedMemorySchema } from './memory-schema.js'
 import { adapterSchema, virtualSwitchSchema } from './adapter-schema.js'
+import { demandSchema, ioLoadSchema } from './guest-load-schema.js'
 import { managementLanSchema } from './management-lan-schema.js'
 import { durationSchema, lawSchema } from './quantity.js'
 import { runtimeSchema, serviceSchema } from './service-schema.js'
+import { storageDeviceSchema, viosSchema } from './storage-schema.js'
 
 const positiveDuration = durationSchema.refine((ns) => ns > 0, 'expected a duration above 0')
 
@@ -290,6 +292,8 @@ const partitionSchema = z.strictObject({
   ioSlots: z.array(z.string()).max(4096).default([]),
   /** Virtual adapters of its profile, besides the two serial ones in slots 0 and 1. */
   adapters: z.array(adapterSchema).max(1024).default([]),
+  /** Of a Virtual I/O Server: what it has and shows. Left out: it serves no storage. */
+  vios: viosSchema.optional(),
   /** Activated when the hypervisor starts, and running at time 0 of an operating system. */
   autoStart: z.boolean(),
 })
@@ -308,26 +312,6 @@ const dlparSchema = z.strictObject({
   onFailure: z.enum(['keep', 'take-back']),
 })
 
-const demanded = z.number().min(0).max(256)
-
-/** Processor time that a guest's own work wants, in processors. */
-const demandSchema = z.strictObject({
-  pattern: z.union([
-    z.strictObject({ constant: z.strictObject({ processors: demanded }) }),
-    z.strictObject({ bursty: z.strictObject({ processors: demanded, busy: lawSchema, idle: lawSchema }) }),
-    z.strictObject({
-      trace: z.strictObject({
-        steps: z
-          .array(z.strictObject({ for: durationSchema, processors: demanded }))
-          .min(1)
-          .max(100_000),
-        repeat: z.boolean(),
-      }),
-    }),
-  ]),
-  period: durationSchema.optional(),
-})
-
 /** What a partition boots: the first rule that fits decides. A rule without `names` and `environment` fits all. */
 const guestRuleSchema = z.strictObject({
   /** Partition names, `*` at the end for any continuation. */
@@ -344,6 +328,8 @@ const guestRuleSchema = z.strictObject({
   dlparQueueLimit: z.int().min(1).max(4096),
   /** Left out: none. */
   demand: demandSchema.optional(),
+  /** Left out: no I/O. */
+  io: ioLoadSchema.optional(),
   runningRefcode: z.string().max(64),
 })
 
@@ -365,6 +351,8 @@ const systemSchema = z.strictObject({
     hold: durationSchema,
   }),
   phyp: phypSchema,
+  /** Disks and LUNs that Virtual I/O Servers reach. */
+  storage: z.array(storageDeviceSchema).max(4096).default([]),
   partitions: z.array(partitionSchema).max(4095),
   guests: z.array(guestRuleSchema).min(1).max(256),
 })
