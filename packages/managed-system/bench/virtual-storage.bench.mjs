@@ -1,6 +1,6 @@
 // I/Os through the whole split-driver path: application, client's stack, hypervisor, virtual I/O server, device, and back, with real
-// queues, windows and interrupts. Four client partitions of two threads each, 4 KiB, seven reads in ten, anywhere in 64 MiB each; two servers, of
-// which one serves. On ideal processors, and on the dispatch wheel, where all partitions share four cores. 9.3 and 8.4 events an I/O.
+// queues, windows and interrupts. Four client partitions of two threads each, 4 KiB, seven reads in ten, anywhere in 64 MiB each; two
+// servers, of which one serves. On ideal processors, and on the dispatch wheel, where all share four cores: 9.3 and 8.4 events an I/O.
 
 import { Simulation } from '@powersim/kernel'
 import { ClientStorage, defaultClientStorage, linuxGuest, Partition } from '@powersim/lpar'

@@ -1,152 +1,12 @@
-// Random DMA against random changes of memory: entries come and go, copies of them are made for a server's adapter, transfers begin and end,
-// blocks are isolated, withdrawn and given to others, partitions end and start. At every step: an entry maps a frame of its window's owner,
-// or is the copy of an entry that its client has now; what has been taken from a partition is reached by nothing; new blocks are zeros.
+// Random DMA against random changes of memory: entries come and go, copies of them are made for a server's adapter, transfers begin and
+// end, blocks are isolated, withdrawn and given to others, partitions end and start (dma-isolation-run.ts).
 
-import { H_FREE_CRQ, H_PUT_RTCE, H_PUT_TCE, H_REG_CRQ, H_STUFF_TCE, H_Success } from '@powersim/protocol'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { ISOLATED } from '../src/index.js'
-import { PAGE, PlicMachine } from './plic-bench-machine.js'
-
-const SERVER = 1
-const CLIENTS = [2, 3] as const
-const PAGES_PER_BLOCK = 16
-const WINDOW = 2
-const PAGES = 6 * PAGES_PER_BLOCK
-
-type Step = readonly [kind: number, client: number, at: number, page: number, more: number]
-
-class Run {
-  readonly machine = new PlicMachine(PAGES_PER_BLOCK * PAGE)
-  readonly physical = this.machine.plic.tces.addPhysical(SERVER)
-  readonly transfers: { id: number; frame: number; owner: number }[] = []
-  stamp = 0
-
-  constructor() {
-    for (const device of this.machine.devices) this.machine.call(device.lparId, H_REG_CRQ, device.unitAddress, 0, PAGE)
-  }
-
-  step([kind, which, at, page, more]: Step): void {
-    const { machine } = this
-    const { plic } = machine
-    const lparId = CLIENTS[which]!
-    const [server, client] = [machine.devices[2 * which]!, machine.devices[2 * which + 1]!]
-    const theirs = client.local.liobn
-    const here = (which * WINDOW + at) * PAGE
-    switch (kind) {
-      case 0:
-      case 1:
-        machine.call(lparId, H_PUT_TCE, theirs, at * PAGE, page * PAGE + 3)
-        return
-      case 2:
-        machine.call(lparId, H_STUFF_TCE, theirs, at * PAGE, 0, 1 + (more % (WINDOW - at)))
-        return
-      case 3:
-      case 4:
-        machine.call(SERVER, H_PUT_RTCE, server.local.liobn + 1, at * PAGE, this.physical, here, 1)
-        return
-      case 5:
-        machine.call(SERVER, H_STUFF_TCE, this.physical, here, 0, 1)
-        return
-      case 6:
-      case 7:
-        this.begin(here, lparId)
-        return
-      case 8:
-        this.end(more)
-        return
-      case 9:
-      case 10: {
-        const lmb = 1 + (page % 5)
-        if (plic.memory.isolate(lparId, lmb) === ISOLATED) {
-          expect(plic.memory.mappedPages(lparId, lmb)).toBe(0)
-          if (more % 2 === 0) plic.memory.unisolate(lparId, lmb)
-          else plic.memory.withdraw(lparId, lmb)
-        }
-        return
-      }
-      case 11:
-        if (plic.memory.assign(lparId, 1 + (page % 5))) this.seeZeros(lparId, 1 + (page % 5))
-        return
-      case 12:
-        if (machine.call(lparId, H_FREE_CRQ, client.unitAddress) === H_Success) {
-          // Nothing of it moves when the queue is gone, and it registers again.
-          expect(this.transfers.some(({ id, owner }) => owner === lparId && plic.tces.transfers.read(id, 0) >= 0)).toBe(false)
-          machine.call(lparId, H_REG_CRQ, client.unitAddress, 0, PAGE)
-        }
-        return
-      default:
-        if (more % 16 === 0) this.restart(more % 32 === 0 ? SERVER : lparId)
-    }
-  }
-
-  check(): void {
-    const { plic, devices } = this.machine
-    for (const { lparId, local } of devices) {
-      const table = plic.tces.tableOf(local.liobn)!
-      for (let index = 0; index < WINDOW; index++) {
-        if (table.look(index) !== 0) expect(plic.memory.ownerOf(frameOf(table))).toBe(lparId)
-      }
-    }
-    const table = plic.tces.tableOf(this.physical)!
-    for (let index = 0; index < 2 * WINDOW; index++) {
-      if (table.look(index) === 0) continue
-      const frame = frameOf(table)
-      const client = plic.tces.tableOf(devices[2 * Math.floor(index / WINDOW) + 1]!.local.liobn)!
-      expect(table.redirected).toBe(true)
-      expect(client.look(index % WINDOW)).not.toBe(0)
-      expect(frameOf(client)).toBe(frame)
-    }
-  }
-
-  private begin(ioba: number, owner: number): void {
-    const { transfers } = this.machine.plic.tces
-    const table = this.machine.plic.tces.tableOf(this.physical)!
-    const id = transfers.start(this.physical, ioba, PAGE, true)
-    if (id < 0) return
-    table.look(table.indexOf(ioba))
-    this.transfers.push({ id, frame: frameOf(table), owner })
-  }
-
-  /** Bytes land where they were meant to, in memory that is still the same partition's, or nowhere. */
-  private end(more: number): void {
-    const { plic } = this.machine
-    const [transfer] = this.transfers.splice(more % Math.max(1, this.transfers.length), 1)
-    if (transfer === undefined) return
-    if (!plic.tces.transfers.write(transfer.id, 0, ++this.stamp)) return
-    expect(plic.memory.ownerOf(transfer.frame)).toBe(transfer.owner)
-    expect(plic.contents.stampOf(transfer.frame)).toBe(this.stamp)
-    expect(plic.tces.transfers.finish(transfer.id)).toBe(true)
-  }
-
-  private restart(lparId: number): void {
-    const { machine } = this
-    for (const device of machine.devices) if (device.lparId === lparId) device.stopped()
-    machine.plic.ended(lparId)
-    machine.plic.started(lparId, 4, PAGE, 2)
-    for (let lmb = 0; lmb < machine.plic.memory.blocksOf(lparId); lmb++) this.seeZeros(lparId, lmb)
-    for (const device of machine.devices) {
-      if (device.lparId !== lparId) continue
-      device.local.map({ ioba: 0, bytes: PAGE, page: new Uint8Array(PAGE), content: null, contentBytes: 0 })
-      machine.call(lparId, H_REG_CRQ, device.unitAddress, 0, PAGE)
-    }
-  }
-
-  private seeZeros(lparId: number, lmb: number): void {
-    const memory = this.machine.plic.hypercalls.memory(lparId)
-    for (let page = 0; page < PAGES_PER_BLOCK; page++) {
-      const stamp = memory.stamp(lmb * PAGES_PER_BLOCK + page)
-      if (stamp >= 0) expect(stamp).toBe(0)
-    }
-  }
-}
-
-function frameOf({ high, low }: { readonly high: number; readonly low: number }): number {
-  return (high >>> 0) * 2 ** 20 + (low >>> 12)
-}
+import { DmaRun, PAGES, type Step, WINDOW } from './dma-isolation-run.js'
 
 it('holds under any mix of DMA, dynamic reconfiguration and restarts', () => {
-  const step = fc.tuple(
+  const step: fc.Arbitrary<Step> = fc.tuple(
     fc.integer({ min: 0, max: 13 }),
     fc.integer({ min: 0, max: 1 }),
     fc.integer({ min: 0, max: WINDOW - 1 }),
@@ -156,7 +16,7 @@ it('holds under any mix of DMA, dynamic reconfiguration and restarts', () => {
   let landed = 0
   fc.assert(
     fc.property(fc.array(step, { minLength: 60, maxLength: 300 }), (steps) => {
-      const run = new Run()
+      const run = new DmaRun()
       for (const each of steps) {
         run.step(each)
         run.check()
