@@ -34,9 +34,10 @@ const lans: readonly [name: string, machine: MachineDocument][] = [
 ]
 
 console.log('Mean command latency, ms [95 %], and what by-target saves of fsp-only\n')
-console.log(
-  `${'LAN of NETS'.padEnd(34)}${'fsp-only'.padStart(8)}${'by-target'.padStart(11)}${'by-target minus fsp-only'.padStart(30)}${'saved'.padStart(9)}`,
-)
+const row = (widths: readonly number[], cells: readonly string[]) =>
+  cells.map((cell, n) => (n === 0 ? cell.padEnd(widths[n]!) : cell.padStart(widths[n]!))).join('')
+const wide = [34, 8, 11, 30, 9]
+console.log(row(wide, ['LAN of NETS', 'fsp-only', 'by-target', 'by-target minus fsp-only', 'saved']))
 for (const [name, given] of lans) {
   const ways = [policies.fspOnly(), policies.byTarget()]
   const study = compareRoutes({ machine: given, workload: queries(40), policies: ways, seed: 'mittal-2013', replications: 6 })
@@ -44,15 +45,12 @@ for (const [name, given] of lans) {
   const { mean, ci95 } = study.difference('command_latency_ms_mean', { of: 'by-target', from: 'fsp-only' })
   const difference = `${(mean ?? NaN).toFixed(2)} [${(ci95?.[0] ?? NaN).toFixed(2)}, ${(ci95?.[1] ?? NaN).toFixed(2)}]`
   const saved = `${((-100 * (mean ?? NaN)) / (fsp ?? NaN)).toFixed(0)} %`
-  console.log(
-    `${name.padEnd(34)}${(fsp ?? NaN).toFixed(2).padStart(8)}${(nets ?? NaN).toFixed(2).padStart(11)}${difference.padStart(30)}${saved.padStart(9)}`,
-  )
+  console.log(row(wide, [name, (fsp ?? NaN).toFixed(2), (nets ?? NaN).toFixed(2), difference, saved]))
 }
 
-console.log('\nThe server that bridges dies after 3 s of queries, one after the other: 2,000 lines\n')
-console.log(
-  `${'bridges'.padEnd(22)}${'policy'.padEnd(12)}${'failed'.padStart(8)}${'longest line, s'.padStart(18)}${'all done after, s'.padStart(20)}`,
-)
+console.log('\nThe server that bridges dies after 3 s of queries: 2,000 lines, one after the other\n')
+const narrow = [22, 10, 10, 18, 20]
+console.log(row(narrow, ['bridges', 'policy', 'failed', 'longest line, s', 'all done after, s']))
 const deaths: readonly [name: string, bridges: readonly string[]][] = [
   ['vios1 alone', ['vios1']],
   ['vios1, then vios2', ['vios1', 'vios2']],
@@ -62,7 +60,6 @@ for (const [name, bridges] of deaths) {
     const dying = machine(behind(bridges), 0, { events: [{ at: '3s', do: 'bridge.stop' }] })
     const { lines, commands, simulatedNs } = runWorkload({ machine: dying, workload: queries(2000), policy, seed: 'mittal-2013' })
     const longest = Math.max(...lines.map(({ durationMs }) => durationMs)) / 1000
-    const cells = [String(commands.failed).padStart(8), longest.toFixed(2).padStart(18), (simulatedNs / 1e9).toFixed(1).padStart(20)]
-    console.log(`${name.padEnd(22)}${policy.name.padEnd(12)}${cells.join('')}`)
+    console.log(row(narrow, [name, policy.name, String(commands.failed), longest.toFixed(2), (simulatedNs / 1e9).toFixed(1)]))
   }
 }
