@@ -30,6 +30,8 @@ export interface ClientStorageParameters {
   readonly tries: number
   /** A server that is busy or whose device's line is full is asked again after so long. Default 10 ms (estimate). */
   readonly busyRetryNs: number
+  /** How often an I/O takes `busy` for an answer, before it fails. 0 to 1,000,000, default 1000 (estimate). */
+  readonly busyTries: number
   /** I/Os of one disk at a time, 1 to 250; more wait in the disk's line. Default 64. */
   readonly queueDepth: number
   /** H_FREE_CRQ that found bytes moving is called again after so long. Default 100 us (estimate). */
@@ -48,6 +50,7 @@ export const defaultClientStorage: ClientStorageParameters = {
   delayedFailNs: seconds(15),
   tries: 6,
   busyRetryNs: ms(10),
+  busyTries: 1000,
   queueDepth: 64,
   freeRetryNs: us(100),
 }
@@ -57,9 +60,10 @@ const SHORTEST_READ_WRITE_TIMEOUT_NS = seconds(120)
 
 /** Throws LparError `bad-option`. */
 export function checkClientStorage(path: string, parameters: ClientStorageParameters): void {
-  const { errorRecovery, tries, queueDepth, freeRetryNs, busyRetryNs, readWriteTimeoutNs, ...times } = parameters
+  const { errorRecovery, tries, busyTries, queueDepth, freeRetryNs, busyRetryNs, readWriteTimeoutNs, ...times } = parameters
   for (const [name, value] of Object.entries(times)) checkedInteger(`${path}.${name}`, value, 0, Number.MAX_SAFE_INTEGER)
   checkedInteger(`${path}.tries`, tries, 1, 100)
+  checkedInteger(`${path}.busyTries`, busyTries, 0, 1_000_000)
   checkedInteger(`${path}.queueDepth`, queueDepth, 1, 250)
   checkedInteger(`${path}.freeRetryNs`, freeRetryNs, 1, Number.MAX_SAFE_INTEGER)
   checkedInteger(`${path}.busyRetryNs`, busyRetryNs, 1, Number.MAX_SAFE_INTEGER)

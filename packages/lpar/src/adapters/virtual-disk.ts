@@ -64,6 +64,7 @@ export class VirtualDisk {
   readonly #bytes = new Int32Array(IO_LIMIT)
   readonly #page = new Int32Array(IO_LIMIT)
   readonly #tries = new Int32Array(IO_LIMIT)
+  readonly #busyAnswers = new Int32Array(IO_LIMIT)
   readonly #path = new Int32Array(IO_LIMIT)
   readonly #inUse = new Uint8Array(IO_LIMIT)
   readonly #ended: (Handler<number> | null)[] = []
@@ -167,7 +168,11 @@ export class VirtualDisk {
       this.#release(io)
       return
     }
-    if (status === SCSI_BUSY || status === SCSI_TASK_SET_FULL) {
+    const isBusy = status === SCSI_BUSY || status === SCSI_TASK_SET_FULL
+    if (isBusy && this.#busyAnswers[io]! < this.#parameters.busyTries) {
+      // Its path works: it does not count as a try.
+      this.#busyAnswers[io] = this.#busyAnswers[io]! + 1
+      this.#tries[io] = this.#tries[io]! - 1
       this.#simulation.schedule(this.#parameters.busyRetryNs, this.#again, this.#life * IO_LIMIT + io)
       return
     }
@@ -226,6 +231,7 @@ export class VirtualDisk {
     const io = this.#free[--this.#freeCount]!
     this.#operation[io] = operation
     this.#tries[io] = 0
+    this.#busyAnswers[io] = 0
     this.#inUse[io] = 1
     this.#ended[io] = ended
     this.#argument[io] = argument
