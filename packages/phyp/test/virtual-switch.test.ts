@@ -19,6 +19,7 @@ import {
   MAX_FRAME_BYTES,
 } from '@powersim/protocol'
 import { describe, expect, it } from 'vitest'
+import { ISOLATED, OUTSTANDING_TRANSLATION } from '../src/index.js'
 import type { LogicalLanOptions } from '../src/plic/logical-lan.js'
 import { frameOf, LanMachine, PAGE } from './lan-machine.js'
 
@@ -113,6 +114,26 @@ describe('an adapter', () => {
     expect(machine.receive(to)).toMatchObject({ frame: null, correlator: 0 })
     expect(books(machine)).toMatchObject({ delivered: 0, faults: 1 })
     expect(machine.call(2, H_ADD_LOGICAL_LAN_BUFFER, to.unit, bufferDescriptor(0x1000_0000, 512))).toBe(H_Parameter)
+  })
+})
+
+describe('memory of an adapter', () => {
+  it('stays with its partition while buffers are mapped, and is gone from the adapter when they are not', () => {
+    const { machine, ends } = machineWith([{ vlan: 1 }, { vlan: 1 }], 1)
+    const [from, to] = ends
+    const { memory } = machine.plic
+    // A buffer in the second block: mapped, it keeps the block; unmapped, the block goes, and the frame with it.
+    to.device.local.map({ ioba: 0x9_0000, bytes: 2048, page: null, content: 7, contentBytes: 0 })
+    machine.call(2, H_PUT_TCE, to.device.local.liobn, 0x9_0000, 0x10_0003)
+    machine.call(2, H_ADD_LOGICAL_LAN_BUFFER, to.unit, bufferDescriptor(0x9_0000, 2048))
+    expect(machine.send(from, frameOf(0x201, 0x202))).toBe(H_Success)
+    expect(memory.isolate(2, 1)).toBe(OUTSTANDING_TRANSLATION)
+    machine.call(2, H_PUT_TCE, to.device.local.liobn, 0x9_0000, 0)
+    expect(memory.isolate(2, 1)).toBe(ISOLATED)
+    expect(memory.withdraw(2, 1)).toBe(true)
+    expect(machine.send(from, frameOf(0x201, 0x202))).toBe(H_Dropped)
+    expect(to.device.local.at(0x9_0000)!.content).toBe(7)
+    expect(machine.call(2, H_PUT_TCE, to.device.local.liobn, 0x9_0000, 0x10_0003)).toBe(H_Parameter)
   })
 })
 
