@@ -1,5 +1,5 @@
-// Back ends vary, front ends do not know: volumes, files and optical media behind the same adapter; two clients on one device; a server that
-// is waited for; what a console asks.
+// Back ends vary, front ends do not know: volumes, files and optical media behind the same adapter; two clients on one device; a server
+// that is waited for; what a console asks.
 
 import { ms, seconds } from '@powersim/kernel'
 import { describe, expect, it } from 'vitest'
