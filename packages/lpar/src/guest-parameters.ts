@@ -4,6 +4,7 @@
 import { ms, seconds, us } from '@powersim/kernel'
 import type { LawSpec } from '@powersim/kernel'
 import type { DemandParameters } from './demand.js'
+import type { GuestMemoryParameters } from './memory/guest-paging.js'
 
 /** How the operating system's resource manager (`drmgr`) works, and how long it takes for one unit. */
 export interface DlparParameters {
@@ -47,6 +48,8 @@ export interface GuestParameters {
   readonly dlparQueueLimit: number
   /** Processor time that its own work wants; null: none, and no events. Default null. */
   readonly demand: DemandParameters | null
+  /** What it does with memory that it shares; null: it touches none, and no events. Default null. */
+  readonly memory: GuestMemoryParameters | null
   /** Reference code while running: Linux shows `Linux ppc64le` or alike, AIX and VIOS nothing (captures of consoles). */
   readonly runningRefcode: string
 }
@@ -81,6 +84,7 @@ const estimated = {
   },
   dlparQueueLimit: 16,
   demand: null,
+  memory: null,
 } as const
 
 /** AIX 6.1 with RMC. */

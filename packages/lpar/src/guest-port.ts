@@ -2,6 +2,7 @@
 // before its partition lost power ever comes back to it. Which program runs, and when, is the partition's affair.
 
 import type { Handler, Simulation } from '@powersim/kernel'
+import type { GuestPaging } from './memory/guest-paging.js'
 import type {
   DeviceKind,
   DeviceNode,
@@ -34,10 +35,11 @@ export class PartitionPort implements GuestPort {
   readonly lparId: number
   readonly name: string
   readonly memory: GuestMemory
-
   readonly #processor: ProcessorPort
   readonly #hypercalls: HypercallPort
   readonly #worked: Handler<Task>
+  #touched: Handler<Task> | null = null
+  #paging: GuestPaging | null = null
   #unused: Task | null = null
   #life = 0
   #forgotten = 0
@@ -49,7 +51,7 @@ export class PartitionPort implements GuestPort {
     this.memory = wiring.hypercalls.memory(wiring.lparId)
     this.#processor = wiring.processor
     this.#hypercalls = wiring.hypercalls
-    this.#worked = simulation.handler<Task>(`${wiring.name}.worked`, (task) => this.#finish(task))
+    this.#worked = simulation.handler<Task>(`${wiring.name}.worked`, (task) => this.#touch(task))
   }
 
   /** Pieces of work that ended after their partition had lost power, and that nobody was told of. */
@@ -93,9 +95,23 @@ export class PartitionPort implements GuestPort {
     return this.node(unitAddress)?.slot ?? undefined
   }
 
+  /** What the program's work does with shared memory, from now on. */
+  share(paging: GuestPaging): void {
+    this.#paging = paging
+    this.#touched = this.simulation.handler<Task>(`${this.name}.touched`, (task) => this.#finish(task))
+  }
+
   /** Power is cut, or the operating system is gone: no work of the program comes back. */
   forget(): void {
     this.#life++
+  }
+
+  /** The work is done but for the pages that it touches. */
+  #touch(task: Task): void {
+    const paging = this.#paging
+    const program = paging?.program ?? null
+    if (paging === null || program === null || this.#touched === null || !paging.touches.shared) this.#finish(task)
+    else paging.touches.touch(program.source, program.perPiece, this.#touched, task)
   }
 
   #finish(task: Task): void {

@@ -14,6 +14,10 @@ export type { DlparParameters, GuestParameters } from './guest-parameters.js'
 export { Demand } from './demand.js'
 export type { DemandParameters, DemandPattern, DemandStatistics, DemandStep } from './demand.js'
 
+// Shared memory, as a guest uses it
+export type { GuestMemoryParameters, GuestPaging } from './memory/guest-paging.js'
+export type { MemoryLoadParameters, PageReferenceMaker } from './memory/memory-load.js'
+
 // Processor time without a dispatcher
 export { IdealProcessor, MAX_PROCESSORS } from './ideal-processor.js'
 export type { IdealProcessorOptions } from './ideal-processor.js'

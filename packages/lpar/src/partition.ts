@@ -13,6 +13,8 @@ import type {
   PartitionState,
   ReconfigurationPort,
   RmcState,
+  StallingProcessor,
+  TouchPort,
   WorkObserver,
 } from '@powersim/protocol'
 import { RTAS_CANNOT_CONFIGURE, RTAS_NO_SUCH_INDICATOR } from '@powersim/protocol'
@@ -23,6 +25,8 @@ import { checkedLaw, LparError } from './errors.js'
 import { PartitionPort } from './guest-port.js'
 import { type GuestParameters, refcodes } from './guest-parameters.js'
 import { IdealProcessor } from './ideal-processor.js'
+import { GuestPaging } from './memory/guest-paging.js'
+import type { PageReferenceMaker } from './memory/memory-load.js'
 
 export const powerStates = ['off', 'starting', 'firmware', 'booting', 'running', 'shutting-down'] as const
 export type PowerState = (typeof powerStates)[number]
@@ -41,7 +45,7 @@ export const reportedStates: Readonly<Record<PowerState, PartitionState>> = {
 }
 
 /** A partition's processor. One that can, follows what the partition is started with and resized to, and drops its work without power. */
-export interface PartitionProcessor extends LoadedProcessor {
+export interface PartitionProcessor extends LoadedProcessor, StallingProcessor {
   assign?(start: PartitionStart): void
   halt?(): void
 }
@@ -54,6 +58,8 @@ export interface PartitionWiring {
   readonly reconfiguration?: ReconfigurationPort
   /** Default: an IdealProcessor of as many processors as the partition has virtual ones, without dispatch latency. */
   readonly processor?: PartitionProcessor
+  /** How it meets shared memory, for guests with `memory`. Default: its memory is its own. */
+  readonly sharing?: { readonly touches: TouchPort; readonly references: PageReferenceMaker }
   readonly program?: GuestProgram
   /** Of its operating system, beside the program. Default: none. */
   readonly drivers?: readonly DeviceDriver[]
@@ -89,6 +95,8 @@ export class Partition {
   readonly agent: DlparAgent
   /** Null for a guest without work of its own. */
   readonly demand: Demand | null
+  /** Null for a guest that touches no shared memory. */
+  readonly paging: GuestPaging | null
 
   readonly #simulation: Simulation
   readonly #reports: PartitionReports
@@ -133,6 +141,13 @@ export class Partition {
       connectors: wiring.reconfiguration ?? noConnectors,
     })
     this.demand = parameters.demand === null ? null : new Demand(simulation, parameters.demand, { name, processor: this.processor })
+    const { memory } = parameters
+    const { sharing, hypercalls } = wiring
+    this.paging =
+      memory === null || sharing === undefined
+        ? null
+        : new GuestPaging(simulation, memory, { name, lparId: start.lparId, ...sharing, processor: this.processor, hypercalls })
+    if (this.paging !== null) this.port.share(this.paging)
     this.#phaseTimer = simulation.timer(
       simulation.handler<null>(`${name}.phase`, () => this.#phaseEnded()),
       null,
@@ -238,6 +253,7 @@ export class Partition {
   /** Memory or processors have changed while it runs. */
   resized(start: PartitionStart): void {
     this.#takeResources({ ...start, bootMode: this.#start.bootMode })
+    if (this.#drivers.running) this.paging?.resized(start)
   }
 
   /** Who is told, within the same event, when the RMC state changes; null: nobody, and the state is `none`. */
@@ -293,6 +309,7 @@ export class Partition {
     if (this.#laws.rmc !== null) this.#rmcTimer.start(this.#sample(this.#laws.rmc, this.#draws.rmc))
     this.#drivers.start(this.port)
     this.demand?.start(this.#entity())
+    this.paging?.start(this.#entity(), this.#start)
     this.#reports.operatingSystem(this.lparId, this.parameters.osVersion)
     this.#report(this.parameters.runningRefcode)
   }
@@ -310,6 +327,7 @@ export class Partition {
   #leaveOperatingSystem(reason: 'shutdown' | 'crash'): void {
     this.#rmcTimer.stop()
     this.demand?.stop()
+    if (this.#drivers.running) this.paging?.stop(reason)
     if (this.#drivers.running) {
       this.#drivers.stop(reason)
       this.port.forget()

@@ -3,7 +3,7 @@
 
 import type { Handler, Runner, Simulation } from '@powersim/kernel'
 import { type Partition, SharedProcessors, type WheelStatistics } from '@powersim/micropart'
-import type { PartitionStart, ProcessorPort, ProcessorStatistics } from '@powersim/protocol'
+import type { PartitionStart, ProcessorStatistics, StallingProcessor } from '@powersim/protocol'
 import type { ProcessorParameters } from './parameters.js'
 
 /** How the cores are given out. Times in ns. */
@@ -77,7 +77,7 @@ export class MachineProcessors {
 }
 
 /** A partition's place on the wheel while it has power; what it has used before stays counted. */
-export class DispatchedProcessor implements ProcessorPort {
+export class DispatchedProcessor implements StallingProcessor {
   private readonly wheel: SharedProcessors
   private readonly name: string
   private readonly leastHundredths: number
@@ -129,6 +129,18 @@ export class DispatchedProcessor implements ProcessorPort {
   /** Nothing runs, and nobody is told, while there is no power. */
   run<A>(workNs: number, then: Handler<A>, argument: A): void {
     if (this.place?.active === true) this.place.processor.run(workNs, then, argument)
+  }
+
+  stall(): number {
+    return this.place?.processor.stall() ?? -1
+  }
+
+  resume<A>(wait: number, workNs: number, then: Handler<A>, argument: A): void {
+    if (this.place?.active === true) this.place.processor.resume(wait, workNs, then, argument)
+  }
+
+  stalledIndex(wait: number): number {
+    return this.place?.processor.stalledIndex(wait) ?? 0
   }
 
   statistics(): ProcessorStatistics {

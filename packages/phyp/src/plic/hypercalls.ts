@@ -48,6 +48,10 @@ export class Hypercalls implements HypercallPort {
     this.table = new HypercallTable(costs)
   }
 
+  returned(register: number): number {
+    return this.registers.value(register)
+  }
+
   window(lparId: number, unitAddress: number): DmaWindow | undefined {
     const device = this.parts.queues.device(lparId, unitAddress)
     return device === undefined ? undefined : device.local

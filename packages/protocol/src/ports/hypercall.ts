@@ -29,6 +29,8 @@ export interface HypercallPort {
     a7?: number,
     a8?: number,
   ): HypercallResult
+  /** Another returned value of the call made last, R5 to R12. */
+  returned?(register: number): number
   /** The partition's own DMA window of a virtual device (unit address), made when the device exists; undefined otherwise. */
   window(lparId: number, unitAddress: number): DmaWindow | undefined
   /** Nodes of a partition's virtual devices, by unit address; what is listed now. */
