@@ -45,7 +45,7 @@ export const reportedStates: Readonly<Record<PowerState, PartitionState>> = {
 }
 
 /** A partition's processor. One that can, follows what the partition is started with and resized to, and drops its work without power. */
-export interface PartitionProcessor extends LoadedProcessor, StallingProcessor {
+export interface PartitionProcessor extends LoadedProcessor, Partial<Omit<StallingProcessor, keyof LoadedProcessor>> {
   assign?(start: PartitionStart): void
   halt?(): void
 }
@@ -144,7 +144,7 @@ export class Partition {
     const { memory } = parameters
     const { sharing, hypercalls } = wiring
     this.paging =
-      memory === null || sharing === undefined
+      memory === null || sharing === undefined || !canStall(this.processor)
         ? null
         : new GuestPaging(simulation, memory, { name, lparId: start.lparId, ...sharing, processor: this.processor, hypercalls })
     if (this.paging !== null) this.port.share(this.paging)
@@ -357,4 +357,9 @@ export class Partition {
   #entity(): number {
     return this.lparId * STARTS + (this.#starts % STARTS)
   }
+}
+
+/** One that can wait for a page, as all do that follow what a partition is started with. */
+function canStall(processor: PartitionProcessor): processor is PartitionProcessor & StallingProcessor {
+  return processor.stall !== undefined && processor.resume !== undefined
 }

@@ -57,7 +57,7 @@ class RecordingProgram implements GuestProgram {
   }
 }
 
-const noHypercalls: HypercallPort = {
+export const noHypercalls: HypercallPort = {
   call: () => ({ code: H_Function, costNs: 500, r4: 0 }),
   window: () => undefined,
   devices: () => [],

@@ -22,7 +22,7 @@ import { largestMemory } from './document/largest-memory.js'
 import { lawOf } from './document/quantity.js'
 import { runtimeParameters, serviceParameters } from './service-parameters.js'
 import type { GuestRule, InstallationDocument, LinkDocument, SystemDocument } from './document/schema.js'
-import { memoryUse, pagingSpaces } from './memory-parameters.js'
+import { guestMemory, memoryUse, pagingSpaces } from './memory-parameters.js'
 import { lanAdapters } from './lan-adapters.js'
 
 type TlsDocument = SystemDocument['fsp']['tls']
@@ -255,6 +255,7 @@ export function guestParameters(rule: GuestRule): GuestParameters {
     },
     dlparQueueLimit,
     demand: demandOf(rule),
+    memory: guestMemory(rule),
     runningRefcode,
   }
 }

@@ -1,9 +1,12 @@
 // From a document to the hypervisor's words about shared memory: the pool at time 0, devices to page to, what a partition's profile says.
 // Names of partitions become their IDs; the rules of the document have found them.
 
+import type { Simulation } from '@powersim/kernel'
+import type { GuestMemoryParameters, PageReferenceMaker } from '@powersim/lpar'
 import type { InitialMemoryPool, PhypParameters } from '@powersim/phyp'
 import type { ProfileMemory } from '@powersim/protocol'
-import type { SystemDocument } from './document/schema.js'
+import { pageReferences } from '@powersim/workload'
+import type { GuestRule, SystemDocument } from './document/schema.js'
 
 /** Devices that Virtual I/O Servers may page to. */
 export function pagingSpaces({ partitions }: SystemDocument): PhypParameters['pagingSpaces'] {
@@ -46,4 +49,29 @@ export function memoryUse(
     ...(primary === undefined ? {} : { primaryPagingVios: partitionId(partitions, primary) }),
     ...(secondary === undefined ? {} : { secondaryPagingVios: partitionId(partitions, secondary) }),
   }
+}
+
+const PAGES_PER_MIB = 256
+
+/** What a guest does with memory that it shares; null: nothing. */
+export function guestMemory({ memory }: GuestRule): GuestMemoryParameters | null {
+  if (memory === undefined) return null
+  const { references, workingSetMiB, perSecond, writePercent, work, period, program, loans } = memory
+  const workingSetPages = Math.ceil(workingSetMiB * PAGES_PER_MIB)
+  return {
+    load: references === undefined ? null : { workingSetPages, perSecond, writePercent, workNs: work, periodNs: period },
+    program: program === undefined ? null : { pages: Math.ceil(program.workingSetMiB * PAGES_PER_MIB), perPiece: program.pagesPerPiece },
+    loans,
+  }
+}
+
+/** Draws of one start's references begin that far from those of the next thread's. */
+const THREADS = 256
+
+/** References of a guest's own work: a stream for each thread and start. */
+export function referencesOf(simulation: Simulation, { memory }: GuestRule): PageReferenceMaker {
+  const pages = Math.ceil((memory?.workingSetMiB ?? 1) * PAGES_PER_MIB)
+  const spec = memory?.references ?? { uniform: true }
+  const draws = simulation.draws('guest.references', 'guest')
+  return (thread, entity) => pageReferences(spec, pages, draws.cursor(entity * THREADS + thread))
 }

@@ -4,7 +4,7 @@
 import type { Bus, Endpoint, Link } from '@powersim/bus'
 import { Fsp, type SystemIdentity } from '@powersim/fsp'
 import { Law, type Simulation } from '@powersim/kernel'
-import { IdealProcessor, Partition, type PartitionObserver, RmcNetwork } from '@powersim/lpar'
+import { type DeviceDriver, IdealProcessor, Partition, type PartitionObserver, RmcNetwork } from '@powersim/lpar'
 import { Nets, type SessionObserver } from '@powersim/nets-lpar'
 import { Phyp } from '@powersim/phyp'
 import { address, type PartitionHost, type PartitionStart, type WorkObserver } from '@powersim/protocol'
@@ -21,7 +21,8 @@ import {
 import type { GuestRule, InstallationDocument, SystemDocument } from './document/schema.js'
 import { guestRuleFor } from './guest-rules.js'
 import { ManagementLan } from './management-lan.js'
-import { initialMemoryPool } from './memory-parameters.js'
+import { initialMemoryPool, referencesOf } from './memory-parameters.js'
+import { PagingService } from './paging-service.js'
 import { SystemStorage } from './storage-wiring.js'
 
 /** Where a console finds a path of a system. */
@@ -76,6 +77,7 @@ export class ManagedSystem implements PartitionHost {
   private readonly bus: Bus
   private readonly guests = new Map<number, Guest>()
   private readonly netsId: number | null
+  private readonly pagingService: PagingService
   private observer: SystemObserver | null = null
   /** Consoles. */
   private attached = 0
@@ -103,6 +105,7 @@ export class ManagedSystem implements PartitionHost {
       parameters === null || this.netsId === null
         ? null
         : new Nets(simulation, bus, parameters, { name: `${document.name}.nets`, address: address('nets', number), identity })
+    this.pagingService = new PagingService(simulation, document)
     const memoryPool = initialMemoryPool(document)
     if (memoryPool !== null) this.phyp.defineMemoryPool(memoryPool)
     const lan = this.nets === null || document.nets === null ? 'own' : document.nets.lan
@@ -271,6 +274,12 @@ export class ManagedSystem implements PartitionHost {
     })
   }
 
+  /** Drivers of the management network, and of a paging server. */
+  private driversOf({ name, lparId, environment }: PartitionStart): readonly DeviceDriver[] {
+    const pages = environment === 'vioserver' && this.phyp.sharedMemory !== null
+    return [...(this.managementLan?.driversOf(name) ?? []), ...(pages ? [this.pagingService.driver(lparId)] : [])]
+  }
+
   /** The guest of a partition: the one it had before, if it boots the same again. */
   private guest(start: PartitionStart): Partition {
     const rule = guestRuleFor(this.document.guests, start)
@@ -290,7 +299,8 @@ export class ManagedSystem implements PartitionHost {
       processor: this.phyp.processors?.of(start.lparId) ?? this.ownCores(start, runsNets),
       ...(runsNets && this.nets !== null ? { program: this.nets } : {}),
       ...(vios === undefined ? {} : { program: vios }),
-      drivers: [...(this.managementLan?.driversOf(start.name) ?? []), ...(driver === undefined ? [] : [driver])],
+      ...(rule.memory === undefined ? {} : { sharing: { touches: this.phyp.touches, references: referencesOf(this.simulation, rule) } }),
+      drivers: [...this.driversOf(start), ...(driver === undefined ? [] : [driver])],
     })
     if (this.observer !== null) partition.observe(this.observer.partition(start.lparId, start.name))
     this.guests.set(start.lparId, { rule, partition })

@@ -32,6 +32,12 @@ export type { FrameNetwork, NetworkStation, PhysicalEthernetCounts, PhysicalEthe
 export { Lan, LanHost } from './network/lan.js'
 export type { LanCounts } from './network/lan.js'
 
+// Paging for shared memory
+export { PagingServer } from './paging/paging-server.js'
+export type { PagingServerParameters, PagingServerStatistics } from './paging/paging-server.js'
+export { PagingSpace } from './paging/paging-space.js'
+export type { PagingSpaceOptions } from './paging/paging-space.js'
+
 // Errors
 export { ViosError } from './errors.js'
 export type { ViosErrorCode } from './errors.js'

@@ -1,6 +1,6 @@
 // The memory that a guest's own work uses: references to pages of a working set, so many a second, spread over its virtual processors. It
-// makes its partition and its neighbours short of memory and says nothing of what is computed. A thread that still waits for a page when its
-// next period comes leaves that out: references do not pile up.
+// makes its partition and its neighbours short of memory and says nothing of what is computed. A thread that still waits for a page when
+// its next period comes leaves that out: references do not pile up.
 
 import type { Handler, KeyedDraws, Simulation, Timer } from '@powersim/kernel'
 import type { ProcessorPort } from '@powersim/protocol'

@@ -19,6 +19,8 @@ export function checkInstallation({ simulation, systems, bus, consoles }: Instal
     for (const fsp of system.fsps) fsp.statistics()
     checkMessageLoop(simulation, system)
     checkAccounting(simulation, system)
+    // Frames of the pool: those of pages, free ones and those on their way are all; pages and frames name each other.
+    system.phyp.sharedMemory?.check()
   }
 }
 

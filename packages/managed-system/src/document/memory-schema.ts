@@ -3,6 +3,7 @@
 
 import { nameSchema } from '@powersim/protocol'
 import * as z from 'zod'
+import { durationSchema, lawSchema } from './quantity.js'
 
 const mib = z
   .int()
@@ -25,6 +26,28 @@ export const memoryPoolSchema = z.strictObject({
   /** Paging space devices: each one of `pagingDevices` of such a server. */
   devices: z.array(z.strictObject({ vios: nameSchema, name: z.string() })).max(4095),
   deduplication: z.boolean().default(false),
+  /** Time of a page on a paging device, and pages at a time. Left out: 0.5 to 1 ms, 8 (estimates: a device on a storage network). */
+  service: lawSchema.optional(),
+  depth: z.int().min(1).max(1024).default(8),
+})
+
+/** What a guest does with memory that it shares. */
+export const guestMemorySchema = z.strictObject({
+  /** Pages that its own work uses: page k with a chance by 1 / (k + 1)^zipf, or all alike. */
+  references: z.union([z.strictObject({ zipf: z.number().min(0).max(10) }), z.strictObject({ uniform: z.literal(true) })]).optional(),
+  workingSetMiB: z.number().positive().max(1_048_576).default(256),
+  /** References a second; left out: its own work uses none. */
+  perSecond: z.number().min(0).max(1e9).default(0),
+  /** Of a hundred uses, those that change the page (estimate). */
+  writePercent: z.int().min(0).max(100).default(30),
+  /** Processor time of a use of a page that is there (estimate). */
+  work: durationSchema.default(1000),
+  /** Grain of the references (estimate: the dispatch window). */
+  period: durationSchema.default(10_000_000),
+  /** Pages of a set of its own that its program uses with each piece of work (estimates). */
+  program: z.strictObject({ workingSetMiB: z.number().positive().max(65_536), pagesPerPiece: z.int().min(0).max(4096) }).optional(),
+  /** It loans what it does not use: the collaborative memory manager of Linux (cmm.c). */
+  loans: z.boolean().default(false),
 })
 
 /** A device of a Virtual I/O Server that may hold the pages of a partition that shares memory. */

@@ -4,7 +4,7 @@
 
 import { hptRatios, nameSchema, partitionEnvironments, procCompatModes, writeLockPlaces } from '@powersim/protocol'
 import * as z from 'zod'
-import { capabilitiesSchema, memoryPoolSchema, pagingDeviceSchema, sharedMemorySchema } from './memory-schema.js'
+import { capabilitiesSchema, guestMemorySchema, memoryPoolSchema, pagingDeviceSchema, sharedMemorySchema } from './memory-schema.js'
 import { adapterSchema, virtualSwitchSchema } from './adapter-schema.js'
 import { demandSchema, ioLoadSchema } from './guest-load-schema.js'
 import { managementLanSchema } from './management-lan-schema.js'
@@ -330,6 +330,7 @@ const guestRuleSchema = z.strictObject({
   demand: demandSchema.optional(),
   /** Left out: no I/O. */
   io: ioLoadSchema.optional(),
+  memory: guestMemorySchema.optional(),
   runningRefcode: z.string().max(64),
 })
 

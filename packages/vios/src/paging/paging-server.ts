@@ -9,6 +9,7 @@ import {
   CrqPage,
   type DmaRegion,
   type GuestPort,
+  type GuestProgram,
   H_COPY_RDMA,
   H_FREE_CRQ,
   H_REG_CRQ,
@@ -51,7 +52,8 @@ export interface PagingServerStatistics {
   readonly interrupts: number
 }
 
-export class PagingServer {
+export class PagingServer implements GuestProgram {
+  readonly kinds = ['vasi'] as const
   private readonly parameters: PagingServerParameters
   private readonly space: PagingSpace
   private readonly look: Handler<number>
@@ -60,6 +62,7 @@ export class PagingServer {
   private readonly queue = new CrqPage()
   private readonly tasks: readonly Task[]
   private readonly counts = { operations: 0, failed: 0, interrupts: 0 }
+  private host: GuestPort | null = null
   private guest: GuestPort | null = null
   private unitAddress = -1
   private liobn = 0
@@ -71,7 +74,7 @@ export class PagingServer {
     this.parameters = parameters
     this.space = space
     this.look = simulation.handler<number>(`${name}.paging.look`, () => this.drain())
-    this.begin = simulation.handler<Task>(`${name}.paging.begin`, (task) => this.start_(task))
+    this.begin = simulation.handler<Task>(`${name}.paging.begin`, (task) => this.serve(task))
     this.end = simulation.handler<Task>(`${name}.paging.end`, (task) => this.answer(task))
     this.tasks = Array.from({ length: VASI_SLOTS }, (_, slot) => {
       const buffer = { ioba: CRQ_PAGE_BYTES + slot * VASI_PAGE_BYTES, bytes: VASI_PAGE_BYTES, page: null, content: null, contentBytes: 0 }
@@ -81,6 +84,7 @@ export class PagingServer {
 
   /** The operating system is up. Without a stream's device there is nothing to serve. */
   start(guest: GuestPort): void {
+    this.host = guest
     const unitAddress = guest.devices('vasi')[0]
     const window = unitAddress === undefined ? undefined : guest.window(unitAddress)
     if (unitAddress === undefined || window === undefined) return
@@ -98,23 +102,26 @@ export class PagingServer {
     this.wake()
   }
 
-  /** A virtual interrupt. False: it is of another device. */
-  interrupt(unitAddress: number): boolean {
-    if (unitAddress !== this.unitAddress || this.guest === null) return false
+  interrupt(unitAddress: number): void {
+    if (unitAddress !== this.unitAddress || this.guest === null) return
     this.counts.interrupts++
     this.wake()
-    return true
+  }
+
+  /** The pool has come while it ran. */
+  attached(): void {
+    if (this.guest === null && this.host !== null) this.start(this.host)
+  }
+
+  /** It pages no more. */
+  detached(): void {
+    if (this.guest !== null) this.leave()
   }
 
   stop(reason: 'shutdown' | 'crash'): void {
-    const { guest } = this
-    if (guest === null) return
-    if (reason === 'shutdown') {
-      this.call(H_FREE_CRQ, this.unitAddress)
-      const window = guest.window(this.unitAddress)
-      window?.unmap(0)
-      for (const { buffer } of this.tasks) window?.unmap(buffer.ioba)
-    }
+    this.host = null
+    if (this.guest === null) return
+    if (reason === 'shutdown') this.leave()
     this.guest = null
     this.unitAddress = -1
     this.life++
@@ -122,6 +129,16 @@ export class PagingServer {
 
   statistics(): PagingServerStatistics {
     return { ...this.counts }
+  }
+
+  private leave(): void {
+    this.call(H_FREE_CRQ, this.unitAddress)
+    const window = this.guest?.window(this.unitAddress)
+    window?.unmap(0)
+    for (const { buffer } of this.tasks) window?.unmap(buffer.ioba)
+    this.guest = null
+    this.unitAddress = -1
+    this.life++
   }
 
   private wake(): void {
@@ -133,11 +150,10 @@ export class PagingServer {
   /** Takes what has come, and looks again when it has armed the interrupt: one that came meanwhile would not be told. */
   private drain(): void {
     this.looking = false
-    const { queue } = this
-    let taken = this.take()
-    this.call(H_VIO_SIGNAL, this.unitAddress, 1)
-    taken += this.take()
-    if (taken > 0 && queue.header !== 0) this.counts.operations += taken
+    const { unitAddress } = this
+    this.counts.operations += this.take()
+    this.call(H_VIO_SIGNAL, unitAddress, 1)
+    this.counts.operations += this.take()
   }
 
   private take(): number {
@@ -157,7 +173,7 @@ export class PagingServer {
     return taken
   }
 
-  private start_(task: Task): void {
+  private serve(task: Task): void {
     const { lparId, page, buffer } = task
     const { life } = this
     const writes = task.kind === VASI_WRITE
