@@ -1,10 +1,10 @@
 // A virtual LAN of NETS in documents: what is refused, with its path, and what is warned of.
 
 import { describe, expect, it } from 'vitest'
-import { documentWarnings, readDocument } from '../src/index.js'
+import { documentWarnings, type MachineDocument, readDocument } from '../src/index.js'
 
 const reading = (virtual: object) => () => readDocument({ nets: { lan: { virtual } } })
-const warnings = (document: object): readonly string[] => documentWarnings(readDocument(document)).map(({ path }) => path)
+const warnings = (document: MachineDocument): readonly string[] => documentWarnings(readDocument(document)).map(({ path }) => path)
 
 describe('a virtual LAN', () => {
   it('is bridged by one or two Virtual I/O Servers of the system', () => {

@@ -66,7 +66,11 @@ async function run(script: string, options: RunCommandOptions): Promise<void> {
   const traced = trace === null || options.trace === undefined ? '' : writeTrace(trace, options.trace, result, options)
   if (diagram !== undefined && options.json !== '-') process.stdout.write(`${diagram}\n`)
   process.stderr.write(`${summaryOf(result, options, workload.name)}\n${traced}${noteLines(notes)}`)
-  if (options.json !== undefined) writeJson(options.json, documentOf(result, options, { wallSeconds, ...notesMeta(notes) }, diagram))
+  if (options.json !== undefined)
+    writeJson(
+      options.json,
+      documentOf(result, options, { wallSeconds, events: result.events, node: process.version, ...notesMeta(notes) }, diagram),
+    )
   if (options.strict && result.lines.some((line) => line.exitStatus !== 0)) process.exitCode = 1
 }
 
@@ -115,6 +119,6 @@ function documentOf(result: RunResult, options: RunCommandOptions, meta: object,
     commands: result.commands,
     ...(diagram === undefined ? {} : { sequence: { line: options.sequence, diagram } }),
     simulatedMs: result.simulatedNs / 1e6,
-    meta: { events: result.events, node: process.version, ...meta },
+    meta,
   }
 }
