@@ -2,7 +2,7 @@
 // whatever the policy, the time or the retries of others.
 
 import { type Simulation, until, type Yieldable } from '@powersim/kernel'
-import type { CommandName, RequestOf, RmcState } from '@powersim/protocol'
+import type { CommandName, ReplyOf, RequestOf, RmcState } from '@powersim/protocol'
 import { timestamp } from './calendar.js'
 import { COMMANDS_PER_LINE } from './command-identity.js'
 import type { Console } from './console.js'
@@ -56,6 +56,10 @@ export class LineContext implements OperationContext {
 
   *rmc(system: SystemHandle, lparId: number, request: RequestOf<'rmc.reconfigure'>): Generator<Yieldable, RmcOutcome> {
     return yield* until(this.console.rmc.reconfigure(this.view(system), { ...request, id: lparId }, this.nextEntity()))
+  }
+
+  *vios(system: SystemHandle, request: RequestOf<'rmc.vios'>): Generator<Yieldable, ReplyOf<'rmc.vios'> | null> {
+    return yield* until(this.console.rmc.vios(this.view(system), request, this.nextEntity()))
   }
 
   rmcState(system: SystemHandle, lparId: number): RmcState {

@@ -21,9 +21,15 @@ import type { RmcOutcome } from './operations/operation-context.js'
 
 interface PendingRequest {
   readonly sequence: number
-  readonly result: Signal<RmcOutcome>
+  readonly command: RmcCommand
+  readonly settled: Settled
   timer: Timer | null
 }
+
+/** Requests that an agent answers. */
+type RmcCommand = 'rmc.reconfigure' | 'rmc.vios'
+/** Hears of a reply: its data, as its schema has passed them; null: refused, or none came in time, and what was done is `unknown`. */
+type Settled = (data: unknown, unknown: boolean) => void
 
 /** Requests of one console that may be under way at once; more are refused as not done. */
 const MAX_PENDING = 4096
@@ -42,27 +48,42 @@ export class RmcAgents {
     this.bus = bus
     this.endpoint = endpoint
     this.timeoutNs = timeoutNs
-    this.timedOut = simulation.handler(`${console}.rmc-timeout`, (request: PendingRequest) =>
-      this.settle(request, { ok: false, done: 0, unknown: true }),
-    )
+    this.timedOut = simulation.handler(`${console}.rmc-timeout`, (request: PendingRequest) => this.settle(request, null, true))
   }
 
   /** Asks a partition's operating system to take resources in or give them up. */
   reconfigure(system: ManagedSystemView, data: RequestOf<'rmc.reconfigure'>, entity: number): Signal<RmcOutcome> {
     const result = this.simulation.signal<RmcOutcome>()
+    this.ask(system, 'rmc.reconfigure', data, entity, (reply, unknown) => {
+      // The reply schema of rmc.reconfigure was applied to it.
+      if (reply !== null) result.fire({ ok: true, ...(reply as ReplyOf<'rmc.reconfigure'>) })
+      else result.fire({ ok: false, done: 0, ...(unknown ? { unknown: true as const } : {}) })
+    })
+    return result
+  }
+
+  /** Asks a virtual I/O server; null when it did not answer, or declined. */
+  vios(system: ManagedSystemView, data: RequestOf<'rmc.vios'>, entity: number): Signal<ReplyOf<'rmc.vios'> | null> {
+    const result = this.simulation.signal<ReplyOf<'rmc.vios'> | null>()
+    // The reply schema of rmc.vios was applied to it.
+    this.ask(system, 'rmc.vios', data, entity, (reply) => result.fire(reply as ReplyOf<'rmc.vios'> | null))
+    return result
+  }
+
+  private ask(system: ManagedSystemView, command: RmcCommand, data: RequestOf<RmcCommand>, entity: number, settled: Settled): void {
     const link = system.wiring.rmcLink
     if (link === undefined || this.pending.size >= MAX_PENDING) {
-      result.fire({ ok: false, done: 0 })
-      return result
+      settled(null, false)
+      return
     }
-    const request: PendingRequest = { sequence: this.nextSequence++, result, timer: null }
+    const request: PendingRequest = { sequence: this.nextSequence++, command, settled, timer: null }
     this.pending.set(request.sequence, request)
     request.timer = this.simulation.timer(this.timedOut, request)
     request.timer.start(this.timeoutNs)
     this.bus.send(link, this.endpoint, {
       version: PROTOCOL_VERSION,
       flags: 0,
-      opcode: commandByName('rmc.reconfigure').opcode,
+      opcode: commandByName(command).opcode,
       target: address('lpar', data.id),
       source: this.endpoint.address,
       epoch: 1,
@@ -73,23 +94,21 @@ export class RmcAgents {
       entity: RMC_ENTITIES + entity,
       attempt: 0,
     })
-    return result
   }
 
   /** A reply of an agent; one that nobody waits for any more is passed over. */
   replied(message: Message): void {
-    const { opcode, reply } = commandByName('rmc.reconfigure')
-    const request = isReply(message) && message.opcode === opcode ? this.pending.get(message.sequence) : undefined
+    const request = isReply(message) ? this.pending.get(message.sequence) : undefined
     if (request === undefined) return
+    const { opcode, reply } = commandByName(request.command)
+    if (message.opcode !== opcode) return
     const parsed = reply.safeParse(message.data)
-    if (message.status !== STATUS_OK || !parsed.success) this.settle(request, { ok: false, done: 0 })
-    // The reply schema of rmc.reconfigure, applied just now, says so.
-    else this.settle(request, { ok: true, ...(parsed.data as ReplyOf<'rmc.reconfigure'>) })
+    this.settle(request, message.status === STATUS_OK && parsed.success ? parsed.data : null, false)
   }
 
-  private settle(request: PendingRequest, result: RmcOutcome): void {
+  private settle(request: PendingRequest, data: unknown, unknown: boolean): void {
     request.timer?.stop()
     this.pending.delete(request.sequence)
-    request.result.fire(result)
+    request.settled(data, unknown)
   }
 }

@@ -104,6 +104,8 @@ export class FakeConsole implements OperationContext {
   readonly failures = new Map<CommandName, Failure>()
   /** What operating systems do: the default does all. */
   rmcAnswer: (request: RequestOf<'rmc.reconfigure'>, ordinal: number) => RmcOutcome = ({ count }) => ({ ok: true, done: count })
+  readonly viosAsked: RequestOf<'rmc.vios'>[] = []
+  viosAnswer: ReplyOf<'rmc.vios'> | null = {}
   systemState: SystemState = 'Operating'
   /** States that the console hears of while it waits. */
   statesToCome: SystemState[] = []
@@ -198,6 +200,15 @@ export class FakeConsole implements OperationContext {
     this.rmcAsked.push(request)
     yield 1000
     return this.rmcAnswer(request, this.rmcAsked.length - 1)
+  }
+
+  *vios(_: SystemHandle, request: RequestOf<'rmc.vios'>): Generator<Yieldable, ReplyOf<'rmc.vios'> | null> {
+    const { request: asked, reply } = commandByName('rmc.vios')
+    asked.parse(request)
+    this.viosAsked.push(request)
+    yield 1000
+    if (this.viosAnswer !== null) reply.parse(this.viosAnswer)
+    return this.viosAnswer
   }
 
   rmcState(_: SystemHandle, lparId: number): RmcState {

@@ -26,6 +26,10 @@ interface Case {
   readonly prepare?: (console: FakeConsole) => void
 }
 
+function withRmc(console: FakeConsole): void {
+  for (const partition of console.partitions) partition.rmc = 'active'
+}
+
 const cases: readonly Case[] = [
   { operation: 'lssyscfg sys', line: 'lssyscfg -r sys' },
   { operation: 'lssyscfg lpar', line: `lssyscfg -r lpar ${M}`, counts: { partition: 4 } },
@@ -50,6 +54,7 @@ const cases: readonly Case[] = [
     prepare: batches(1),
   },
   { operation: 'chhwres virtualio set', line: `chhwres -r virtualio --rsubtype eth ${M} -o s --id 1 -s 2 -a port_vlan_id=9` },
+  { operation: 'viosrvcmd', line: `viosrvcmd ${M} -p vios1 -c "vfcmap -vadapter vfchost0 -fcp fcs0"`, prepare: withRmc },
   { operation: 'lsrefcode sys', line: `lsrefcode -r sys ${M} -n 3` },
   { operation: 'lsrefcode lpar', line: `lsrefcode -r lpar ${M} -n 3`, counts: { partition: 4 } },
   { operation: 'lssvcevents', line: `lssvcevents -t hardware ${M} --filter "status=open"`, counts: { batch: 1 } },

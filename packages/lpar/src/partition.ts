@@ -15,6 +15,7 @@ import type {
   RmcState,
   StallingProcessor,
   TouchPort,
+  ViosCommandPort,
   WorkObserver,
 } from '@powersim/protocol'
 import { RTAS_CANNOT_CONFIGURE, RTAS_NO_SUCH_INDICATOR } from '@powersim/protocol'
@@ -61,6 +62,8 @@ export interface PartitionWiring {
   /** How it meets shared memory, for guests with `memory`. Default: its memory is its own. */
   readonly sharing?: { readonly touches: TouchPort; readonly references: PageReferenceMaker }
   readonly program?: GuestProgram
+  /** Of a virtual I/O server: what a console's viosrvcmd asks. Default: none. */
+  readonly viosCommands?: ViosCommandPort
   /** Of its operating system, beside the program. Default: none. */
   readonly drivers?: readonly DeviceDriver[]
 }
@@ -93,6 +96,8 @@ export class Partition {
   readonly processor: PartitionProcessor
   readonly port: PartitionPort
   readonly agent: DlparAgent
+  /** Null: it is no virtual I/O server. */
+  readonly viosCommands: ViosCommandPort | null
   /** Null for a guest without work of its own. */
   readonly demand: Demand | null
   /** Null for a guest that touches no shared memory. */
@@ -133,6 +138,7 @@ export class Partition {
       processor: this.processor,
       hypercalls: wiring.hypercalls,
     })
+    this.viosCommands = wiring.viosCommands ?? null
     this.agent = new DlparAgent(simulation, {
       name,
       lparId: start.lparId,

@@ -23,11 +23,13 @@ import {
   STATUS_OK,
   type StatusName,
   statusNumber,
+  type ViosCommandPort,
 } from '@powersim/protocol'
 import { type DlparAnswer, MAX_UNITS } from './dlpar-agent.js'
 import type { ReconfigureRequest } from './dlpar-job.js'
 import { LparError } from './errors.js'
 import type { Partition } from './partition.js'
+import { answerOf, type ViosRequest } from './vios-request.js'
 
 export interface RmcNetworkOptions {
   /** Unique on the bus. */
@@ -58,6 +60,15 @@ interface ConsoleLink {
 
 const ANNOUNCE = commandByName('rmc.announce').opcode
 const RECONFIGURE = commandByName('rmc.reconfigure').opcode
+const VIOS = commandByName('rmc.vios').opcode
+/** Processor time of a command of a virtual I/O server's shell (estimate). */
+const VIOS_COMMAND_NS = 200_000_000
+
+interface ViosTask {
+  readonly message: Message
+  readonly data: ViosRequest
+  readonly port: ViosCommandPort
+}
 
 /** Announcements draw their latency in a space of their own: no command has such an entity. */
 const ANNOUNCEMENTS = 2 ** 48
@@ -75,6 +86,7 @@ export class RmcNetwork {
   readonly #changed: Handler<Partition>
   readonly #welcome: Handler<ConsoleLink>
   readonly #reconfigured: Handler<DlparAnswer>
+  readonly #viosRun: Handler<ViosTask>
   #received = 0
   #answered = 0
   #unexpected = 0
@@ -99,6 +111,9 @@ export class RmcNetwork {
     this.#welcome = simulation.handler<ConsoleLink>(`${options.name}.welcome`, (console) => this.#tellAll(console))
     this.#reconfigured = simulation.handler<DlparAnswer>(`${options.name}.reconfigured`, ({ request, done, reason }) => {
       this.#answer(request, 'ok', { done, ...(reason === undefined ? {} : { reason }) })
+    })
+    this.#viosRun = simulation.handler<ViosTask>(`${options.name}.vios`, ({ message, data, port }) => {
+      this.#answer(message, 'ok', answerOf(port, data))
     })
   }
 
@@ -146,21 +161,27 @@ export class RmcNetwork {
       return
     }
     this.#received++
-    if (message.opcode !== RECONFIGURE) {
-      this.#refuse(message, 'unknown-command', { detail: 'an RMC agent serves rmc.reconfigure only' })
+    if (message.opcode !== RECONFIGURE && message.opcode !== VIOS) {
+      this.#refuse(message, 'unknown-command', { detail: 'an RMC agent serves rmc.reconfigure and rmc.vios only' })
       return
     }
-    const checked = commandByOpcode(message.opcode)?.request.safeParse(message.data)
+    const definition = commandByOpcode(message.opcode)
+    const checked = definition?.request.safeParse(message.data)
     if (checked?.success !== true) {
-      this.#refuse(message, 'malformed', { detail: 'the payload does not fit rmc.reconfigure' })
+      this.#refuse(message, 'malformed', { detail: `the payload does not fit ${definition?.name ?? 'its command'}` })
+      return
+    }
+    if (message.opcode === VIOS) {
+      // The schema that was just applied is the one of rmc.vios.
+      this.#runViosCommand(message, checked.data as ViosRequest)
       return
     }
     // The schema that was just applied is the one of rmc.reconfigure.
     this.#reconfigure(message, checked.data as ReconfigureRequest)
   }
 
-  #reconfigure(message: Message, data: ReconfigureRequest): void {
-    const { id } = data
+  /** The partition that a request is for; refused and undefined when it cannot be asked. */
+  #reachable(message: Message, id: number): Partition | undefined {
     const partition = this.#partitions.get(id)
     if (addressInstance(message.target) !== id) {
       this.#refuse(message, 'wrong-target', { detail: `asks agent ${addressInstance(message.target)} for partition ${id}` })
@@ -170,7 +191,25 @@ export class RmcNetwork {
       const values = { id, rmcState: partition.rmcState }
       if (partition.state === 'running') this.#refuse(message, 'refused', { detail: 'RMC is not active', values })
       else this.#refuse(message, 'refused', { reason: 'partition-not-active', detail: 'the partition does not run', values })
-    } else if (data.count > MAX_UNITS) {
+    } else return partition
+    return undefined
+  }
+
+  /** The server's own processors run the command; a server that goes down meanwhile never answers. */
+  #runViosCommand(message: Message, data: ViosRequest): void {
+    const partition = this.#reachable(message, data.id)
+    if (partition === undefined) return
+    const { viosCommands } = partition
+    if (viosCommands === null)
+      this.#refuse(message, 'refused', { detail: 'the partition is no Virtual I/O Server', values: { id: data.id } })
+    else partition.port.run(VIOS_COMMAND_NS, this.#viosRun, { message, data, port: viosCommands })
+  }
+
+  #reconfigure(message: Message, data: ReconfigureRequest): void {
+    const { id } = data
+    const partition = this.#reachable(message, id)
+    if (partition === undefined) return
+    if (data.count > MAX_UNITS) {
       this.#refuse(message, 'refused', { detail: `at most ${MAX_UNITS} units in one request`, values: { id, count: data.count } })
     } else if (partition.agent.submit(message, data, this.#reconfigured) === 'busy') {
       this.#refuse(message, 'busy', { detail: 'too many requests wait for the resource manager', values: { id } })

@@ -30,7 +30,7 @@ export type { Refusal, RefusalReason, StatusName } from './status.js'
 // Command catalogue and operation table
 export { commandByName, commandByOpcode, commandCatalogue } from './catalogue.js'
 export type { CommandName, ReplyOf, RequestOf } from './catalogue.js'
-export type { ReconfigureReason } from './catalogue/rmc.js'
+export type { ReconfigureReason, ViosInventory } from './catalogue/rmc.js'
 export { bulkBytes, commandClasses } from './command.js'
 export type { CommandClass, CommandDefinition, CommandTarget } from './command.js'
 export { commandsOf, operationTable } from './operation.js'

@@ -149,6 +149,7 @@ export const operationTable = [
   { name: 'chhwres virtualio add', usual: [4, 8], steps: resizeSteps },
   { name: 'chhwres virtualio remove', usual: [4, 8], steps: resizeSteps },
   { name: 'chhwres virtualio set', usual: [4, 5], steps: once('lpar.list', 'lpar.read', 'adapters.lpar', 'dynamic.adapter') },
+  { name: 'viosrvcmd', usual: [2, 2], steps: once('lpar.list', 'lpar.read') },
   { name: 'rsthwres mem', usual: [3, 129], steps: restoreSteps },
   { name: 'rsthwres proc', usual: [3, 129], steps: restoreSteps },
   { name: 'rsthwres io', usual: [3, 129], steps: restoreSteps },

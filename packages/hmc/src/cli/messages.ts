@@ -101,6 +101,8 @@ export const messages = {
   slotInUse: { id: '', source: 'K', text: 'An I/O slot that the partition requires is not available ({detail}).' },
   adapterNotFound: { id: '', source: 'K', text: `The virtual adapter was not found: {detail}.  ${retry}` },
   adapterRequired: { id: '', source: 'K', text: 'The virtual adapter is required by the partition and cannot be removed: {detail}.' },
+  noVios: { id: 'HSCL2970', source: 'K', text: 'The IOServer command has failed: the partition {name} is no Virtual I/O Server.' },
+  viosFailed: { id: 'HSCL2970', source: 'K', text: 'The IOServer command has failed because of the following reason:\n{detail}' },
   switchNotFound: { id: '', source: 'K', text: `The virtual switch named {name} was not found.  ${retry}` },
   fibreNotSupported: {
     id: 'HSCLA4C0',

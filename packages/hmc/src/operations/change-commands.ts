@@ -8,6 +8,7 @@ import { changeProfile } from './change-profile.js'
 import { changeSharing } from './change-sharing.js'
 import { createPartition } from './create-partition.js'
 import type { LineScope } from './line-scope.js'
+import { runViosCommand } from './vios-command.js'
 import { changeAdapterVariants } from './virtual-io-commands.js'
 import { changeMemoryPoolVariants } from './memory-pool-commands.js'
 import { changePassword, makeConnection, removeConnection } from './change-connections.js'
@@ -230,6 +231,24 @@ const chhwres: CommandRule<LineScope> = {
   ],
 }
 
+const viosrvcmd: CommandRule<LineScope> = {
+  name: 'viosrvcmd',
+  kind: 'change',
+  selectors: [],
+  otherValues: {},
+  variants: [
+    {
+      select: {},
+      operation: 'viosrvcmd',
+      options: [system, ...partition, option('-c'), flag('--admin')],
+      required: ['-m', '-p|--id', '-c'],
+      exclusive: [['-p', '--id']],
+      notSimulated: [],
+      run: runViosCommand,
+    },
+  ],
+}
+
 const rsthwres: CommandRule<LineScope> = {
   name: 'rsthwres',
   kind: 'change',
@@ -305,6 +324,7 @@ export const changeCommands: readonly CommandRule<LineScope>[] = [
   rmsyscfg,
   chsysstate,
   chhwres,
+  viosrvcmd,
   rsthwres,
   mksysconn,
   rmsysconn,

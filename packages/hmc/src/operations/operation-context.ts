@@ -97,6 +97,8 @@ export interface OperationContext {
   ): Generator<Yieldable, CommandOutcome<N>>
   /** Asks a partition's operating system to take resources in or to give them up; ends when it has answered or time ran out. */
   rmc(system: SystemHandle, lparId: number, request: RequestOf<'rmc.reconfigure'>): Generator<Yieldable, RmcOutcome>
+  /** Asks a Virtual I/O Server over the same way; null when it did not answer in time, or declined. */
+  vios(system: SystemHandle, request: RequestOf<'rmc.vios'>): Generator<Yieldable, ReplyOf<'rmc.vios'> | null>
   rmcState(system: SystemHandle, lparId: number): RmcState
   /** Dumps on the console's own disk, oldest first; what is fetched is added. */
   readonly heldDumps: HeldDump[]

@@ -5,6 +5,7 @@ import * as z from 'zod'
 import { command } from '../command.js'
 import { connectorTypes } from '../dr-connector.js'
 import { lparIdSchema } from '../partition.js'
+import { backEndKinds, viosRefusals } from '../ports/vios.js'
 import { rmcStates } from '../states.js'
 
 /** Why an operating system did less than it was asked for. */
@@ -15,6 +16,44 @@ const reconfigureReasons = [
   'refused', // the hypervisor did not let it have, or free, a unit
 ] as const
 export type ReconfigureReason = (typeof reconfigureReasons)[number]
+
+const name = z.string().max(64)
+const bytes = z.int().min(0)
+const target = z.object({ name: z.string(), lun: z.int(), backing: z.string(), kind: z.enum(backEndKinds) })
+const serverAdapter = z.object({
+  name: z.string(),
+  unitAddress: z.int(),
+  slot: z.int(),
+  clientId: z.int(),
+  targets: z.array(target),
+})
+
+/** What a virtual I/O server tells of itself, in the words of its command port. */
+const viosInventorySchema = z.object({
+  level: z.string(),
+  adapters: z.array(serverAdapter),
+  fibreAdapters: z.array(
+    serverAdapter.extend({
+      port: z.string().nullable(),
+      status: z.enum(['LOGGED_IN', 'NOT_LOGGED_IN']),
+      wwpn: z.string().nullable(),
+    }),
+  ),
+  disks: z.array(z.object({ name: z.string(), bytes, volumeGroup: z.string().nullable() })),
+  volumeGroups: z.array(z.object({ name: z.string(), bytes, freeBytes: bytes, volumes: z.array(z.object({ name: z.string(), bytes })) })),
+  fibrePorts: z.array(
+    z.object({
+      name: z.string(),
+      physicalLocation: z.string(),
+      fabric: z.boolean(),
+      targetPorts: z.int(),
+      availablePorts: z.int(),
+      wwpns: z.int(),
+      availableWwpns: z.int(),
+    }),
+  ),
+})
+export type ViosInventory = z.infer<typeof viosInventorySchema>
 
 export const rmcCommands = [
   /** Event from a partition's agent: its RMC link came up or went down. */
@@ -37,5 +76,17 @@ export const rmcCommands = [
     }),
     /** `done` units; `reason` says why not all. */
     reply: z.object({ done: z.int(), reason: z.enum(reconfigureReasons).optional() }),
+  }),
+  /** Asks a virtual I/O server what it has, or to make or remove a mapping (`viosrvcmd`); names as that needs. */
+  command('rmc.vios', 0x0603, 'lpar', 'configuration', {
+    request: z.object({
+      id: lparIdSchema,
+      what: z.enum(['inventory', 'makeTarget', 'removeTarget', 'mapFibre']),
+      backing: name.optional(),
+      adapter: name.optional(),
+      name: name.optional(),
+      port: name.optional(),
+    }),
+    reply: z.object({ inventory: viosInventorySchema.optional(), target: target.optional(), refusal: z.enum(viosRefusals).optional() }),
   }),
 ] as const

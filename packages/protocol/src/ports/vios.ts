@@ -67,7 +67,8 @@ export interface ViosFibrePort {
 }
 
 /** `no-backing`, `no-adapter`, `no-device`: no such name; `in-use`: the name or the back end is taken; `busy`: a client has I/O there. */
-export type ViosRefusal = 'no-backing' | 'no-adapter' | 'no-device' | 'in-use' | 'busy'
+export const viosRefusals = ['no-backing', 'no-adapter', 'no-device', 'in-use', 'busy'] as const
+export type ViosRefusal = (typeof viosRefusals)[number]
 
 export interface ViosCommandPort {
   /** `ioslevel`: 2.2.0.0. */
