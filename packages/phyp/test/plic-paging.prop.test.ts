@@ -1,5 +1,5 @@
-// Data written is data read, by its owner alone, after any mix of paging, loans, I/O mapping with transfers, logical blocks that come and go,
-// and partitions that restart (N4, N7); the pool's laws hold after every step.
+// Data written is data read, by its owner alone, after any mix of paging, loans, I/O mapping with devices that write, logical blocks that
+// come and go, and partitions that restart (N4, N7); the pool's laws hold after every step.
 
 import { H_PAGE_INIT, H_PUT_TCE, H_Success, PAGE_TOUCH } from '@powersim/protocol'
 import fc from 'fast-check'
