@@ -298,7 +298,7 @@ export class ManagedSystem implements PartitionHost {
       reconfiguration: this.phyp.reconfiguration,
       processor: this.phyp.processors?.of(start.lparId) ?? this.ownCores(start, runsNets),
       ...(runsNets && this.nets !== null ? { program: this.nets } : {}),
-      ...(vios === undefined ? {} : { program: vios }),
+      ...(vios === undefined ? {} : { program: vios, viosCommands: vios.storage }),
       ...(rule.memory === undefined ? {} : { sharing: { touches: this.phyp.touches, references: referencesOf(this.simulation, rule) } }),
       drivers: [...this.driversOf(start), ...(driver === undefined ? [] : [driver])],
     })
