@@ -25,6 +25,8 @@ const scenario = fc.record({
   tls: fc.constantFrom(baseSet.tls, { fullHandshake: 0, resumedHandshake: 0, perRecord: 0, perByteNs: 0 }),
   fates: fc.array(fc.constantFrom('pass', 'pass', 'pass', 'drop', 'double', 'delay'), { minLength: 1, maxLength: 10 }),
 })
+/** Longest that the mailbox keeps a command without a reply: its time-out, and up to one look at such later. */
+const mailboxNs = seconds(10) + baseSet.surveillance.checkNs
 type Scenario = typeof scenario extends fc.Arbitrary<infer S> ? S : never
 
 function act(room: ServiceRoom, console: FakeConsole, what: Scenario['moves'][number]['what']): void {
@@ -83,7 +85,8 @@ function play(drawn: Scenario, check: (room: ServiceRoom) => void = () => undefi
     act(room, room.consoles[console]!, what)
     check(room)
   }
-  room.pass(seconds(100))
+  // In the serial class commands wait for each other: every one may be lost in the mailbox, and holds the next for that time.
+  room.pass(seconds(100) + drawn.moves.length * mailboxNs)
   return room
 }
 
