@@ -63,9 +63,15 @@ function play(drawn: Scenario, check: (room: ServiceRoom) => void = () => undefi
     consoles: 3,
     phypServiceNs,
     parameters: {
-      hmcClass, commandLimit, connectionLimit, tls,
-      reset: resetNs, power: quickPower, mailboxTimeoutNs: seconds(10),
-      forwardIn: { exponential: ms(3) }, forwardOut: { exponential: ms(3) },
+      hmcClass,
+      commandLimit,
+      connectionLimit,
+      tls,
+      reset: resetNs,
+      power: quickPower,
+      mailboxTimeoutNs: seconds(10),
+      forwardIn: { exponential: ms(3) },
+      forwardOut: { exponential: ms(3) },
     },
   })
   let asked = 0

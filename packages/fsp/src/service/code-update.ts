@@ -27,6 +27,9 @@ export interface FirmwareParameters {
   readonly copyWork: LawSpec
 }
 
+/** An update whose next chunk does not come for this time has lost its console: the next operation takes its place (estimate). */
+const ABANDONED_NS = 600_000_000_000
+
 export type FirmwareRefusal = 'firmware-busy' | 'firmware-side' | 'firmware-disruptive' | 'firmware-order' | 'firmware-none'
 
 interface Receiving {
@@ -35,6 +38,8 @@ interface Receiving {
   readonly concurrent: boolean
   /** Acknowledged and in flash. */
   written: number
+  /** When the last of its requests came, ns. */
+  heardNs: number
 }
 
 type Job =
@@ -54,6 +59,7 @@ export interface CodeUpdateWiring {
 
 export class CodeUpdate {
   readonly counts = { begun: 0, finished: 0, abandoned: 0, accepted: 0, rejected: 0, refused: 0 }
+  private readonly simulation: Simulation
   private readonly parameters: FirmwareParameters
   private readonly wiring: CodeUpdateWiring
   private readonly checkLaw: Law
@@ -75,6 +81,7 @@ export class CodeUpdate {
 
   constructor(simulation: Simulation, parameters: FirmwareParameters, wiring: CodeUpdateWiring) {
     const { system } = wiring
+    this.simulation = simulation
     this.parameters = parameters
     this.wiring = wiring
     this.temporary = parameters.temporary
@@ -114,12 +121,12 @@ export class CodeUpdate {
   }
 
   begin(level: string, bytes: number, concurrent: boolean): { readonly chunkBytes: number } | FirmwareRefusal {
-    if (this.busy) return this.refuse('firmware-busy')
+    if (this.isTaken()) return this.refuse('firmware-busy')
     // The level that runs from the temporary side and is on no other would be lost.
     if (this.side === 'temp' && this.temporary !== this.permanent) return this.refuse('firmware-side')
     if (concurrent && releaseOf(level) !== releaseOf(this.activated)) return this.refuse('firmware-disruptive')
     this.counts.begun++
-    this.receiving = { level, bytes, concurrent, written: 0 }
+    this.receiving = { level, bytes, concurrent, written: 0, heardNs: this.simulation.now }
     return { chunkBytes: this.parameters.chunkBytes }
   }
 
@@ -127,6 +134,7 @@ export class CodeUpdate {
   write(offset: number, bytes: number): { readonly written: number } | FirmwareRefusal {
     const { receiving } = this
     if (receiving === null) return this.refuse('firmware-none')
+    receiving.heardNs = this.simulation.now
     const end = offset + bytes
     if (offset > receiving.written || end > receiving.bytes) return this.refuse('firmware-order')
     receiving.written = Math.max(receiving.written, end)
@@ -150,14 +158,14 @@ export class CodeUpdate {
   }
 
   accept(): FirmwareRefusal | null {
-    if (this.busy) return this.refuse('firmware-busy')
+    if (this.isTaken()) return this.refuse('firmware-busy')
     if (this.side !== 'temp') return this.refuse('firmware-side')
     this.run({ kind: 'accept' })
     return null
   }
 
   reject(): FirmwareRefusal | null {
-    if (this.busy) return this.refuse('firmware-busy')
+    if (this.isTaken()) return this.refuse('firmware-busy')
     if (this.side !== 'perm') return this.refuse('firmware-side')
     this.run({ kind: 'reject' })
     return null
@@ -179,6 +187,12 @@ export class CodeUpdate {
   resume(): void {
     this.away = false
     if (this.job !== null) this.workAt(this.job)
+  }
+
+  /** Busy, and not with an update that its console has left: such a one is abandoned. */
+  private isTaken(): boolean {
+    if (this.receiving !== null && this.simulation.now - this.receiving.heardNs >= ABANDONED_NS) this.abandon()
+    return this.busy
   }
 
   private run(job: Job): void {

@@ -161,8 +161,9 @@ export class StageTable {
     return records
   }
 
-  /** New names of partitions that are being created or changed, but for the one with this ID. */
+  /** New names of partitions that are being created or changed, but for the one with this ID. Stages past their lifetime have none. */
   takesName(name: string, exceptId: number): boolean {
+    this.expire()
     for (const { work } of this.stages.values()) {
       if ((work.kind === 'create' || work.kind === 'change') && work.record.id !== exceptId && work.record.name === name) return true
     }
