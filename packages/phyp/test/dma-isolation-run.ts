@@ -3,6 +3,7 @@
 
 import { H_FREE_CRQ, H_PUT_RTCE, H_PUT_TCE, H_REG_CRQ, H_STUFF_TCE, H_Success } from '@powersim/protocol'
 import { ISOLATED } from '../src/index.js'
+import { DmaWatch, frameOf, holds } from './dma-watch.js'
 import { PAGE, PlicMachine } from './plic-bench-machine.js'
 
 const SERVER = 1
@@ -16,8 +17,7 @@ export type Step = readonly [kind: number, client: number, at: number, page: num
 export class DmaRun {
   readonly machine = new PlicMachine(PAGES_PER_BLOCK * PAGE)
   readonly physical = this.machine.plic.tces.addPhysical(SERVER)
-  readonly transfers: { id: number; frame: number; owner: number }[] = []
-  stamp = 0
+  readonly watch = new DmaWatch(this.machine.plic)
 
   constructor() {
     for (const device of this.machine.devices) this.machine.call(device.lparId, H_REG_CRQ, device.unitAddress, 0, PAGE)
@@ -47,10 +47,10 @@ export class DmaRun {
         return
       case 6:
       case 7:
-        this.begin(here, lparId)
+        this.watch.begin(this.physical, here, lparId)
         return
       case 8:
-        this.end(more)
+        this.watch.end(more)
         return
       case 9:
       case 10: {
@@ -63,13 +63,12 @@ export class DmaRun {
         return
       }
       case 11:
-        if (plic.memory.assign(lparId, 1 + (page % 5))) this.seeZeros(lparId, 1 + (page % 5))
+        if (plic.memory.assign(lparId, 1 + (page % 5))) this.watch.seeZeros(lparId, 1 + (page % 5), PAGES_PER_BLOCK)
         return
       case 12:
         if (machine.call(lparId, H_FREE_CRQ, client.unitAddress) === H_Success) {
           // Nothing of it moves when the queue is gone, and it registers again.
-          const moves = this.transfers.some(({ id, owner }) => owner === lparId && plic.tces.transfers.read(id, 0) >= 0)
-          holds(!moves, 'nothing moves for a queue that is free')
+          holds(!this.watch.moves(lparId), 'nothing moves for a queue that is free')
           machine.call(lparId, H_REG_CRQ, client.unitAddress, 0, PAGE)
         }
         return
@@ -95,52 +94,16 @@ export class DmaRun {
     }
   }
 
-  private begin(ioba: number, owner: number): void {
-    const { transfers } = this.machine.plic.tces
-    const table = this.machine.plic.tces.tableOf(this.physical)!
-    const id = transfers.start(this.physical, ioba, PAGE, true)
-    if (id < 0) return
-    table.look(table.indexOf(ioba))
-    this.transfers.push({ id, frame: frameOf(table), owner })
-  }
-
-  /** Bytes land where they were meant to, in memory that is still the same partition's, or nowhere. */
-  private end(more: number): void {
-    const { plic } = this.machine
-    const [transfer] = this.transfers.splice(more % Math.max(1, this.transfers.length), 1)
-    if (transfer === undefined) return
-    if (!plic.tces.transfers.write(transfer.id, 0, ++this.stamp)) return
-    holds(plic.memory.ownerOf(transfer.frame) === transfer.owner, "bytes land in memory that is still its owner's")
-    holds(plic.contents.stampOf(transfer.frame) === this.stamp, 'bytes land where they were meant to')
-    holds(plic.tces.transfers.finish(transfer.id), 'a transfer that is under way ends once')
-  }
-
   private restart(lparId: number): void {
     const { machine } = this
     for (const device of machine.devices) if (device.lparId === lparId) device.stopped()
     machine.plic.ended(lparId)
     machine.plic.started(lparId, 4, PAGE, 2)
-    for (let lmb = 0; lmb < machine.plic.memory.blocksOf(lparId); lmb++) this.seeZeros(lparId, lmb)
+    for (let lmb = 0; lmb < machine.plic.memory.blocksOf(lparId); lmb++) this.watch.seeZeros(lparId, lmb, PAGES_PER_BLOCK)
     for (const device of machine.devices) {
       if (device.lparId !== lparId) continue
       device.local.map({ ioba: 0, bytes: PAGE, page: new Uint8Array(PAGE), content: null, contentBytes: 0 })
       machine.call(lparId, H_REG_CRQ, device.unitAddress, 0, PAGE)
     }
   }
-
-  private seeZeros(lparId: number, lmb: number): void {
-    const memory = this.machine.plic.hypercalls.memory(lparId)
-    for (let page = 0; page < PAGES_PER_BLOCK; page++) {
-      const stamp = memory.stamp(lmb * PAGES_PER_BLOCK + page)
-      holds(stamp <= 0, 'a new block is zeros')
-    }
-  }
-}
-
-function frameOf({ high, low }: { readonly high: number; readonly low: number }): number {
-  return (high >>> 0) * 2 ** 20 + (low >>> 12)
-}
-
-function holds(ok: boolean, what: string): void {
-  if (!ok) throw new Error(`expected: ${what}`)
 }

@@ -21,7 +21,7 @@ it('holds under any mix of DMA, dynamic reconfiguration and restarts', () => {
         run.step(each)
         run.check()
       }
-      landed += run.stamp
+      landed += run.watch.stamp
     }),
     { numRuns: 150 },
   )

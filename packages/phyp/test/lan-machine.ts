@@ -19,7 +19,8 @@ import { VirtualDevice } from '../src/plic/virtual-device.js'
 
 export const PAGE = 4096
 const QUEUE_BYTES = 2 * PAGE
-const FIRST_BUFFER = 0x2_0000
+/** I/O bus address of buffer 0; the next one is 64 KiB further. */
+export const FIRST_BUFFER = 0x2_0000
 
 /** A frame as a sender makes it. */
 export function frameOf(source: number, destination: number, bytes = 100, vlan = 0): EthernetFrame {
@@ -45,8 +46,9 @@ export class LanMachine {
   private readonly host: PartitionHost
   private readonly wake
 
-  constructor(partitions: number) {
-    this.plic = new Plic({ blockBytes: 2 ** 20, blocks: 2 * partitions, hypercalls: defaultPhypParameters.hypercalls })
+  /** Two blocks for each partition; `spare` more are free. */
+  constructor(partitions: number, spare = 0) {
+    this.plic = new Plic({ blockBytes: 2 ** 20, blocks: 2 * partitions + spare, hypercalls: defaultPhypParameters.hypercalls })
     for (let lparId = 1; lparId <= partitions; lparId++) this.plic.started(lparId, 2, 1024, 1)
     this.host = {
       start: () => {},
@@ -64,11 +66,16 @@ export class LanMachine {
     const device = new VirtualDevice(this.simulation, this.host, this.wake, plic.queues.nextUnit(), lparId, plic.interrupts)
     plic.attach(device)
     const lan = plic.lans.attach(device, network, options)
-    const queue = new Uint8Array(QUEUE_BYTES)
-    device.local.map(region(2 * PAGE, QUEUE_BYTES, queue))
-    device.local.map(region(0x1_0000, 0x1_0000, null))
-    for (let at = 0; at < FIRST_BUFFER; at += PAGE) this.call(lparId, H_PUT_TCE, device.local.liobn, at, at + 3)
-    return { lparId, unit: device.unitAddress, device, lan, queue, read: 0 }
+    const end = { lparId, unit: device.unitAddress, device, lan, queue: new Uint8Array(QUEUE_BYTES), read: 0 }
+    this.map(end)
+    return end
+  }
+
+  /** Maps what an adapter needs before it registers: pages of its own, where they were. */
+  map({ lparId, device: { local }, queue }: LanEnd): void {
+    local.map(region(2 * PAGE, QUEUE_BYTES, queue))
+    local.map(region(0x1_0000, 0x1_0000, null))
+    for (let at = 0; at < FIRST_BUFFER; at += PAGE) this.call(lparId, H_PUT_TCE, local.liobn, at, at + 3)
   }
 
   register(end: LanEnd, mac: number): number {

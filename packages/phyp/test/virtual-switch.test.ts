@@ -8,7 +8,9 @@ import {
   H_Constrained,
   H_Dropped,
   H_FREE_LOGICAL_LAN,
+  H_FREE_LOGICAL_LAN_BUFFER,
   H_ILLAN_ATTRIBUTES,
+  H_NotFound,
   H_Parameter,
   H_PUT_TCE,
   H_REGISTER_LOGICAL_LAN,
@@ -117,7 +119,47 @@ describe('an adapter', () => {
   })
 })
 
+describe('a receive buffer', () => {
+  it('comes back one by one by its size, through the queue and without the valid bit (H_FREE_LOGICAL_LAN_BUFFER)', () => {
+    const { machine, ends } = machineWith([{ vlan: 1 }, { vlan: 1 }], 0)
+    const [from, to] = ends
+    const free = (bytes: number, lparId = 2) => machine.call(lparId, H_FREE_LOGICAL_LAN_BUFFER, to.unit, bytes)
+    expect(free(2048)).toBe(H_NotFound)
+    for (const [n, bytes] of [2048, 512, 2048].entries()) machine.buffer(to, n, bytes)
+    machine.call(2, H_VIO_SIGNAL, to.unit, 1)
+    expect([free(1024), free(512, 1)]).toEqual([H_NotFound, H_Parameter])
+    expect([free(2048), free(512)]).toEqual([H_Success, H_Success])
+    expect([machine.receive(to), machine.receive(to)]).toMatchObject([
+      { frame: null, correlator: 0 },
+      { frame: null, correlator: 1 },
+    ])
+    machine.simulation.run()
+    expect(machine.interrupts).toEqual([to.unit])
+    // The one that is left takes the next frame, and then there is none.
+    expect([machine.send(from, frameOf(0x201, 0x202, 60)), machine.receive(to)!.correlator]).toEqual([H_Success, 2])
+    expect([free(2048), free(512), to.lan.buffers.size]).toEqual([H_NotFound, H_NotFound, 0])
+    expect(machine.send(from, frameOf(0x201, 0x202, 60))).toBe(H_Dropped)
+    expect(books(machine)).toMatchObject({ offered: 2, delivered: 1, withoutBuffer: 1, faults: 0 })
+    machine.call(2, H_FREE_LOGICAL_LAN, to.unit)
+    expect(free(2048)).toBe(H_Parameter)
+  })
+})
+
 describe('memory of an adapter', () => {
+  it('that the receive queue had takes no entry when it is not mapped any more, and no buffer is lost', () => {
+    const { machine, ends } = machineWith([{ vlan: 1 }, { vlan: 1 }], 1)
+    const [from, to] = ends
+    const { liobn } = to.device.local
+    machine.call(2, H_PUT_TCE, liobn, 2 * PAGE, 0)
+    expect(machine.send(from, frameOf(0x201, 0x202))).toBe(H_Dropped)
+    expect(machine.call(2, H_FREE_LOGICAL_LAN_BUFFER, to.unit, 2048)).toBe(H_Parameter)
+    expect([machine.receive(to), to.lan.buffers.size]).toEqual([undefined, 1])
+    expect(books(machine)).toMatchObject({ delivered: 0, faults: 1, inFlight: 0 })
+    machine.call(2, H_PUT_TCE, liobn, 2 * PAGE, 2 * PAGE + 3)
+    expect(machine.send(from, frameOf(0x201, 0x202))).toBe(H_Success)
+    expect(machine.receive(to)!.correlator).toBe(0)
+  })
+
   it('stays with its partition while buffers are mapped, and is gone from the adapter when they are not', () => {
     const { machine, ends } = machineWith([{ vlan: 1 }, { vlan: 1 }], 1)
     const [from, to] = ends

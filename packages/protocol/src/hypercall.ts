@@ -35,6 +35,7 @@ export const H_SEND_LOGICAL_LAN = 0x120
 export const H_BULK_REMOVE = 0x124
 export const H_STUFF_TCE = 0x138
 export const H_PUT_TCE_INDIRECT = 0x13c
+export const H_FREE_LOGICAL_LAN_BUFFER = 0x1d4
 export const H_POLL_PENDING = 0x1d8
 export const H_ILLAN_ATTRIBUTES = 0x244
 export const H_JOIN = 0x298

@@ -122,6 +122,7 @@ export {
   H_EOI,
   H_FREE_CRQ,
   H_FREE_LOGICAL_LAN,
+  H_FREE_LOGICAL_LAN_BUFFER,
   H_FREE_SUB_CRQ,
   H_Function,
   H_GET_MPP,

@@ -75,6 +75,16 @@ export class BufferPools {
     return -1
   }
 
+  /** Takes a buffer of exactly that size; -1: there is none. */
+  takeOf(bytes: number): number {
+    const { pools } = this
+    for (let at = 0; at < pools.length; at++) {
+      const pool = pools[at]!
+      if (pool.bytes === bytes) return pool.count === 0 ? -1 : pool.take()
+    }
+    return -1
+  }
+
   get size(): number {
     let sum = 0
     for (let at = 0; at < this.pools.length; at++) sum += this.pools[at]!.count

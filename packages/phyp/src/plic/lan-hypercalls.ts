@@ -11,8 +11,10 @@ import {
   H_Constrained,
   H_Dropped,
   H_FREE_LOGICAL_LAN,
+  H_FREE_LOGICAL_LAN_BUFFER,
   H_Function,
   H_ILLAN_ATTRIBUTES,
+  H_NotFound,
   H_Parameter,
   H_REGISTER_LOGICAL_LAN,
   H_Resource,
@@ -103,6 +105,8 @@ export class LanHypercalls {
         return this.addBuffer(lan, registers.high[5]! & 0xff_ffff, registers.low[5]! >>> 0)
       case H_REGISTER_LOGICAL_LAN:
         return this.register(lan, registers)
+      case H_FREE_LOGICAL_LAN_BUFFER:
+        return this.freeBuffer(lan, registers.unsigned(5))
       case H_FREE_LOGICAL_LAN:
         if (lan.registered) this.counts.writes++
         lan.free()
@@ -128,7 +132,7 @@ export class LanHypercalls {
     if (region === undefined || region.page === null || region.bytes !== bytes || !lan.maps(queue, bytes, TCE_WRITE)) return H_Parameter
     if (!isUnicastMac(mac)) return H_Parameter
     if (lan.registered || !lan.network.hasRoom(lan, mac)) return H_Resource
-    lan.register(region.page, mac)
+    lan.register(region.page, queue, mac)
     this.counts.writes++
     return H_Success
   }
@@ -137,6 +141,14 @@ export class LanHypercalls {
     // Whether it is mapped is looked at when a frame goes in (LoPAR).
     if (!lan.registered || bytes === 0 || !lan.within(ioba, bytes)) return H_Parameter
     if (!lan.buffers.add(ioba, bytes)) return H_Resource
+    this.counts.writes++
+    return H_Success
+  }
+
+  /** One buffer of that size comes back through the receive queue, without the valid bit. */
+  private freeBuffer(lan: LogicalLan, bytes: number): number {
+    if (!lan.registered || !lan.queueMapped) return H_Parameter
+    if (!lan.giveBack(bytes)) return H_NotFound
     this.counts.writes++
     return H_Success
   }

@@ -30,7 +30,7 @@ export interface LogicalLanOptions {
 export const DELIVERED = 0
 /** No buffer that is large enough, and the adapter's own counter says so. */
 export const NO_BUFFER = 1
-/** The partition does not map the buffer, or not all of it: it gets an entry without the valid bit. */
+/** The partition does not map the buffer, or not all of it: it gets an entry without the valid bit; or it does not map its queue. */
 const FAULT = 2
 
 /** A send that its caller has to go on with. One per adapter. */
@@ -66,6 +66,7 @@ export class LogicalLan {
   faults = 0
   private readonly table: TceTable
   private queue: Uint8Array = NO_PAGE
+  private queueIoba = 0
   private write = 0
   private toggle = LAN_TOGGLE
 
@@ -94,9 +95,10 @@ export class LogicalLan {
   }
 
   /** Takes a page of whole entries into use as the receive queue, and the adapter goes on its network. */
-  register(queue: Uint8Array, mac: number): void {
+  register(queue: Uint8Array, queueIoba: number, mac: number): void {
     queue.fill(0)
     this.queue = queue
+    this.queueIoba = queueIoba
     this.write = 0
     this.toggle = LAN_TOGGLE
     this.armed = false
@@ -133,9 +135,26 @@ export class LogicalLan {
     return this.table.allows(ioba, bytes, control)
   }
 
+  /** Whether the adapter's window maps the next entry of the receive queue, which is known by its I/O bus address (LoPAR). */
+  get queueMapped(): boolean {
+    return this.table.allows(this.queueIoba + this.write, LAN_ENTRY_BYTES, TCE_WRITE)
+  }
+
+  /** Takes a buffer of exactly that size from its pool and gives it back by an entry without a frame. False: there is none. */
+  giveBack(bytes: number): boolean {
+    const ioba = this.buffers.takeOf(bytes)
+    if (ioba < 0) return false
+    this.enqueue(0, 0, this.device.local.at(ioba))
+    return true
+  }
+
   /** Puts a frame into a receive buffer: DELIVERED, NO_BUFFER or FAULT. */
   receive(frame: EthernetFrame): number {
     const { buffers } = this
+    if (!this.queueMapped) {
+      this.faults++
+      return FAULT
+    }
     const ioba = buffers.take(frame.bytes)
     if (ioba < 0) {
       this.withoutBuffer++
