@@ -21,6 +21,7 @@ export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.test.ts', 'examples/test/**/*.test.ts', '.config/test/**/*.test.ts'],
     pool: 'forks',
+    setupFiles: [`${root}.config/property-seed.ts`],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // A failed property prints its counterexample and seed; do not cut it.

@@ -65,7 +65,6 @@ function silence(endsNs: readonly number[]): string {
 
 const row = (what: string, calm: string | number, hit: string | number): void =>
   console.log(`  ${what.padEnd(58)}${String(calm).padStart(10)}${String(hit).padStart(10)}`)
-
 for (const policy of [policies.fspOnly(), policies.byTarget()]) {
   const [calm, hit] = [day(policy, false), day(policy, true)]
   console.log(`${policy.name.padEnd(60)}${'calm'.padStart(10)}${'reset'.padStart(10)}`)

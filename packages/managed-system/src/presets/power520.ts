@@ -49,6 +49,28 @@ const bootTimes = {
   dlparQueueLimit: given(16, estimate),
 }
 
+const ownDisk = { seekMin: '500us', seekMax: '7ms', rotation: '4ms', blocksPerTurn: 1024 }
+
+/** A Virtual I/O Server with a disk of its own and a LUN that both servers reach, which it shows to the partition of NETS. */
+const storageServer = (disk: string): Record<'adapters' | 'vios', SourcedTree> => ({
+  adapters: given([{ kind: 'scsi', slot: 11, role: 'server', remoteId: 3, remoteSlot: 'any' }], configuration),
+  vios: given(
+    {
+      adapters: [
+        { name: 'sissas0', location: 'U78A0.001.DNWGGRX-P1-T5' },
+        { name: 'fcs0', location: 'U78A0.001.DNWGGRX-P1-C1-T1' },
+      ],
+      disks: [
+        { name: 'hdisk0', device: disk, kind: 'disk', adapter: 'sissas0' },
+        { name: 'hdisk1', device: 'lun1', adapter: 'fcs0' },
+      ],
+      volumeGroups: [{ name: 'rootvg', disk: 'hdisk0' }],
+      maps: [{ slot: 11, backing: 'hdisk1' }],
+    },
+    configuration,
+  ),
+})
+
 const guests: readonly SourcedTree[] = [
   {
     environment: given('vioserver', 'the environment decides'),
@@ -245,7 +267,7 @@ export const power520Tree: SourcedTree = {
           ...ethernet,
           ...tcp,
         },
-        lan: given('own', 'dissertation 4.2: the partition has an address of its own on the consoles\' network'),
+        lan: given('own', "dissertation 4.2: the partition has an address of its own on the consoles' network"),
         threadsMin: given(1, 'dissertation snapshot 4.1: i_min[1]'),
         threadsMax: given(10, 'dissertation snapshot 4.1: i_max[10]'),
         threadCreation: given('100us', estimate),
@@ -312,10 +334,24 @@ export const power520Tree: SourcedTree = {
         vmcPolicy: given('coManaged', 'dissertation 4.2: two ways at once; LoPAR app_vmc_comm has exclusive'),
       },
       partitions: [
-        partition(1, 'vios1', 'vioserver', 40, 2, 2048),
-        partition(2, 'vios2', 'vioserver', 40, 2, 2048),
-        partition(3, 'lnxnets', 'aixlinux', 30, 1, 1024),
+        { ...partition(1, 'vios1', 'vioserver', 40, 2, 2048), ...storageServer('sas1') },
+        { ...partition(2, 'vios2', 'vioserver', 40, 2, 2048), ...storageServer('sas2') },
+        {
+          ...partition(3, 'lnxnets', 'aixlinux', 30, 1, 1024),
+          adapters: given(
+            [1, 2].map((remoteId) => ({ kind: 'scsi', slot: 4 + remoteId, role: 'client', remoteId, remoteSlot: 11 })),
+            `${configuration}: a path to its disk by each server`,
+          ),
+        },
       ],
+      storage: given(
+        [
+          { name: 'sas1', sizeMiB: 69_632, bytesPerSecond: 80_000_000, positioning: ownDisk, slots: 1 },
+          { name: 'sas2', sizeMiB: 69_632, bytesPerSecond: 80_000_000, positioning: ownDisk, slots: 1 },
+          { name: 'lun1', sizeMiB: 32_768 },
+        ],
+        'estimate: a disk of 15,000 rpm for each server, a LUN behind the cache of a SAN for both',
+      ),
       guests,
     },
   ],
