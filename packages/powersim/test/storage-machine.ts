@@ -2,17 +2,11 @@
 // has one adapter for each server. Used by the tests of this package and by the benchmark of the split driver's path.
 
 import { Simulation } from '@powersim/kernel'
-import {
-  ClientStorage,
-  type ClientStorageParameters,
-  defaultClientStorage,
-  type IoLoadOptions,
-  linuxGuest,
-  Partition,
-} from '@powersim/lpar'
+import { ClientStorage, type ClientStorageParameters, defaultClientStorage, type IoLoadOptions, type Partition } from '@powersim/lpar'
 import { AdapterDevices, defaultPhypParameters, PhysicalAdapters, Plic, type VirtualDevice } from '@powersim/phyp'
-import type { PartitionHost, PartitionStart, VirtualAdapter } from '@powersim/protocol'
+import type { PartitionHost, VirtualAdapter } from '@powersim/protocol'
 import { defaultViosParameters, ioDisciplines, StorageDevice, type StorageDeviceOptions, Vios, type ViosParameters } from '@powersim/vios'
+import { benchPartition, type BenchParts } from './bench-partition.js'
 
 const BLOCK_BYTES = 2 ** 28
 const BLOCKS_EACH = 2
@@ -152,21 +146,8 @@ export class StorageMachine implements PartitionHost {
     }
   }
 
-  private partition(lparId: number, parts: Partial<ConstructorParameters<typeof Partition>[2]>): Partition {
-    const start: PartitionStart = {
-      lparId,
-      name: `lpar${lparId}`,
-      environment: 'aixlinux',
-      virtualProcessors: 2,
-      entitledHundredths: 100,
-      processing: { mode: 'shared', capped: false, weight: 128, poolId: 0, donates: false },
-      memoryMiB: (BLOCKS_EACH * BLOCK_BYTES) / MIB,
-      sharedMemory: null,
-      memoryExpansionHundredths: 0,
-      bootMode: 'norm',
-    }
-    const reports = { state: () => undefined, refcode: () => undefined, operatingSystem: () => undefined }
-    const partition = new Partition(this.simulation, linuxGuest, { start, hypercalls: this.plic.hypercalls, reports, ...parts })
+  private partition(lparId: number, parts: BenchParts): Partition {
+    const partition = benchPartition(this.simulation, this.plic, lparId, (BLOCKS_EACH * BLOCK_BYTES) / MIB, parts)
     this.partitions.set(lparId, partition)
     return partition
   }
