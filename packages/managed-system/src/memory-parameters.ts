@@ -56,12 +56,13 @@ const PAGES_PER_MIB = 256
 /** What a guest does with memory that it shares; null: nothing. */
 export function guestMemory({ memory }: GuestRule): GuestMemoryParameters | null {
   if (memory === undefined) return null
-  const { references, workingSetMiB, perSecond, writePercent, work, period, program, loans } = memory
+  const { references, workingSetMiB, perSecond, writePercent, work, period, program, fileMiB, freedMiB, loaning } = memory
   const workingSetPages = Math.ceil(workingSetMiB * PAGES_PER_MIB)
   return {
     load: references === undefined ? null : { workingSetPages, perSecond, writePercent, workNs: work, periodNs: period },
     program: program === undefined ? null : { pages: Math.ceil(program.workingSetMiB * PAGES_PER_MIB), perPiece: program.pagesPerPiece },
-    loans,
+    filled: { filePages: Math.ceil(fileMiB * PAGES_PER_MIB), freedPages: Math.ceil(freedMiB * PAGES_PER_MIB) },
+    loaning,
   }
 }
 

@@ -14,24 +14,31 @@ const SHARING = { weight: 128, ioEntitledMiB: 4, primaryPagingVios: 'vios1', sec
 
 interface Options {
   poolMiB?: number
-  loans?: boolean
+  loaning?: 'off' | 'linux' | 'aix'
   perSecond?: number
   workingSetMiB?: number
   nets?: object
   processors?: 'dispatched' | 'ideal'
 }
 
-function machine({ poolMiB = 128, loans = false, perSecond = 3000, workingSetMiB = 80, processors = 'dispatched', ...rest }: Options = {}) {
+function machine({
+  poolMiB = 128,
+  loaning = 'off',
+  perSecond = 3000,
+  workingSetMiB = 80,
+  processors = 'dispatched',
+  ...rest
+}: Options = {}) {
   const members = GUESTS.map((id, n) => {
     return { ...nets, id, name: `lnxsh${n}`, memoryMiB: 512, sharedMemory: SHARING, adapters: [{ kind: 'eth', slot: 2, vlan: 1 }] }
   })
   const linux = guests.find(({ names }) => names === 'lnx*')
   const memory = { references: { uniform: true }, perSecond, workingSetMiB }
   const sharing = { ...linux, names: 'lnxsh*', memory }
-  const loaning = { ...linux, names: 'lnxsh0', memory: { ...memory, loans } }
+  const first = { ...linux, names: 'lnxsh0', memory: { ...memory, loaning } }
   const document: MachineDocument = {
     partitions: [{ ...vios1, pagingDevices: disks }, { ...vios2, pagingDevices: disks }, { ...nets, ...rest.nets }, ...members],
-    guests: [loaning, sharing, ...(rest.nets === undefined ? [] : [{ ...linux, names: 'lnxnets', memory: { program } }]), ...guests],
+    guests: [first, sharing, ...(rest.nets === undefined ? [] : [{ ...linux, names: 'lnxnets', memory: { program } }]), ...guests],
     phyp: {
       dispatch: { processors },
       memoryPool: {
@@ -91,7 +98,7 @@ describe('partitions that want more than there is', () => {
   })
 
   it('fault less than who does not, when they loan what they do not use: they have paid (LoPAR, CMO background)', () => {
-    const { system, run } = machine({ loans: true })
+    const { system, run } = machine({ loaning: 'linux' })
     run(40)
     const { pager } = pagingOf(system)
     const [loans, does] = GUESTS.map((id) => pager.memberStatistics(id))

@@ -46,8 +46,11 @@ export const guestMemorySchema = z.strictObject({
   period: durationSchema.default(10_000_000),
   /** Pages of a set of its own that its program uses with each piece of work (estimates). */
   program: z.strictObject({ workingSetMiB: z.number().positive().max(65_536), pagesPerPiece: z.int().min(0).max(4096) }).optional(),
-  /** It loans what it does not use: the collaborative memory manager of Linux (cmm.c). */
-  loans: z.boolean().default(false),
+  /** Pages that are filled once, when the operating system has come up, and not used since: of files, and such as were freed again. */
+  fileMiB: z.number().min(0).max(1_048_576).default(0),
+  freedMiB: z.number().min(0).max(1_048_576).default(0),
+  /** What it loans when it is asked: `linux` free pages (cmm.c), `aix` also pages of files. */
+  loaning: z.enum(['off', 'linux', 'aix']).default('off'),
 })
 
 /** A device of a Virtual I/O Server that may hold the pages of a partition that shares memory. */
