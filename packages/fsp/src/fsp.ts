@@ -152,7 +152,7 @@ export class Fsp {
 
   /** Side of the flash that the hypervisor was loaded from last. */
   get loadedSide(): FlashSide {
-    return this.control.power.ipl.side
+    return this.control.service.firmware.side
   }
 
   /** Powers the server off; false when it is off already. */
@@ -209,6 +209,7 @@ export class Fsp {
     this.hung = true
     this.processor.hang()
     this.background.pause()
+    this.control.redundancy.hangs(this.controlled)
     if (!this.isPrimary) return
     this.control.power.pause()
     this.control.surveillance.silent(this.simulation.now)
@@ -253,7 +254,11 @@ export class Fsp {
 
   private forControl(): ControlledProcessor {
     const ready = (): boolean => this.endpoint.reachable && !this.hung
+    const hung = (): boolean => this.hung
     return {
+      get hung() {
+        return hung()
+      },
       get ready() {
         return ready()
       },

@@ -13,16 +13,28 @@ export interface FailoverParameters {
   readonly automatic: boolean
   /** From its beginning until the new primary serves. */
   readonly takeover: LawSpec
+  /** From one look of the primary at the secondary to the next, ns: one that hangs is reset then. */
+  readonly watchNs: number
 }
 
 /** What this class holds of a service processor. */
 export interface RedundantProcessor {
   /** Whether it could be primary now. */
   readonly ready: boolean
+  /** Whether it has stopped doing anything. */
+  readonly hung: boolean
   /** It loses the role: by force it resets itself; a lost one has done so. */
   stepDown(): void
   /** It has the mailbox from now on. */
   takeOver(): void
+}
+
+/** Who is told what. */
+export interface RedundancyTold<P> {
+  /** A fail-over begins, or is over. */
+  readonly changed: () => void
+  /** The primary has noticed that the secondary hangs. */
+  readonly hung: (member: P) => void
 }
 
 export class Redundancy<P extends RedundantProcessor> {
@@ -33,17 +45,20 @@ export class Redundancy<P extends RedundantProcessor> {
   private readonly draws: KeyedDraws
   private readonly over: Handler<P>
   private readonly forced: Handler<number>
-  private readonly changed: () => void
+  private readonly watchNs: number
+  private readonly watched: Handler<P>
+  private readonly told: RedundancyTold<P>
   private readonly members: P[] = []
   private candidate: P | null = null
 
-  /** `changed`: told when a fail-over begins and when it is over. */
-  constructor(simulation: Simulation, parameters: FailoverParameters, system: string, changed: () => void) {
+  constructor(simulation: Simulation, parameters: FailoverParameters, system: string, told: RedundancyTold<P>) {
     this.simulation = simulation
     this.automatic = parameters.automatic
     this.takeover = simulation.law(parameters.takeover)
     this.draws = simulation.draws('fsp.failover', system)
-    this.changed = changed
+    this.watchNs = parameters.watchNs
+    this.told = told
+    this.watched = simulation.handler(`${system}.fsp.secondary-watched`, (member: P) => this.look(member))
     this.forced = simulation.handler(`${system}.fsp.failover-forced`, (failovers: number) => {
       if (failovers === this.failovers && this.begin()) this.members[0]?.stepDown()
     })
@@ -83,6 +98,11 @@ export class Redundancy<P extends RedundantProcessor> {
     if (this.automatic && this.isPrimary(member) && this.begin()) member.stepDown()
   }
 
+  /** One of them stops doing anything. Of the primary the server takes notice, of the secondary the primary. */
+  hangs(member: P): void {
+    if (!this.isPrimary(member)) this.watch(member)
+  }
+
   private get possible(): boolean {
     return this.candidate === null && this.members[1]?.ready === true
   }
@@ -93,7 +113,7 @@ export class Redundancy<P extends RedundantProcessor> {
     this.candidate = secondary
     const ns = this.takeover.sample(this.draws.cursor(this.failovers))
     this.simulation.schedule(ns, this.over, secondary)
-    this.changed()
+    this.told.changed()
     return true
   }
 
@@ -106,6 +126,17 @@ export class Redundancy<P extends RedundantProcessor> {
     // A candidate that was lost meanwhile leaves the role where it was.
     const [primary] = this.members
     if (primary?.ready === true) primary.takeOver()
-    this.changed()
+    this.told.changed()
+  }
+
+  /** The primary's next look at the secondary. */
+  private watch(member: P): void {
+    this.simulation.schedule(this.watchNs - (this.simulation.now % this.watchNs), this.watched, member)
+  }
+
+  private look(member: P): void {
+    if (!member.hung || this.isPrimary(member)) return
+    if (this.primary?.ready === true) this.told.hung(member)
+    else this.watch(member)
   }
 }

@@ -37,14 +37,15 @@ function state({ power, hypervisorRunning, role, failingOver }: Serving): ReplyO
   return { state: power.state, detail, hypervisorRunning: hypervisorRunning(), ...(own === null ? {} : { role: own }) }
 }
 
-function attributes({ simulation, identity, power }: Serving): ReplyOf<'system.attributes'> {
+function attributes({ simulation, identity, power, service }: Serving): ReplyOf<'system.attributes'> {
   const { side, speed, startPolicy, keylock } = power.settings
   return {
     name: identity.name,
     typeModel: identity.typeModel,
     serialNumber: identity.serialNumber,
     powerOffPolicy: 0,
-    powerOnSide: side,
+    powerOnSide: service.firmware.side,
+    ...(side === service.firmware.side ? {} : { pendingPowerOnSide: side }),
     powerOnSpeed: speed,
     powerOnOption: 'autostart',
     lparStartPolicy: startPolicy,

@@ -71,8 +71,16 @@ export class SystemControl {
     this.access = new Access(simulation, parameters.access)
     this.writeLock = parameters.writeLock === null ? null : new WriteLock(parameters.writeLock)
     const changed = (): void => this.changed()
-    this.power = new SystemPower(simulation, parameters.power, initialState, { system: name, hypervisor, codes: this.codes, changed })
-    this.redundancy = new Redundancy(simulation, parameters.failover, name, changed)
+    this.power = new SystemPower(simulation, parameters.power, initialState, {
+      system: name,
+      hypervisor,
+      codes: this.codes,
+      side: parameters.service.firmware.side,
+      loaded: (side) => this.service.firmware.loaded(side),
+      changed,
+    })
+    hypervisor.onActivation(() => this.power.partitionActivated())
+    this.redundancy = new Redundancy(simulation, parameters.failover, name, { changed, hung: (member) => this.secondaryHangs(member) })
     const { surveillance } = parameters
     this.silenceNs = surveillance.silenceNs
     this.requests = new HostRequests(simulation, {
@@ -121,6 +129,12 @@ export class SystemControl {
     this.surveillance.linkDown()
     this.requests.park()
     this.redundancy.lost(member)
+  }
+
+  /** The primary has noticed it: it is reset. */
+  private secondaryHangs(member: ControlledProcessor): void {
+    this.service.report('service-processor', [])
+    member.reset()
   }
 
   /** A primary serves, the same as before or the other one. */

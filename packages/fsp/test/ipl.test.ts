@@ -55,6 +55,24 @@ describe('an IPL', () => {
     expect(secondsTo(room, 'Standby')).toBe(197 - 20)
   })
 
+  it('of a restart that is set to be deep reads them', () => {
+    const room = new ServiceRoom()
+    room.fsp.panel.select({ restart: 'deep' })
+    room.fsp.panel.restart()
+    expect(secondsTo(room, 'Initializing')).toBe(60)
+    expect(secondsTo(room, 'Standby')).toBe(197)
+  })
+
+  it('that starts no partition ends in Standby, until somebody activates one', () => {
+    const room = new ServiceRoom(off)
+    room.fsp.powerOn('standby')
+    secondsTo(room, 'Standby')
+    room.pass(seconds(1000))
+    expect(room.fsp.state).toBe('Standby')
+    room.hypervisor.activated()
+    expect([room.fsp.state, room.fsp.panel.referenceCode]).toEqual(['Operating', ''])
+  })
+
   it.each(iplPhases.filter((phase) => phase !== 'hardwareDiscovery'))('that fails once in %s is tried again', (phase) => {
     const room = new ServiceRoom(off)
     room.fsp.failIpl(phase)
@@ -89,6 +107,42 @@ describe('an IPL', () => {
       secondsTo(room, 'Standby')
       expect(room.fsp.loadedSide).toBe(otherSide ? 'perm' : 'temp')
     }
+  })
+
+  it('loads from the side that is set, and what is on that side runs', () => {
+    const firmware = { ...baseSet.service.firmware, temporary: '01EL350_108', side: 'temp' as const }
+    const room = new ServiceRoom({ ...off, parameters: { power, service: { ...baseSet.service, firmware } } })
+    const flash = room.fsp.service.firmware
+    const powerOn = (side: 'temp' | 'perm'): void => {
+      if (room.fsp.powerOff(true)) secondsTo(room, 'Power Off')
+      room.fsp.panel.select({ side })
+      room.fsp.powerOn('standby')
+      secondsTo(room, 'Standby')
+      expect(flash.levels()).toMatchObject({ side, platformIpl: side === 'temp' ? '01EL350_108' : '01EL350_085' })
+    }
+    powerOn('temp')
+    expect(flash.reject()).toBe('firmware-side')
+    // Until the next power-on the side that is set changes nothing of what runs.
+    room.fsp.panel.select({ side: 'perm' })
+    expect([flash.levels().side, flash.reject()]).toEqual(['temp', 'firmware-side'])
+    powerOn('perm')
+    expect([flash.accept(), flash.reject()]).toEqual(['firmware-side', null])
+    room.pass(seconds(200))
+    expect(flash.levels()).toMatchObject({ temporary: '01EL350_085', activated: '01EL350_085', updating: false })
+  })
+
+  it('of a machine that runs from the permanent side loads from there again, and a failed one changes no side', () => {
+    const firmware = { ...baseSet.service.firmware, temporary: '01EL350_108', side: 'perm' as const }
+    const room = new ServiceRoom({ parameters: { power, service: { ...baseSet.service, firmware } } })
+    room.fsp.failIpl('load', 2)
+    room.fsp.panel.restart()
+    secondsTo(room, 'Error')
+    expect(room.fsp.loadedSide).toBe('perm')
+    room.fsp.powerOff(true)
+    secondsTo(room, 'Power Off')
+    room.fsp.powerOn()
+    secondsTo(room, 'Operating')
+    expect([room.fsp.loadedSide, room.fsp.service.firmware.levels().activated]).toEqual(['perm', '01EL350_085'])
   })
 
   it('stands still while the service processor is reset, and its phase begins again', () => {

@@ -218,7 +218,8 @@ it('times of two systems are drawn apart', () => {
   const room = new ServiceRoom()
   const fsps = ['a', 'b'].map((name, index) => {
     const nothing = (): void => undefined
-    const other = { running: false, start: nothing, startPartitions: nothing, shutDown: nothing, stop: nothing, managed: nothing }
+    const idle = { start: nothing, startPartitions: nothing, shutDown: nothing, stop: nothing, managed: nothing, onActivation: nothing }
+    const other = { running: false, ...idle }
     const hypervisor = index === 0 ? room.hypervisor : other
     const power = { ...baseSet.power, ipl: { ...baseSet.power.ipl, memory: { uniform: { from: seconds(30), to: seconds(90) } } } }
     const parameters = { ...baseSet, power }

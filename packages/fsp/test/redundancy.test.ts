@@ -50,6 +50,31 @@ describe('the secondary', () => {
   })
 })
 
+describe('a secondary that hangs', () => {
+  it('is reset at the next look of the primary, which notes that redundancy is lost', () => {
+    const { room, two } = pair()
+    room.pass(seconds(65) - (room.simulation.now % seconds(60)))
+    room.second?.hang()
+    room.pass(seconds(54))
+    expect([room.second?.statistics().resets, room.fsp.failOver()]).toEqual([0, false])
+    room.pass(seconds(2))
+    expect(room.second?.statistics().resets).toBe(1)
+    expect(two.closes.map(({ reason }) => reason)).toEqual(['reset'])
+    expect(room.fsp.service.events.list('open', 0).events.map(({ refcode }) => refcode)).toEqual(['B1817212'])
+    room.pass(seconds(250))
+    expect([room.fsp.isPrimary, room.fsp.failOver()]).toEqual([true, true])
+  })
+
+  it('waits for a primary that hangs too until the server has reset that', () => {
+    const { room } = pair()
+    room.fsp.hang()
+    room.second?.hang()
+    room.pass(seconds(1000))
+    expect([room.fsp, room.second].map((fsp) => fsp?.statistics().resets)).toEqual([1, 1])
+    expect(room.fsp.isPrimary).toBe(true)
+  })
+})
+
 describe('a forced fail-over', () => {
   it('is answered, takes 295 s, and changes the roles', () => {
     const { room, one, two } = pair()
@@ -110,7 +135,7 @@ describe('the loss of the primary', () => {
 
   it('is waited for when fail-over is not automatic, or the secondary is away', () => {
     for (const automatic of [false, true]) {
-      const { room, one } = pair({ parameters: { failover: { automatic, takeover: seconds(295) } } })
+      const { room, one } = pair({ parameters: { failover: { automatic, takeover: seconds(295), watchNs: seconds(60) } } })
       if (automatic) room.second?.reset()
       room.fsp.reset()
       room.pass(seconds(201))

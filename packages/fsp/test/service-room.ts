@@ -67,7 +67,7 @@ export const baseSet: FspParameters = {
     recoveryNs: minutes(30),
     checkNs: seconds(30),
   },
-  failover: { automatic: true, takeover: seconds(295) },
+  failover: { automatic: true, takeover: seconds(295), watchNs: seconds(60) },
   reset: seconds(200),
   access: { passwords: { access: 'abc123', admin: 'admin', general: 'general' }, threshold: 5, lockoutNs: minutes(5) },
   oldestConsole: '',
@@ -115,6 +115,8 @@ export class FakeHypervisor implements HypervisorPower {
   readonly calls: string[] = []
   /** Authenticated sessions, as told. */
   readonly managedBy: number[] = []
+  /** To be called when a partition is activated. */
+  activated: () => void = () => undefined
   running: boolean
   serviceNs: number
   /** Takes commands and never replies. */
@@ -154,6 +156,10 @@ export class FakeHypervisor implements HypervisorPower {
 
   shutDown(): void {
     this.calls.push(`${this.#simulation.now} shut down`)
+  }
+
+  onActivation(told: () => void): void {
+    this.activated = told
   }
 
   managed(sessions: number): void {

@@ -38,7 +38,12 @@ const word = (otherwise: string, words?: readonly string[]) =>
 
 const catalogue: readonly CatalogueRow[] = [
   action('fsp.reset', 'resets the service processor; the server runs on', none, (system) => system.fsp.reset()),
-  action('fsp.hang', 'the primary service processor stops answering, until the server notices', none, (system) => system.fsp.hang()),
+  action(
+    'fsp.hang',
+    'a service processor stops answering, until somebody notices (`which=secondary`)',
+    { which: word('primary', ['primary', 'secondary']) },
+    (system, { which }) => system.fsps.find((fsp) => fsp.isPrimary === (which === 'primary'))?.hang(),
+  ),
   action('fsp.failover', 'makes the other service processor primary', none, (system) => void system.fsp.failOver()),
   action('fsp.forget-profiles', 'loses the profile data: the next power-on ends in Recovery', none, (system) => {
     system.fsp.loseProfileData()
@@ -98,6 +103,17 @@ const catalogue: readonly CatalogueRow[] = [
   action('phyp.fall-silent', 'the hypervisor terminates without a word', none, (system) => system.fsp.hypervisorGone(false)),
   action('power.warn', 'power is about to fail: a grace, then power-off', none, (system) => void system.fsp.warn()),
   action('panel.on', 'white button: powers on by the start policy', none, (system) => void system.fsp.panel.powerOn()),
+  action(
+    'panel.select',
+    'function 2: how the next power-on is to be (`side=perm speed=slow restart=deep`)',
+    { side: word('', ['temp', 'perm']), speed: word('', ['fast', 'slow']), restart: word('', ['fast', 'deep']) },
+    (system, { side, speed, restart }) =>
+      system.fsp.panel.select({
+        ...(side === 'temp' || side === 'perm' ? { side } : {}),
+        ...(speed === 'fast' || speed === 'slow' ? { speed } : {}),
+        ...(restart === 'fast' || restart === 'deep' ? { restart } : {}),
+      }),
+  ),
   action('panel.off', 'white button: delayed power-off', none, (system) => void system.fsp.panel.powerOff()),
   action('panel.restart', 'function 3: starts the server again at once', none, (system) => void system.fsp.panel.restart()),
   action('panel.fast-off', 'function 8: immediate power-off', none, (system) => void system.fsp.panel.fastPowerOff()),

@@ -102,7 +102,7 @@ export function fspParameters(system: SystemDocument): FspParameters {
     connectionLimit: fsp.connectionLimit,
     mailboxTimeoutNs: fsp.mailbox.timeout,
     surveillance: surveillanceParameters(fsp),
-    failover: { automatic: fsp.failover.automatic, takeover: lawOf(fsp.failover.takeover) },
+    failover: { automatic: fsp.failover.automatic, takeover: lawOf(fsp.failover.takeover), watchNs: fsp.failover.watch },
     background: fsp.background.map(({ name, every, work }) => ({ name, every: lawOf(every), work: lawOf(work) })),
     power: powerParameters(fsp),
     reset: lawOf(fsp.reset),

@@ -83,6 +83,8 @@ export class Phyp {
   readonly endpoint: Endpoint
   readonly hypercalls: HypercallPort
   readonly power: HypervisorPower
+  /** Told of every activation: the service processor. */
+  private activated: () => void = () => undefined
   readonly reports: PartitionReports
   /** The RTAS calls of dynamic reconfiguration, for guests. */
   readonly reconfiguration: ReconfigurationPort
@@ -145,6 +147,7 @@ export class Phyp {
         // A partition that runs holds no more blocks than the configuration says, and all of that fits into the machine.
         simulation.invariant(given === blocks, 'phyp: a partition that starts gets all the memory that it is assigned')
         for (const adapter of adapters) this.devices.adapters.add(lparId, adapter)
+        this.activated()
       },
       attached: (lparId, adapter) => {
         const device = this.devices.adapters.add(lparId, adapter)
@@ -335,6 +338,9 @@ export class Phyp {
       startPartitions: (policy) => this.startPartitions(policy),
       shutDown: () => this.shutDown(),
       stop: () => this.powerOff(),
+      onActivation: (told) => {
+        this.activated = told
+      },
       managed: (sessions) => {
         if (this.hypervisor.parameters.vmcPolicy === 'exclusive') this.devices.enable(sessions === 0)
       },

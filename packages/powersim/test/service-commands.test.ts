@@ -6,8 +6,8 @@ import { policyByName } from '@powersim/routing'
 import { describe, expect, it } from 'vitest'
 import { activationCode, runWorkload, type RunLine, workloads } from '../src/index.js'
 
-function run(script: string, machine: MachineDocument = {}): readonly RunLine[] {
-  return runWorkload({ machine, workload: workloads.text(script), policy: policyByName('by-target'), seed: 'service' }).lines
+function run(script: string, machine: MachineDocument = {}, policy = 'by-target'): readonly RunLine[] {
+  return runWorkload({ machine, workload: workloads.text(script), policy: policyByName(policy), seed: 'service' }).lines
 }
 
 /** What the lines of a command printed, in order. */
@@ -37,9 +37,32 @@ lsled -r sa -t phys -m p520
     const [row = ''] = printed(lines, 'lssvcevents -t hardware')
     const names = row.split(/,(?=[a-z_]+=)/).map((pair) => pair.slice(0, pair.indexOf('=')))
     expect(names).toEqual([
-      'problem_num', 'pmh_num', 'refcode', 'status', 'first_time', 'last_time', 'sys_name', 'sys_mtms', 'enclosure_mtms', 'firmware_fix',
-      'text', 'created_time', 'reporting_name', 'reporting_mtms', 'failing_mtms', 'analyzing_hmc', 'event_time', 'files', 'approval_state',
-      'callhome_intended', 'duplicate_count', 'event_severity', 'analyzing_mtms', 'ref_code_extn', 'sys_refcode', 'fru_details',
+      'problem_num',
+      'pmh_num',
+      'refcode',
+      'status',
+      'first_time',
+      'last_time',
+      'sys_name',
+      'sys_mtms',
+      'enclosure_mtms',
+      'firmware_fix',
+      'text',
+      'created_time',
+      'reporting_name',
+      'reporting_mtms',
+      'failing_mtms',
+      'analyzing_hmc',
+      'event_time',
+      'files',
+      'approval_state',
+      'callhome_intended',
+      'duplicate_count',
+      'event_severity',
+      'analyzing_mtms',
+      'ref_code_extn',
+      'sys_refcode',
+      'fru_details',
     ])
     expect(row).toContain('refcode=11007610,status=Open')
     expect(row).toContain('callhome_intended=true,duplicate_count=0,event_severity=36')
@@ -120,6 +143,50 @@ ${levels}
   }, 20_000)
 })
 
+describe('the sides of the flash', () => {
+  const levels = 'lslic -m p520 -F activated_level,ecnumber,curr_power_on_side_primary,temp_level_primary,perm_level_primary'
+  const sides = 'lssyscfg -r sys -m p520 -F curr_power_on_side,pend_power_on_side'
+  const restart = 'chsysstate -m p520 -r sys -o off --immed --restart'
+
+  it('are what a power-on loads: a level of another release runs after it, and is rejected from the permanent side', () => {
+    const lines = run(`
+updlic -m p520 -o a -l 01EL355_010
+${levels}
+${restart}
+@+15min ${levels}
+updlic -m p520 -o r
+! panel.select side=perm
+${sides}
+${restart}
+@+15min ${sides}
+updlic -m p520 -o r
+${levels}
+`)
+    expect(printed(lines, levels)).toEqual(['85,01EL350,temp,10,85', '10,01EL355,temp,10,85', '85,01EL350,perm,85,85'])
+    expect(printed(lines, sides)).toEqual(['temp,perm', 'perm,perm'])
+    expect(lines.filter(({ command }) => command === 'updlic -m p520 -o r').map(({ exitStatus }) => exitStatus)).toEqual([1, 0])
+  }, 20_000)
+})
+
+describe('a system in Standby', () => {
+  it('operates from the first activation of a partition on', () => {
+    const state = 'lssyscfg -r sys -m p520 -F state'
+    const lines = run(
+      `
+chsysstate -m p520 -r sys -o off --immed
+chsysstate -m p520 -r sys -o onstandby
+${state}
+@+20min ${state}
+chsysstate -m p520 -r lpar -o on -n vios1 -f normal
+${state}
+`,
+      {},
+      'fsp-only',
+    )
+    expect(printed(lines, state).slice(1)).toEqual(['Standby', 'Operating'])
+  })
+})
+
 describe('power modes and parts', () => {
   it('are listed and changed', () => {
     const lines = run(`
@@ -138,9 +205,9 @@ lsled -r ident -t phys -m p520
     expect(text('lspwrmgmt')).toEqual(['"static,dynamic_favor_power,dynamic_favor_perf"', 'Enabled,static', 'Disabled'])
     expect(text('lsfru')[0]?.split('\n')).toHaveLength(3 + 4 + 16 + 4 + 2 + 5)
     expect(text('lsled')[0]).toContain('location_code=U8203.E4A.10ACE01-A1,state=on')
-    expect(lines.filter(({ exitStatus }) => exitStatus === 1).map(({ stderr }) => stderr.slice(0, 40))).toEqual([
-      'The command entered is either missing a r', 'There is no part at the location NOWHERE',
-    ].map((message) => message.slice(0, 40)))
+    expect(lines.filter(({ exitStatus }) => exitStatus === 1).map(({ stderr }) => stderr.slice(0, 40))).toEqual(
+      ['The command entered is either missing a r', 'There is no part at the location NOWHERE'].map((message) => message.slice(0, 40)),
+    )
   })
 })
 

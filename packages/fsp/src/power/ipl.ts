@@ -64,6 +64,8 @@ export interface IplRequest {
 export interface IplWiring {
   readonly system: string
   readonly codes: ReferenceCodes
+  /** The hypervisor's image has been copied into memory from this side. */
+  readonly loaded: (side: FlashSide) => void
   /** The hypervisor runs. */
   readonly done: () => void
   /** All tries have failed. */
@@ -77,8 +79,6 @@ const DRAWS_PER_PHASE = 16
 const FAILED_CODE = 'B1817201'
 
 export class Ipl {
-  /** Side that the hypervisor was loaded from last. */
-  side: FlashSide = 'temp'
   private readonly simulation: Simulation
   private readonly parameters: IplParameters
   private readonly wiring: IplWiring
@@ -90,6 +90,8 @@ export class Ipl {
   private number = 0
   /** The phase that goes on; -1: no IPL is under way. */
   private phase = -1
+  /** Side that this try loads from. */
+  private side: FlashSide = 'temp'
   private failures = 0
   /** Counts steps: the end of an overtaken one is void. */
   private step = 0
@@ -187,6 +189,7 @@ export class Ipl {
     const phase = this.current
     const faults = phase === null ? 0 : (this.faults.get(phase) ?? 0)
     if (phase === null || faults === 0) {
+      if (phase === 'load') this.wiring.loaded(this.side)
       this.enter(this.phase + 1)
       return
     }

@@ -24,8 +24,13 @@ export class OperatorPanel {
     return this.power.off(false, false)
   }
 
-  /** Function 2: how the next power-on is to be. */
-  select(settings: { readonly side?: FlashSide; readonly speed?: 'fast' | 'slow'; readonly keylock?: 'norm' | 'manual' }): void {
+  /** Function 2: how the next power-on or restart is to be. */
+  select(settings: {
+    readonly side?: FlashSide
+    readonly speed?: 'fast' | 'slow'
+    readonly keylock?: 'norm' | 'manual'
+    readonly restart?: 'fast' | 'deep'
+  }): void {
     Object.assign(this.power.settings, settings)
   }
 

@@ -1,5 +1,6 @@
 // What the operator panel and the console set for the next power-on: side of the flash, speed, start policy, key lock.
-// They outlive power-off and a reset of the service processor. What an IPL makes of them is ipl.ts.
+// They outlive power-off and a reset of the service processor. What an IPL makes of them is ipl.ts; what the sides hold, and which of them
+// runs, is service/code-update.ts.
 
 import type { FlashSide } from './ipl.js'
 
@@ -7,9 +8,15 @@ import type { FlashSide } from './ipl.js'
 export type PartitionStartPolicy = 'autostart' | 'userinit' | 'autorecovery'
 
 export class PowerSettings {
-  /** Temporary normally; permanent is the fallback. */
-  side: FlashSide = 'temp'
+  /** That the next IPL loads from: temporary normally; permanent is the fallback. */
+  side: FlashSide
   speed: 'fast' | 'slow' = 'fast'
   keylock: 'norm' | 'manual' = 'norm'
+  /** Whether a restart of a running server looks at all hardware again, as a power-on does (deep), or not. */
+  restart: 'fast' | 'deep' = 'fast'
   startPolicy: PartitionStartPolicy = 'autostart'
+
+  constructor(side: FlashSide) {
+    this.side = side
+  }
 }

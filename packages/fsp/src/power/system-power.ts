@@ -1,7 +1,7 @@
 // Power of the server as its service processor drives it, and the states that a console shows for it. The service processor itself lives
 // in every one of them. How an IPL goes on inside `Initializing` is ipl.ts.
 
-// Power Off -> Initializing -> Standby -> Operating       power-on; Standby is the goal when no partition is to start
+// Power Off -> Initializing -> Standby -> Operating       power-on; when the policy starts no partition, the first activation ends Standby
 // Initializing -> Recovery -> Standby                     the partitions' profile data are lost; a console restores them (`recover`)
 // Initializing -> Error                                   every try of the IPL has failed
 // Standby, Operating -> Error - Terminated -> Error - Dump In Progress -> Initializing or Error - Terminated
@@ -10,7 +10,7 @@
 
 import type { Handler, KeyedDraws, Law, LawSpec, Simulation } from '@powersim/kernel'
 import type { HypervisorPower, SystemState } from '@powersim/protocol'
-import { Ipl, type IplParameters, type IplPhase } from './ipl.js'
+import { type FlashSide, Ipl, type IplParameters, type IplPhase } from './ipl.js'
 import { type PartitionStartPolicy, PowerSettings } from './power-settings.js'
 import type { ReferenceCodes } from './reference-codes.js'
 
@@ -33,6 +33,10 @@ export interface PowerWiring {
   readonly system: string
   readonly hypervisor: HypervisorPower
   readonly codes: ReferenceCodes
+  /** The side that the first IPL loads from, if nobody sets another one. */
+  readonly side: FlashSide
+  /** The hypervisor's image has been loaded from this side. */
+  readonly loaded: (side: FlashSide) => void
   /** Told of every change of state. */
   readonly changed: () => void
 }
@@ -46,7 +50,7 @@ const TERMINATED_CODE = 'B7000103'
 const POWER_LOSS_CODE = '110000AC'
 
 export class SystemPower {
-  readonly settings = new PowerSettings()
+  readonly settings: PowerSettings
   readonly ipl: Ipl
   private readonly simulation: Simulation
   private readonly wiring: PowerWiring
@@ -62,6 +66,8 @@ export class SystemPower {
   private transition = 0
   private goal: PowerOnGoal = 'autostart'
   private restart = false
+  /** Partitions of the policy are being started: Operating when they have been. */
+  private starting = false
   private profileDataLost = false
 
   constructor(simulation: Simulation, parameters: PowerParameters, initial: SystemState, wiring: PowerWiring) {
@@ -69,6 +75,7 @@ export class SystemPower {
     this.parameters = parameters
     this.wiring = wiring
     this.current = initial
+    this.settings = new PowerSettings(wiring.side)
     this.startLaw = simulation.law(parameters.partitionStart)
     this.offLaw = simulation.law(parameters.powerOff)
     this.dumpLaw = simulation.law(parameters.terminationDump)
@@ -76,6 +83,7 @@ export class SystemPower {
     this.ipl = new Ipl(simulation, parameters.ipl, {
       system: wiring.system,
       codes: wiring.codes,
+      loaded: wiring.loaded,
       done: () => this.hypervisorLoaded(),
       failed: (phase) => this.iplFailed(phase),
     })
@@ -155,6 +163,11 @@ export class SystemPower {
     return true
   }
 
+  /** A partition was activated: a system in standby whose policy starts none operates from then on. */
+  partitionActivated(): void {
+    if (this.current === 'Standby' && !this.starting) this.operate()
+  }
+
   /** The service processor is reset: what it drives itself stands still until it is back. */
   pause(): void {
     this.ipl.pause()
@@ -182,6 +195,7 @@ export class SystemPower {
   private standBy(): void {
     this.wiring.codes.add(STANDBY_CODE)
     const policy = this.policy()
+    this.starting = policy !== 'userinit'
     if (policy === 'userinit') this.transition++
     else this.later('partitions', this.startLaw)
     this.enter('Standby')
@@ -207,8 +221,7 @@ export class SystemPower {
   private happen(what: Due['what']): void {
     switch (what) {
       case 'partitions':
-        this.wiring.codes.add('')
-        this.enter('Operating')
+        this.operate()
         return
       case 'dumped':
         if (this.parameters.restartAfterTermination) this.begin('policy', false)
@@ -217,8 +230,13 @@ export class SystemPower {
       case 'off':
         if (this.wiring.hypervisor.running) this.wiring.hypervisor.stop()
         this.enter('Power Off')
-        if (this.restart) this.begin(this.goal, false)
+        if (this.restart) this.begin(this.goal, this.settings.restart === 'deep')
     }
+  }
+
+  private operate(): void {
+    this.wiring.codes.add('')
+    this.enter('Operating')
   }
 
   private enter(state: SystemState, detail = 'None'): void {

@@ -5,6 +5,7 @@
 
 import { type Handler, type KeyedDraws, type Law, type LawSpec, type Simulation } from '@powersim/kernel'
 import type { ReplyOf } from '@powersim/protocol'
+import type { FlashSide } from '../power/ipl.js'
 import type { ProcessorTime } from '../service-processor.js'
 import { PacedWork } from './paced-work.js'
 
@@ -12,7 +13,8 @@ export interface FirmwareParameters {
   /** `01EL350`: the release; concurrent updates stay within it. */
   readonly temporary: string
   readonly permanent: string
-  readonly side: 'temp' | 'perm'
+  /** That a system which is operating at time 0 runs from, and that the first IPL loads from. */
+  readonly side: FlashSide
   /** Most that one request brings. */
   readonly chunkBytes: number
   /** Time to write a byte to flash, ns, and processor time for it. */
@@ -70,7 +72,8 @@ export class CodeUpdate {
   private readonly work: PacedWork
   private temporary: string
   private permanent: string
-  private side: 'temp' | 'perm'
+  /** That the hypervisor was loaded from last. */
+  side: FlashSide
   private activated: string
   private platformIpl: string
   private receiving: Receiving | null = null
@@ -171,8 +174,8 @@ export class CodeUpdate {
     return null
   }
 
-  /** An IPL from a side: what is on it runs from now on. */
-  loaded(side: 'temp' | 'perm'): void {
+  /** An IPL has loaded from a side: what is on it runs from now on. */
+  loaded(side: FlashSide): void {
     this.side = side
     this.activated = this.running
     this.platformIpl = this.running

@@ -208,7 +208,6 @@ export class Serviceability {
       else this.dumps.memoryKept()
     }
     if (before === 'Initializing' && (this.state === 'Standby' || this.state === 'Recovery')) {
-      this.firmware.loaded(power.ipl.side)
       this.guards.ipl()
     }
   }

@@ -104,7 +104,7 @@ const fspSchema = z.strictObject({
   }),
   /** A second service processor, or none. */
   second: z.union([z.strictObject({ ipAddress: z.string().min(1).max(64) }), z.null()]),
-  failover: z.strictObject({ automatic: z.boolean(), takeover: lawSchema }),
+  failover: z.strictObject({ automatic: z.boolean(), takeover: lawSchema, watch: positiveDuration }),
   background: z.array(z.strictObject({ name: z.string().min(1).max(64), every: lawSchema, work: lawSchema })).max(64),
   /** Phases of the way from power-on to a hypervisor that runs. */
   ipl: z.strictObject({

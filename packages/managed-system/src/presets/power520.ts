@@ -203,6 +203,7 @@ export const power520Tree: SourcedTree = {
         failover: {
           automatic: given(true, 'IBM Power 770 and 780 redbooks: redundant service processors'),
           takeover: given('295s', 'powercampus.de: Service Processor Failover lasted 295 s'),
+          watch: given('60s', 'estimate: as often as the hypervisor sends heartbeats'),
         },
         background: [
           {

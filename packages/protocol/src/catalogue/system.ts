@@ -26,7 +26,10 @@ export const systemCommands = [
       typeModel: z.string(),
       serialNumber: z.string(),
       powerOffPolicy: z.int().min(0).max(1),
+      /** Side of the flash that the hypervisor was loaded from. */
       powerOnSide: z.enum(['temp', 'perm']),
+      /** Side that the next power-on is to load from, if that is another one. */
+      pendingPowerOnSide: z.enum(['temp', 'perm']).optional(),
       powerOnSpeed: z.enum(['norm', 'fast', 'slow']),
       powerOnOption: z.enum(['standby', 'autostart']),
       lparStartPolicy: z.enum(['autostart', 'userinit', 'autorecovery']),

@@ -75,6 +75,8 @@ export interface HypervisorPower {
   shutDown(): void
   /** Power is cut: every partition stops, queued messages are lost. */
   stop(): void
+  /** Calls `told` whenever a partition is activated, by whomever. */
+  onActivation(told: () => void): void
   /** How many sessions of consoles the service processor has authenticated: told at every change. */
   managed(sessions: number): void
 }
