@@ -109,6 +109,7 @@ export class SystemControl {
       tell: (console, opcode, data, bytes) => this.redundancy.primary?.tell(console, opcode, data, bytes) === true,
       critical: (begins) => this.critical(begins),
       activate: (workNs, then, argument) => this.requests.post('codeUpdate', workNs, then, argument),
+      receipt: (then, log) => this.requests.post('errorLog', 0, then, log),
     })
     this.silent = simulation.handler(`${name}.fsp.hypervisor-silent`, (moves: number) => {
       // Whoever has powered off since knows.

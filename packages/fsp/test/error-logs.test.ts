@@ -144,3 +144,21 @@ describe('the store', () => {
     )
   })
 })
+
+it('is fetched by the hypervisor after a reset that came between, when its server has found the link again', () => {
+  const fetchedNs: number[] = []
+  const platform = {
+    deconfigure: (amounts: PartAmounts) => amounts,
+    errorLogged: () => {
+      fetchedNs.push(room.simulation.now)
+      return 1
+    },
+  }
+  const room: ServiceRoom = new ServiceRoom({ platform, parameters: { reset: seconds(15) } })
+  room.fsp.service.break('fan', 0)
+  room.pass(ms(10))
+  room.fsp.reset()
+  room.pass(seconds(60))
+  // Reset at 10 ms, back at 15.01 s, and the link is looked at every 10 s.
+  expect(fetchedNs).toEqual([seconds(20) + ms(10)])
+})

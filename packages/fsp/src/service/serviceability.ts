@@ -32,6 +32,11 @@ export interface ServiceabilityWiring {
   readonly tell: TellConsole
   readonly critical: CodeUpdateWiring['critical']
   readonly activate: CodeUpdateWiring['activate']
+  /**
+   * The hypervisor has fetched logs up to one and says so, in the mailbox class of error logs, again after a reset; then `then`.
+   * Its processor time is part of what a log costs. False when the mailbox is full.
+   */
+  readonly receipt: (then: Handler<number>, log: number) => boolean
 }
 
 /** EPOW actions (LoPAR): warning of cooling and of power, shutdown of the system. */
@@ -61,6 +66,7 @@ export class Serviceability {
   private readonly logLaw: Law
   private readonly logDraws: KeyedDraws
   private readonly logged: Handler<number>
+  private readonly receipted: Handler<number>
   private readonly storm: Handler<Storm>
   private state: SystemState
   private lastPollNs = 0
@@ -80,6 +86,7 @@ export class Serviceability {
     this.logLaw = simulation.law(service.logs.work)
     this.logDraws = simulation.draws('fsp.error-log', name)
     this.logged = simulation.handler(`${name}.fsp.error-logged`, (log: number) => this.passOn(log))
+    this.receipted = simulation.handler(`${name}.fsp.error-log-receipt`, (log: number) => this.hypervisorHas(log))
     this.storm = simulation.handler(`${name}.fsp.error-storm`, (storm: Storm) => this.blow(storm))
     this.dumps = new Dumps(simulation, service.dumps, {
       system: name,
@@ -231,10 +238,17 @@ export class Serviceability {
 
   /** A log goes to the consoles and, if it runs, to the hypervisor, with all before it. */
   private passOn(log: number): void {
-    const { platform } = this.wiring
-    const up = this.state === 'Operating' || this.state === 'Standby'
-    if (platform !== null && up) this.logs.hypervisorHas(log, platform.errorLogged())
+    if (this.wiring.platform !== null && this.isUp) this.wiring.receipt(this.receipted, log)
     this.delivery.made()
+  }
+
+  private hypervisorHas(log: number): void {
+    const { platform } = this.wiring
+    if (platform !== null && this.isUp) this.logs.hypervisorHas(log, platform.errorLogged())
+  }
+
+  private get isUp(): boolean {
+    return this.state === 'Operating' || this.state === 'Standby'
   }
 
   private polled(): void {
