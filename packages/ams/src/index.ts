@@ -6,10 +6,12 @@ export { SharedMemoryPool } from './shared-memory-pool.js'
 export { IO_MAP, PAGE_STATE, TOUCH } from './terms.js'
 export type {
   FaultListener,
+  FrameComparison,
   FreeListMarks,
   IoMapOutcome,
   MemberOptions,
   MemberStatistics,
+  MergingOptions,
   PageState,
   PoolStatistics,
   SharedMemoryPoolOptions,

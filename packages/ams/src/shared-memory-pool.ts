@@ -10,16 +10,20 @@ import { FRAME } from './hot/frame-table.js'
 import type { FrameTable } from './hot/frame-table.js'
 import { mapPage, unmapPage, unpin } from './hot/io-mapping.js'
 import { lopar } from './hot/lopar.js'
-import { MAX_MEMBERS, Member, PAGE, PAGE_FLAG } from './hot/member.js'
+import { MAX_MEMBERS, Member, PAGE } from './hot/member.js'
+import { setPageState } from './hot/page-states.js'
+import { MergedPages } from './hot/merged-pages.js'
 import { Pager } from './hot/pager.js'
+import { poolStatistics } from './pool-statistics.js'
 import { PageSampling } from './page-sampling.js'
-import { checkedMarks, PAGE_STATE, TOUCH } from './terms.js'
+import { checkedMarks, TOUCH } from './terms.js'
 import type {
   FaultListener,
   FreeListMarks,
   IoMapOutcome,
   MemberOptions,
   MemberStatistics,
+  MergingOptions,
   PageState,
   PoolStatistics,
   SharedMemoryPoolOptions,
@@ -36,8 +40,11 @@ const MAX_PERIOD_NS = 1e12
 const DEFAULT_FAULT_LIMIT = 65_536
 const DEFAULT_PAGE_OUT_LIMIT = 1024
 const MAX_TRANSFERS = 2 ** 20
+const LEAST_TABLE_RATIO = 256
+const DEFAULT_TABLE_RATIO = 1024
+const MOST_TABLE_RATIO = 8192
 
-const { REFERENCED, ACCESSED, COPIED, CRITICAL, PINNED } = FRAME
+const { REFERENCED, ACCESSED, COPIED, PINNED, MERGED } = FRAME
 const TOUCHED = REFERENCED | ACCESSED
 
 export class SharedMemoryPool {
@@ -192,6 +199,7 @@ export class SharedMemoryPool {
     if (frame < 0) return this.pager.fault(member, page, written)
     const { flags } = this.frames
     if (written === 0) flags[frame] = flags[frame]! | TOUCHED
+    else if ((flags[frame]! & MERGED) !== 0) return this.pager.merged!.write(member, page, written)
     else {
       flags[frame] = (flags[frame]! | TOUCHED) & ~COPIED
       this.frames.stamp[frame] = written
@@ -200,13 +208,13 @@ export class SharedMemoryPool {
     return TOUCH.HIT
   }
 
-  /** Frame of a page; -1: it has none that could be touched. Hot. */
+  /** Frame of a page; -1: it has none that could be touched, or shares it. Hot. */
   frameOf(id: number, page: number): number {
     const frame = this.members[id]?.frameOf[page] ?? -1
-    return frame < 0 ? -1 : frame
+    return frame < 0 || (this.frames.flags[frame]! & MERGED) !== 0 ? -1 : frame
   }
 
-  /** The member and the page that a frame holds; -1 for a frame that holds none. */
+  /** The member and the page that a frame holds; -1 for a frame that holds none, or several. */
   ownerOf(frame: number): number {
     return this.holds(frame) ? this.frames.owner[frame]! : -1
   }
@@ -228,26 +236,8 @@ export class SharedMemoryPool {
    */
   setState(id: number, page: number, state: PageState): boolean {
     const member = this.member(id)
-    const frame = this.place(member, page)
-    const { flags } = this.frames
-    if (state === PAGE_STATE.UNUSED || state === PAGE_STATE.LOANED) {
-      if (frame >= 0 && (flags[frame]! & PINNED) !== 0) return false
-      member.pageFlags[page] = member.pageFlags[page]! & ~PAGE_FLAG.CRITICAL
-      const place = state === PAGE_STATE.LOANED ? PAGE.LOANED : PAGE.ABSENT
-      if (frame !== place) this.pager.give(member, page, place)
-      return true
-    }
-    if (state === PAGE_STATE.LATENT) {
-      if (frame < 0) return true
-      flags[frame] = flags[frame]! & ~REFERENCED
-      this.pager.policy.demoted(frame)
-      return true
-    }
-    if (frame === PAGE.LOANED) this.pager.give(member, page, PAGE.ABSENT)
-    const critical = state === PAGE_STATE.CRITICAL ? CRITICAL : 0
-    member.pageFlags[page] = (member.pageFlags[page]! & ~CRITICAL) | critical
-    if (frame >= 0) flags[frame] = (flags[frame]! & ~CRITICAL) | critical
-    return true
+    this.place(member, page)
+    return setPageState(this.pager, member, page, state)
   }
 
   /**
@@ -265,6 +255,28 @@ export class SharedMemoryPool {
     const member = this.member(id)
     this.place(member, page)
     return unmapPage(this.pager, member, page)
+  }
+
+  /** Merging of identical pages: a table of 1 entry for each `tableRatio` / 1024 frames. From now on, or again. Throws `bad-option`. */
+  allowMerging(options: MergingOptions = {}): void {
+    const ratio = checkedInteger('tableRatio', options.tableRatio ?? DEFAULT_TABLE_RATIO, LEAST_TABLE_RATIO, MOST_TABLE_RATIO)
+    const entries = Math.ceil((this.frames.capacity * DEFAULT_TABLE_RATIO) / ratio)
+    this.pager.merged ??= new MergedPages(this.pager, entries, options.contents)
+  }
+
+  /** Looks at so many frames, from where it stopped, and merges those with the same content. Frames that it could compare. */
+  merge(frames: number): number {
+    const { merged } = this.pager
+    const before = merged?.looked ?? 0
+    merged?.search(frames)
+    return (merged?.looked ?? 0) - before
+  }
+
+  /** A page that shares its frame gets its own: it will be written by others than its partition. False: none is free, ask again. */
+  part(id: number, page: number): boolean {
+    const frame = this.member(id).frameOf[page] ?? -1
+    if (frame < 0 || (this.frames.flags[frame]! & MERGED) === 0) return true
+    return this.pager.merged!.part(this.member(id), page)
   }
 
   /** Bytes that a member is asked to loan more, or else they may be taken; negative: it may have so many back (H_GET_MPP, R9). */
@@ -310,22 +322,7 @@ export class SharedMemoryPool {
   }
 
   statistics(): PoolStatistics {
-    const { transfers } = this.pager
-    const { free } = this.frames
-    const { faults, leaving, waiting } = transfers
-    const { raised, lows } = this.pager
-    return {
-      raised,
-      lows,
-      size: this.size,
-      free,
-      leaving,
-      faults,
-      waiting,
-      lowWater: this.pager.low,
-      highWater: this.pager.high,
-      overage: this.overagePages,
-    }
+    return poolStatistics(this.pager, this.size, this.overagePages)
   }
 
   /** The members' ids, ascending. */
@@ -344,7 +341,7 @@ export class SharedMemoryPool {
   }
 
   private holds(frame: number): boolean {
-    return ((this.frames.flags[frame] ?? FRAME.MOVING) & FRAME.MOVING) === 0
+    return ((this.frames.flags[frame] ?? FRAME.MOVING) & (FRAME.MOVING | MERGED)) === 0
   }
 
   private member(id: number): Member {

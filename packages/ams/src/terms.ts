@@ -23,6 +23,22 @@ export interface FaultListener {
   resolved(member: number, page: number, outcome: TouchOutcome): void
 }
 
+/** What frames hold, for merging those that hold the same. */
+export interface FrameComparison {
+  /** The same for equal contents. */
+  signature(frame: number): number
+  equal(one: number, other: number): boolean
+  /** A page goes from a frame that it shares into one of its own. */
+  copy(from: number, to: number): void
+}
+
+export interface MergingOptions {
+  /** Size of the pool over that of the table of signatures, 256 to 8,192 (Power 770 and 780 redbook). Default 1,024, an entry a frame. */
+  readonly tableRatio?: number
+  /** Default: pages with the same stamp are the same. */
+  readonly contents?: FrameComparison
+}
+
 /** Marks of the free list as parts of the pool: at the low one frames are taken until the high one is reached. */
 export interface FreeListMarks {
   readonly low: number
@@ -79,6 +95,8 @@ export interface MemberStatistics {
   /** Faults under way. */
   readonly incoming: number
   readonly ioMapped: number
+  /** Pages that share their frame with others. */
+  readonly merged: number
   /** Pages that it should give, with a fraction. */
   readonly donation: number
   /** Part of its pages that it used lately, 0 to 1, as sampled. */
@@ -115,6 +133,10 @@ export interface PoolStatistics {
   readonly lowWater: number
   readonly highWater: number
   readonly overage: number
+  /** Frames that merging saves now; pages merged, and pages that got a frame of their own again to be written, so far. */
+  readonly saved: number
+  readonly merges: number
+  readonly parted: number
 }
 
 /** Throws AmsError `bad-option`. */

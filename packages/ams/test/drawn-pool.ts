@@ -16,9 +16,9 @@ export const drawnStep = fc.record({
   id: fc.integer({ min: 1, max: MEMBERS }),
   page: fc.nat(PAGES - 1),
   what: fc.oneof(
-    { weight: 12, arbitrary: fc.constantFrom('read', 'write', 'burst') },
+    { weight: 12, arbitrary: fc.constantFrom('read', 'write', 'burst', 'alike') },
     { weight: 6, arbitrary: fc.constantFrom('unused', 'loan', 'critical', 'active', 'latent', 'map', 'unmap', 'unmap') },
-    { weight: 3, arbitrary: fc.constantFrom('resize', 'shrink', 'grow', 'grow', 'weight', 'sample', 'told') },
+    { weight: 3, arbitrary: fc.constantFrom('resize', 'shrink', 'grow', 'grow', 'weight', 'sample', 'told', 'merge', 'merge', 'merge') },
     { weight: 1, arbitrary: fc.constantFrom('leave', 'fail', 'mend', 'mend', 'mend') },
   ),
   amount: fc.nat(1000),
@@ -33,6 +33,7 @@ export const drawnPool = fc.record({
   pageOutLimit: fc.constantFrom(1, 3, 1000),
   serviceNs: fc.constantFrom(0, 100, 5000),
   ioEntitledPages: fc.integer({ min: 0, max: 1 }),
+  merges: fc.boolean(),
 })
 export type Drawn = typeof drawnPool extends fc.Arbitrary<infer D> ? D : never
 
@@ -48,7 +49,8 @@ export class PlayedPool {
   private readonly content = new Map<string, number>()
   /** Touches that are under way, by page: what they write, 0 for nothing. */
   private readonly pending = new Map<string, number>()
-  private stamps = 0
+  /** Those below are written by `alike`. */
+  private stamps = 10
   /** Pages that are no logical memory now. */
   private readonly absent = new Set<string>()
 
@@ -67,6 +69,7 @@ export class PlayedPool {
       sampleEveryNs: 0,
       listener: { resolved: (member, page, outcome) => this.told(member, page, outcome) },
     })
+    if (drawn.merges) this.pool.allowMerging({ tableRatio: drawn.frames > 8 ? 8192 : 1024 })
     for (let id = 1; id <= MEMBERS; id++) this.join(id)
   }
 
@@ -75,6 +78,8 @@ export class PlayedPool {
     const state = (to: PageState): boolean => pool.setState(id, page, to)
     if (what === 'read') this.touch(id, page, 0)
     else if (what === 'write') this.touch(id, page, ++this.stamps)
+    else if (what === 'alike') for (let at = page; at < PAGES; at++) this.touch(id, at, 1 + (amount % 3))
+    else if (what === 'merge') this.merge(id, page, amount)
     else if (what === 'burst') for (let at = 0; at < PAGES; at++) this.touch(id, at, amount % 2 === 0 ? 0 : ++this.stamps)
     else if (what === 'unused' || what === 'loan') {
       if (!this.has(id, page)) return
@@ -157,6 +162,19 @@ export class PlayedPool {
 
   private unmap(id: number, page: number): void {
     if (this.has(id, page)) this.pool.unmapIo(id, page)
+  }
+
+  /** Some frames are compared; or something else than its partition is about to write a page. */
+  private merge(id: number, page: number, amount: number): void {
+    if (amount % 4 > 0) this.pool.merge(amount % 64)
+    else if (
+      this.pool.part(id, page) &&
+      this.has(id, page) &&
+      this.pool.stampOf(id, page) !== undefined &&
+      this.pool.frameOf(id, page) < 0
+    ) {
+      this.problems.push(`${id}/${page} has no frame of its own`)
+    }
   }
 
   private shrink(id: number, from: number, count: number): void {

@@ -6,8 +6,9 @@
  * REFERENCED: touched since a policy last cleared it; ACCESSED: touched since the sampler last cleared it.
  * COPIED: paging space holds the same content. PINNED: I/O mapped.
  * MOVING: it holds no page that could be touched: free, on its way out or in, or not the pool's. WRITING: being copied to paging space.
+ * MERGED: several pages share it, see merged-pages.ts; `owner` and `page` are those of one of them.
  */
-export const FRAME = { REFERENCED: 1, ACCESSED: 2, COPIED: 4, CRITICAL: 8, PINNED: 16, MOVING: 32, WRITING: 64 } as const
+export const FRAME = { REFERENCED: 1, ACCESSED: 2, COPIED: 4, CRITICAL: 8, PINNED: 16, MOVING: 32, WRITING: 64, MERGED: 128 } as const
 
 const NOBODY = 0xffff
 const NONE = -1

@@ -23,6 +23,11 @@ export function mapPage(pager: Pager, member: Member, page: number): IoMapOutcom
     // Whoever was told of another fault meanwhile may have made this page give its frame back.
     if (frame < 0) return IO_MAP.PENDING
   }
+  if ((flags[frame]! & FRAME.MERGED) !== 0) {
+    if (member.ioMapped >= member.ioEntitledPages) return IO_MAP.NOT_ENTITLED
+    if (!pager.merged!.part(member, page)) return IO_MAP.REFUSED
+    frame = member.frameOf[page]!
+  }
   const mappings = ioMappings[frame]!
   if (mappings === MAX_MAPPINGS) return IO_MAP.REFUSED
   if (mappings === 0) {

@@ -29,6 +29,8 @@ export class Member implements MemberView {
   /** Faults under way. */
   incoming = 0
   ioMapped = 0
+  /** Pages that share their frame with others. */
+  merged = 0
   donation = 0
   utilization = 1
   /** A write failed: its pages are left where they are until paging works again. */

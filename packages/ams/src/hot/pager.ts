@@ -10,10 +10,11 @@ import type { FaultListener, TouchOutcome } from '../terms.js'
 import { FRAME, FrameTable } from './frame-table.js'
 import { PAGE, PAGE_FLAG } from './member.js'
 import type { Member } from './member.js'
+import type { MergedPages } from './merged-pages.js'
 import { Transfers, TRANSFER } from './transfers.js'
 import type { Transfer } from './transfers.js'
 
-const { REFERENCED, ACCESSED, COPIED, CRITICAL, PINNED, MOVING, WRITING } = FRAME
+const { REFERENCED, ACCESSED, COPIED, CRITICAL, PINNED, MOVING, WRITING, MERGED } = FRAME
 const TOUCHED = REFERENCED | ACCESSED
 const BARRED = PINNED | MOVING | WRITING
 /** Bits that page and frame share. */
@@ -40,6 +41,9 @@ export class Pager implements PoolView {
   readonly transfers = new Transfers()
   readonly policy: ReplacementPolicy
   listener: FaultListener | null = null
+  readonly pageOutLimit: number
+  /** Null: no pages are ever merged. */
+  merged: MergedPages | null = null
   /** Free frames at which taking begins, and that end it. */
   low = 0
   high = 1
@@ -51,7 +55,6 @@ export class Pager implements PoolView {
   private readonly simulation: Simulation
   private readonly device: PagingPort
   private readonly faultLimit: number
-  private readonly pageOutLimit: number
   private readonly written: Handler<PagingTransfer>
   private readonly restored: Handler<PagingTransfer>
   private taking = false
@@ -74,6 +77,7 @@ export class Pager implements PoolView {
   takeable(frame: number, critical: boolean): boolean {
     const bits = this.frames.flags[frame]!
     if ((bits & BARRED) !== 0 || (!critical && (bits & CRITICAL) !== 0)) return false
+    if ((bits & MERGED) !== 0) return this.merged!.takeable(frame)
     return !this.members[this.frames.owner[frame]!]!.pagingFailed
   }
 
@@ -132,7 +136,8 @@ export class Pager implements PoolView {
         this.filling = false
         break
       }
-      this.expropriate(frame)
+      if ((frames.flags[frame]! & MERGED) === 0) this.expropriate(frame)
+      else this.merged!.takeApart(frame)
     }
     this.taking = false
   }
@@ -171,7 +176,11 @@ export class Pager implements PoolView {
     const was = member.frameOf[page]!
     member.frameOf[page] = place
     if (place === LOANED) member.loaned++
-    if (was >= 0) {
+    if (was >= 0 && (this.frames.flags[was]! & MERGED) !== 0) {
+      this.merged!.leave(member, page, was)
+      this.relieve()
+    } else if (was >= 0) {
+      this.merged?.forgetCopy(member, page)
       this.unload(member, was)
       if (!this.abandonWrite(was)) this.release(was)
     } else if (was <= PAGE.TRANSFER) this.abandon(this.transfers.records[PAGE.TRANSFER - was]!)
@@ -220,18 +229,23 @@ export class Pager implements PoolView {
       this.release(frame)
       return
     }
-    const transfer = transfers.begin(TRANSFER.WRITING, member, page, frame, this.simulation.now)
-    transfer.stamp = frames.stamp[frame]!
-    member.frameOf[page] = PAGE.TRANSFER - transfer.index
     member.pageFlags[page] = member.pageFlags[page]! | PAGE_FLAG.WRITING
-    transfers.writing++
     transfers.leaving++
+    this.copyOut(TRANSFER.WRITING, member, page, frame)
+  }
+
+  /** Copies a page to paging space: one that is being taken, or (LEAVING) will leave a frame that it shares. */
+  copyOut(kind: number, member: Member, page: number, frame: number): void {
+    const transfer = this.transfers.begin(kind, member, page, frame, this.simulation.now)
+    transfer.stamp = this.frames.stamp[frame]!
+    if (kind === TRANSFER.WRITING) member.frameOf[page] = PAGE.TRANSFER - transfer.index
+    this.transfers.writing++
     member.pageOuts++
     this.device.write(transfer, this.written)
   }
 
   /** Puts a page into a frame, touched. `stamp` is its content, unless that is `written` now. */
-  private load(member: Member, page: number, frame: number, written: number, stamp: number): void {
+  load(member: Member, page: number, frame: number, written: number, stamp: number): void {
     const { frames } = this
     frames.owner[frame] = member.id
     frames.page[frame] = page
@@ -331,7 +345,11 @@ export class Pager implements PoolView {
       transfers.leaving--
       if (!failed) this.device.discard(member.id, page)
       this.release(frame)
-    } else if (kind === TRANSFER.RESCUED) {
+    } else if (kind === TRANSFER.FORGOTTEN) {
+      if (place >= 0) frames.flags[place] = frames.flags[place]! & ~WRITING
+      if (!failed) this.device.discard(member.id, page)
+    } else if (kind === TRANSFER.LEAVING) this.merged!.copied(transfer)
+    else if (kind === TRANSFER.RESCUED) {
       const copied = !failed && frames.stamp[frame] === stamp ? COPIED : 0
       frames.flags[frame] = (frames.flags[frame]! & ~WRITING) | copied
     } else {

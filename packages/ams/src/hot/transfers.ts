@@ -8,8 +8,9 @@ import type { Member } from './member.js'
 /**
  * What a transfer is. WAITING -> READING or gone: a fault, first without a frame. WRITING: a page being taken; -> RESCUED when it is
  * touched; -> ABANDONED when its page is given up. READING -> ABANDONED too. Those keep their frame until the device is done with it.
+ * LEAVING: the copy of a page that will leave a frame it shares, and is there until then; -> FORGOTTEN when it is not there any more.
  */
-export const TRANSFER = { IDLE: 0, WAITING: 1, READING: 2, WRITING: 3, RESCUED: 4, ABANDONED: 5 } as const
+export const TRANSFER = { IDLE: 0, WAITING: 1, READING: 2, WRITING: 3, RESCUED: 4, ABANDONED: 5, LEAVING: 6, FORGOTTEN: 7 } as const
 
 export class Transfer implements PagingTransfer {
   readonly index: number
