@@ -199,7 +199,7 @@ export class SharedMemoryPool {
     if (frame < 0) return this.pager.fault(member, page, written)
     const { flags } = this.frames
     if (written === 0) flags[frame] = flags[frame]! | TOUCHED
-    else if ((flags[frame]! & MERGED) !== 0) return this.pager.merged!.write(member, page, written)
+    else if ((flags[frame]! & MERGED) !== 0) return this.pager.merged?.write(member, page, written) ?? TOUCH.REFUSED
     else {
       flags[frame] = (flags[frame]! | TOUCHED) & ~COPIED
       this.frames.stamp[frame] = written
@@ -276,7 +276,7 @@ export class SharedMemoryPool {
   part(id: number, page: number): boolean {
     const frame = this.member(id).frameOf[page] ?? -1
     if (frame < 0 || (this.frames.flags[frame]! & MERGED) === 0) return true
-    return this.pager.merged!.part(this.member(id), page)
+    return this.pager.merged?.part(this.member(id), page) ?? false
   }
 
   /** Bytes that a member is asked to loan more, or else they may be taken; negative: it may have so many back (H_GET_MPP, R9). */

@@ -12,6 +12,8 @@ const disks = ['hdisk4', 'hdisk5', 'hdisk6'].map((name, n) => ({ name, sizeMiB: 
 const GUESTS = [4, 5]
 const SHARING = { weight: 128, ioEntitledMiB: 4, primaryPagingVios: 'vios1', secondaryPagingVios: 'vios2' }
 
+const MERGING = { activeMemorySharing: true, activeMemoryExpansion: false, activeMemoryDeduplication: true }
+
 interface Options {
   poolMiB?: number
   loaning?: 'off' | 'linux' | 'aix'
@@ -19,6 +21,7 @@ interface Options {
   workingSetMiB?: number
   nets?: object
   processors?: 'dispatched' | 'ideal'
+  deduplication?: boolean
 }
 
 function machine({
@@ -41,8 +44,10 @@ function machine({
     guests: [first, sharing, ...(rest.nets === undefined ? [] : [{ ...linux, names: 'lnxnets', memory: { program } }]), ...guests],
     phyp: {
       dispatch: { processors },
+      ...(rest.deduplication === undefined ? {} : { capabilities: MERGING }),
       memoryPool: {
         sizeMiB: poolMiB,
+        ...(rest.deduplication === undefined ? {} : { deduplication: rest.deduplication }),
         pagingVioses: ['vios1', 'vios2'],
         devices: disks.map(({ name }) => ({ vios: 'vios1', name })),
       },
@@ -95,6 +100,23 @@ describe('partitions that want more than there is', () => {
     run(30)
     expect(pagingOf(system)).toMatchObject({ paging: { reads: 0, writes: 0 } })
     expect(pagingOf(system).memory.faults.count).toBe(0)
+  })
+
+  it('have fewer frames in use when identical pages are merged, and lose nothing by it', () => {
+    const saved = [false, true].map((deduplication) => {
+      const { system, run } = machine({ poolMiB: 128, workingSetMiB: 60, deduplication })
+      run(30)
+      return pagingOf(system).pager.statistics()
+    })
+    expect(saved[0]!.saved).toBe(0)
+    // Pages that have only been read are zeros.
+    expect(saved[1]!.saved).toBeGreaterThan(1000)
+    expect(saved[1]!.parted).toBeGreaterThan(1000)
+  })
+
+  it('are refused merging by a machine that cannot do it', () => {
+    const pool = { sizeMiB: 128, pagingVioses: ['vios1'], devices: [], deduplication: true }
+    expect(() => readDocument({ phyp: { memoryPool: pool } })).toThrow(/memoryPool\.deduplication: .*activeMemoryDeduplication/)
   })
 
   it('fault less than who does not, when they loan what they do not use: they have paid (LoPAR, CMO background)', () => {

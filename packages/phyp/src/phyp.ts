@@ -137,6 +137,7 @@ export class Phyp {
       host,
       devices: () => this.devices,
       usedNs: (lparId) => this.processors?.placeOf(lparId)?.statistics().runNs ?? 0,
+      spend: this.processors === null ? undefined : (workNs, then) => this.processors?.hypervisor.run(workNs, then, null),
     })
     this.hypervisor = new Hypervisor(simulation, parameters, host, {
       starting: (lparId, holding) => {

@@ -11,7 +11,7 @@ const LPARS = [1, 2]
 const BLOCKS = 2
 const SET_LOANED = 0xf * 2 ** 32
 const step = fc.record({
-  what: fc.constantFrom('write', 'write', 'write', 'loan', 'map', 'unmap', 'block', 'restart', 'wait'),
+  what: fc.constantFrom('write', 'write', 'write', 'loan', 'map', 'unmap', 'block', 'restart', 'wait', 'wait', 'alike', 'alike'),
   lpar: fc.constantFrom(...LPARS),
   page: fc.nat(BLOCKS * BLOCK - 1),
 })
@@ -19,8 +19,9 @@ const step = fc.record({
 describe('pages of two partitions in a pool for half of them', () => {
   it('hold what their owner wrote last, or zeros', () => {
     fc.assert(
-      fc.property(fc.array(step, { minLength: 20, maxLength: 300 }), (steps) => {
+      fc.property(fc.boolean(), fc.array(step, { minLength: 20, maxLength: 300 }), (merges, steps) => {
         const machine = new PagingMachine(2)
+        machine.shared.setDeduplication(merges)
         const { plic, simulation, shared } = machine
         const written = new Map<string, number>()
         const mapped = new Map<number, number>()
@@ -37,7 +38,10 @@ describe('pages of two partitions in a pool for half of them', () => {
           const key = `${lpar} ${page}`
           const lmb = Math.floor(page / BLOCK)
           if (what === 'write' && present(lpar, page) && plic.hypercalls.memory(lpar).setStamp(page, ++stamp)) written.set(key, stamp)
-          else if (what === 'loan' && machine.call(lpar, H_PAGE_INIT, SET_LOANED, page * PAGE) === H_Success) {
+          else if (what === 'alike' && present(lpar, page)) {
+            const alike = 1 + (page % 3)
+            if (plic.hypercalls.memory(lpar).setStamp(page, alike)) written.set(key, alike)
+          } else if (what === 'loan' && machine.call(lpar, H_PAGE_INIT, SET_LOANED, page * PAGE) === H_Success) {
             if (mapped.get(lpar) !== page) written.delete(key)
           } else if (what === 'map' && !mapped.has(lpar) && present(lpar, page)) {
             if (machine.call(lpar, H_PUT_TCE, lpar * 2, 0, page * PAGE + 3) !== H_Success) continue
@@ -57,7 +61,10 @@ describe('pages of two partitions in a pool for half of them', () => {
             machine.start(lpar, BLOCKS)
             mapped.delete(lpar)
             for (let at = 0; at < BLOCKS * BLOCK; at++) written.delete(`${lpar} ${at}`)
-          } else if (what === 'wait') simulation.run(simulation.now + 500)
+          } else if (what === 'wait') {
+            simulation.run(simulation.now + 500)
+            shared.pager?.merge(BLOCK)
+          }
           shared.check()
         }
         for (const lpar of LPARS) {

@@ -118,6 +118,37 @@ describe('pages of a pool', () => {
     machine.shared.check()
   })
 
+  it('are merged when they are identical, as the pool is used; whoever writes gets a frame of its own with what was there', () => {
+    const machine = new PagingMachine(4)
+    machine.shared.setDeduplication(true)
+    machine.start(1, 1)
+    machine.start(2, 1)
+    for (const lpar of [1, 2]) {
+      machine.sweep(lpar, 0, 8, false)
+      machine.touch(lpar, 9, true)
+      machine.plic.hypercalls.memory(lpar).setStamp(9, 4711)
+      machine.plic.hypercalls.memory(lpar).bytes(9)!.setUint32(8, 0xfeed)
+    }
+    const { simulation } = machine
+    simulation.run(3e8)
+    machine.shared.check()
+    expect(pager(machine).statistics()).toMatchObject({ saved: 15 + 1 })
+    expect(machine.call(1, H_GET_MPP_X)).toBe(H_Success)
+    expect([4, 5].map((register) => machine.register(register))).toEqual([9 * PAGE, 18 * PAGE])
+    expect(machine.register(6)).toBeGreaterThan(0)
+    expect(machine.touch(1, 9, true)).toBe(THERE)
+    machine.plic.hypercalls.memory(1).setStamp(9, 5)
+    expect([machine.stamp(1, 9), machine.stamp(2, 9)]).toEqual([5, 4711])
+    expect([1, 2].map((lpar) => machine.plic.hypercalls.memory(lpar).bytes(9)!.getUint32(8))).toEqual([0xfeed, 0xfeed])
+    machine.shared.check()
+    // Without it nothing more is merged, and what is stays so.
+    const { saved } = pager(machine).statistics()
+    machine.shared.setDeduplication(false)
+    machine.touch(1, 20)
+    simulation.run(simulation.now + 1e9)
+    expect(pager(machine).statistics().saved).toBe(saved)
+  })
+
   it('are zeroed and copied by H_PAGE_INIT', () => {
     const machine = new PagingMachine()
     machine.start(1, 1)

@@ -25,7 +25,7 @@ export function mapPage(pager: Pager, member: Member, page: number): IoMapOutcom
   }
   if ((flags[frame]! & FRAME.MERGED) !== 0) {
     if (member.ioMapped >= member.ioEntitledPages) return IO_MAP.NOT_ENTITLED
-    if (!pager.merged!.part(member, page)) return IO_MAP.REFUSED
+    if (pager.merged?.part(member, page) !== true) return IO_MAP.REFUSED
     frame = member.frameOf[page]!
   }
   const mappings = ioMappings[frame]!

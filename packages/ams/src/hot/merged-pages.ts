@@ -1,5 +1,5 @@
-// Active Memory Deduplication: frames whose content is the same become one, which several pages share until one of them is written. Here are
-// the search, the merging, and the ways in which a page leaves a frame that it shares. When the search runs is its owner's affair.
+// Active Memory Deduplication: frames whose content is the same become one, which several pages share until one of them is written. Here
+// are the search, the merging, and the ways in which a page leaves a frame that it shares. When the search runs is its owner's affair.
 // It costs a list a merged frame; a pool without it has none of this.
 
 import { TOUCH } from '../terms.js'
@@ -68,7 +68,7 @@ export class MergedPages {
 
   /** Whether a frame that is shared may be taken apart. */
   takeable(frame: number): boolean {
-    for (const { member } of this.sharers.get(frame)!) if (member.pagingFailed) return false
+    for (const { member } of this.pagesOf(frame)) if (member.pagingFailed) return false
     return true
   }
 
@@ -105,11 +105,11 @@ export class MergedPages {
   /** A page leaves the frame that it shares, and is nowhere. */
   leave(member: Member, page: number, frame: number): void {
     const { pager } = this
-    const list = this.sharers.get(frame)!
-    list.splice(
-      list.findIndex((one) => one.member === member && one.page === page),
-      1,
-    )
+    const list = this.pagesOf(frame)
+    for (let at = list.length - 1; at >= 0; at--) {
+      const one = list[at]
+      if (one?.member === member && one.page === page) list.splice(at, 1)
+    }
     if ((pager.frames.flags[frame]! & ACCESSED) !== 0) member.pageFlags[page] = member.pageFlags[page]! | PAGE_FLAG.ACCESSED
     member.backed--
     member.merged--
@@ -122,16 +122,17 @@ export class MergedPages {
   /** Flags of a frame by the pages that share it now; when only one is left, it is a frame like any other. */
   settle(frame: number): void {
     const { frames } = this.pager
-    const list = this.sharers.get(frame)!
+    const list = this.pagesOf(frame)
     const [first] = list
-    frames.owner[frame] = first!.member.id
-    frames.page[frame] = first!.page
+    if (first === undefined) return
+    frames.owner[frame] = first.member.id
+    frames.page[frame] = first.page
     let kept = 0
     for (const { member, page } of list) kept |= member.pageFlags[page]! & (CRITICAL | WRITING)
     const merged = list.length > 1 ? MERGED : 0
     frames.flags[frame] = (frames.flags[frame]! & TOUCHED) | kept | merged
     if (merged !== 0) return
-    first!.member.merged--
+    first.member.merged--
     this.sharers.delete(frame)
   }
 
@@ -140,7 +141,7 @@ export class MergedPages {
     const { pager } = this
     const { frames } = pager
     const room = Math.max(1, pager.pageOutLimit - pager.transfers.writing)
-    for (const { member, page } of this.sharers.get(frame)!.slice(1, 1 + room)) {
+    for (const { member, page } of this.pagesOf(frame).slice(1, 1 + room)) {
       member.pageFlags[page] = member.pageFlags[page]! | PAGE_FLAG.WRITING
       frames.flags[frame] = frames.flags[frame]! | WRITING
       pager.copyOut(TRANSFER.LEAVING, member, page, frame)
@@ -174,11 +175,10 @@ export class MergedPages {
   private merge(into: number, frame: number): boolean {
     const { pager, sharers } = this
     const { frames } = pager
-    const list = sharers.get(into) ?? [this.only(into)]
-    const coming = sharers.get(frame) ?? [this.only(frame)]
+    const list = sharers.get(into) ?? this.alone(into)
+    const coming = sharers.get(frame) ?? this.alone(frame)
     if (list.length + coming.length > MAX_SHARERS) return false
-    if (list.length === 1) list[0]!.member.merged++
-    if (coming.length === 1) coming[0]!.member.merged++
+    for (const pages of [list, coming]) if (pages.length === 1) for (const { member } of pages) member.merged++
     sharers.set(into, list)
     sharers.delete(frame)
     for (const sharer of coming) {
@@ -196,8 +196,15 @@ export class MergedPages {
     return true
   }
 
-  private only(frame: number): Sharer {
+  /** The pages of a frame that is shared. */
+  private pagesOf(frame: number): Sharer[] {
+    return this.sharers.get(frame) ?? []
+  }
+
+  /** The page of one that is not. */
+  private alone(frame: number): Sharer[] {
     const { frames, members } = this.pager
-    return { member: members[frames.owner[frame]!]!, page: frames.page[frame]! }
+    const member = members[frames.owner[frame]!]
+    return member === undefined ? [] : [{ member, page: frames.page[frame]! }]
   }
 }

@@ -77,7 +77,7 @@ export class Pager implements PoolView {
   takeable(frame: number, critical: boolean): boolean {
     const bits = this.frames.flags[frame]!
     if ((bits & BARRED) !== 0 || (!critical && (bits & CRITICAL) !== 0)) return false
-    if ((bits & MERGED) !== 0) return this.merged!.takeable(frame)
+    if ((bits & MERGED) !== 0) return this.merged?.takeable(frame) ?? false
     return !this.members[this.frames.owner[frame]!]!.pagingFailed
   }
 
@@ -137,7 +137,7 @@ export class Pager implements PoolView {
         break
       }
       if ((frames.flags[frame]! & MERGED) === 0) this.expropriate(frame)
-      else this.merged!.takeApart(frame)
+      else this.merged?.takeApart(frame)
     }
     this.taking = false
   }
@@ -177,7 +177,7 @@ export class Pager implements PoolView {
     member.frameOf[page] = place
     if (place === LOANED) member.loaned++
     if (was >= 0 && (this.frames.flags[was]! & MERGED) !== 0) {
-      this.merged!.leave(member, page, was)
+      this.merged?.leave(member, page, was)
       this.relieve()
     } else if (was >= 0) {
       this.merged?.forgetCopy(member, page)
@@ -348,7 +348,7 @@ export class Pager implements PoolView {
     } else if (kind === TRANSFER.FORGOTTEN) {
       if (place >= 0) frames.flags[place] = frames.flags[place]! & ~WRITING
       if (!failed) this.device.discard(member.id, page)
-    } else if (kind === TRANSFER.LEAVING) this.merged!.copied(transfer)
+    } else if (kind === TRANSFER.LEAVING) this.merged?.copied(transfer)
     else if (kind === TRANSFER.RESCUED) {
       const copied = !failed && frames.stamp[frame] === stamp ? COPIED : 0
       frames.flags[frame] = (frames.flags[frame]! & ~WRITING) | copied

@@ -11,6 +11,9 @@ export function checkSharedMemory({ partitions, phyp }: SystemDocument, path: st
   if (memoryPool !== null) {
     const at = `${path}.phyp.memoryPool`
     if (!capabilities.activeMemorySharing) bad(at, 'a machine with activeMemorySharing: false has no shared memory pool')
+    if (memoryPool.deduplication && !capabilities.activeMemoryDeduplication) {
+      bad(`${at}.deduplication`, 'a machine with activeMemoryDeduplication: false merges no identical pages')
+    }
     for (const [place, name] of memoryPool.pagingVioses.entries()) {
       const vios = partitions.find((partition) => partition.name === name)
       if (vios?.environment !== 'vioserver') bad(`${at}.pagingVioses.${place}`, `'${name}' is no vioserver of this system`)

@@ -10,6 +10,7 @@ import type { MemberTerms } from '../plic/paged-memory.js'
 import type { Plic } from '../plic/plic.js'
 import type { VirtualDevice } from '../plic/virtual-device.js'
 import type { VirtualDevices } from '../virtual-devices.js'
+import type { SpendTime } from './page-merging.js'
 import { SharedMemory } from './shared-memory.js'
 
 /** Period of the pager's sampling (LoPAR: "single digit seconds"). */
@@ -22,6 +23,7 @@ export interface SharingWiring {
   readonly host: PartitionHost
   readonly devices: () => VirtualDevices
   readonly usedNs: (lparId: number) => number
+  readonly spend?: SpendTime | undefined
 }
 
 export class MachineSharing implements SharedMemoryHooks, TouchPort {
@@ -40,10 +42,16 @@ export class MachineSharing implements SharedMemoryHooks, TouchPort {
   }
 
   pool(record: MemoryPoolRecord | null): void {
-    const { regionMiB, name, usedNs } = this.wiring
+    const { regionMiB, name, usedNs, spend } = this.wiring
     if (record === null && this.memory === null) return
-    this.memory ??= new SharedMemory(this.simulation, this.plic, { name, sampleEveryNs: SAMPLE_EVERY_NS, usedNs })
+    this.memory ??= new SharedMemory(this.simulation, this.plic, {
+      name,
+      sampleEveryNs: SAMPLE_EVERY_NS,
+      usedNs,
+      ...(spend === undefined ? {} : { spend }),
+    })
     this.memory.resizePool((record?.sizeMiB ?? 0) / regionMiB, (record?.maxMiB ?? 0) / regionMiB)
+    this.memory.setDeduplication(record?.deduplication ?? false)
     this.pagingVioses = record?.pagingVioses ?? []
     this.memory.pagingVioses = this.pagingVioses
     this.serve(this.pagingVioses)

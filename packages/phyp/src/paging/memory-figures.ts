@@ -12,6 +12,7 @@ export function fillFigures(
   members: readonly (SharedMember | undefined)[],
   pool: SharedMemoryPool,
   faults: PageFaults,
+  mergingNs: number,
 ): void {
   const { pageBytes } = pool
   const { size, free } = pool.statistics()
@@ -24,6 +25,9 @@ export function fillFigures(
   into.poolBytes = size * pageBytes
   into.loanRequestBytes = own === null ? 0 : pool.loanRequestBytes(member.lparId)
   into.backingBytes = (own?.backed ?? 0) * pageBytes
+  into.coalescedBytes = (own?.merged ?? 0) * pageBytes
+  into.coalesceTicks = ticksOf(mergingNs)
+  into.poolCoalescedBytes = 0
   into.poolUsedBytes = (size - free) * pageBytes
   into.poolFaults = faults.count
   into.poolFaultTicks = ticksOf(faults.waitNs)
@@ -34,6 +38,8 @@ export function fillFigures(
     if (other === undefined || other.blocks === 0) continue
     into.poolIoEntitledBytes += other.ioEntitledPages * pageBytes
     into.poolIoMappedBytes += other.ioMapped * pageBytes
-    into.poolLogicalBytes += pool.memberStatistics(other.lparId).logicalPages * pageBytes
+    const { logicalPages, merged } = pool.memberStatistics(other.lparId)
+    into.poolLogicalBytes += logicalPages * pageBytes
+    into.poolCoalescedBytes += merged * pageBytes
   }
 }

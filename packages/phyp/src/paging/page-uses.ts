@@ -74,7 +74,7 @@ export class PageUses {
   again(pool: SharedMemoryPool, member: SharedMember, page: number): void {
     if (!member.waiters.has(page)) return
     const outcome = this.use(pool, member.lparId, page, this.faults.writtenBy(member, page))
-    if (pool.frameOf(member.lparId, page) >= 0) this.faults.resolve(member, page)
+    if (outcome === TOUCH.HIT || pool.frameOf(member.lparId, page) >= 0) this.faults.resolve(member, page)
     else if (outcome === TOUCH.REFUSED) this.simulation.schedule(RETRY_NS, this.retry, { pool, member, page })
   }
 

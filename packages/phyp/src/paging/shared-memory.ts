@@ -12,8 +12,10 @@ import { type MemberTerms, type MemoryFigures, type PagedMemory, pageStates } fr
 import type { Plic } from '../plic/plic.js'
 import { assignBlock, isolateBlock, unisolateBlock, withdrawBlock } from './logical-blocks.js'
 import { FrameContents } from './frame-contents.js'
+import { checkMember, foldMember } from './member-checks.js'
 import { fillFigures } from './memory-figures.js'
 import { PageFaults } from './page-faults.js'
+import { PageMerging, type SpendTime } from './page-merging.js'
 import { PageUses } from './page-uses.js'
 import { PoolSampling } from './pool-sampling.js'
 import { SharedMember } from './shared-member.js'
@@ -26,6 +28,8 @@ export interface SharedMemoryOptions {
   readonly sampleEveryNs: number
   /** Processor time that a partition has used so far: its pages' use is seen against it. */
   readonly usedNs: (lparId: number) => number
+  /** Runs the search for identical pages. Default: it takes its time, and nobody's processor. */
+  readonly spend?: SpendTime
   /** Where pages go that have no frame. Default: paging virtual I/O servers. */
   readonly device?: (images: FrameImages) => PagingPort
 }
@@ -46,6 +50,7 @@ export class SharedMemory implements PagedMemory, TouchPort {
   private pool: SharedMemoryPool | null = null
   private readonly uses: PageUses
   private readonly sampling: PoolSampling
+  private readonly merging: PageMerging
   private readonly device: PagingPort
   private readonly contents: FrameContents
   private reservedBlocks = 0
@@ -64,6 +69,8 @@ export class SharedMemory implements PagedMemory, TouchPort {
     this.faults = new PageFaults(simulation, plic.areas, plic.subventions)
     this.uses = new PageUses(simulation, options.name, this.contents, this.faults)
     this.sampling = new PoolSampling(simulation, options.name, options.sampleEveryNs, plic.areas, options.usedNs, this)
+    const spend: SpendTime = options.spend ?? ((workNs, then) => simulation.schedule(workNs, then, null))
+    this.merging = new PageMerging(simulation, options.name, this.contents, spend)
     plic.memory.paged = this
   }
 
@@ -83,6 +90,7 @@ export class SharedMemory implements PagedMemory, TouchPort {
         'phyp: a pool that goes has no partition',
       )
       this.pool = null
+      this.merging.search(null)
       return
     }
     const maximumFrames = most * this.pagesPerBlock
@@ -101,6 +109,11 @@ export class SharedMemory implements PagedMemory, TouchPort {
       device: this.device,
       listener: this,
     })
+  }
+
+  /** Whether identical pages of the pool are merged from now on. */
+  setDeduplication(on: boolean): void {
+    this.merging.search(on ? this.pool : null)
   }
 
   *members(): Generator<SharedMember> {
@@ -133,6 +146,7 @@ export class SharedMemory implements PagedMemory, TouchPort {
     const member = this.all[lparId]
     if (member === undefined || !this.contains(lparId, page)) return PAGE_TOUCH.THERE
     this.sampling.note()
+    this.merging.note()
     return this.uses.touch(this.there, member, processor, page, write, resolved, argument)
   }
 
@@ -155,6 +169,8 @@ export class SharedMemory implements PagedMemory, TouchPort {
 
   frameOf(lparId: number, page: number): number {
     if (!this.contains(lparId, page)) return -1
+    // What asks for a frame may write to it: a page that shares one gets its own.
+    if (!this.there.part(lparId, page)) return -1
     const frame = this.there.frameOf(lparId, page)
     return frame < 0 ? -1 : this.base + frame
   }
@@ -249,7 +265,7 @@ export class SharedMemory implements PagedMemory, TouchPort {
 
   restore(lparId: number, page: number): boolean {
     this.uses.use(this.there, lparId, page, 0)
-    return this.there.frameOf(lparId, page) >= 0
+    return this.frameOf(lparId, page) >= 0
   }
 
   isIoMapped(lparId: number, page: number): boolean {
@@ -271,7 +287,7 @@ export class SharedMemory implements PagedMemory, TouchPort {
   figures(lparId: number, into: MemoryFigures): void {
     const member = this.all[lparId]
     if (member === undefined || this.pool === null) return
-    fillFigures(into, member, this.all, this.pool, this.faults)
+    fillFigures(into, member, this.all, this.pool, this.faults, this.merging.spentNs)
   }
 
   setParameters(lparId: number, ioEntitledBytes: number, weight: number): boolean {
@@ -344,19 +360,7 @@ export class SharedMemory implements PagedMemory, TouchPort {
 
   foldInto(digest: Digest): void {
     digest.fold(this.reservedBlocks)
-    for (const member of this.all) {
-      if (member === undefined) continue
-      digest.fold(member.lparId)
-      digest.fold(member.ioMapped)
-      digest.fold(member.ioEntitledPages)
-      digest.fold(member.weight)
-      digest.foldWords(member.entries)
-      if (this.pool === null || member.blocks === 0) continue
-      const { backed, loaned, paged } = this.pool.memberStatistics(member.lparId)
-      digest.fold(backed)
-      digest.fold(loaned)
-      digest.fold(paged)
-    }
+    for (const member of this.members()) foldMember(digest, member, this.pool)
   }
 
   /** Checks the pager's laws and those of this file, by a walk over all frames and pages. */
@@ -364,12 +368,7 @@ export class SharedMemory implements PagedMemory, TouchPort {
     const { pool } = this
     if (pool === null) return
     pool.check()
-    for (const member of this.all) {
-      if (member === undefined || member.blocks === 0) continue
-      const { logicalPages, ioMapped } = pool.memberStatistics(member.lparId)
-      this.simulation.invariant(logicalPages === member.blocks * this.pagesPerBlock, 'phyp: a partition has the pages of its blocks')
-      this.simulation.invariant(ioMapped === member.ioMapped, 'phyp: I/O mapped pages are those that something holds')
-    }
+    for (const member of this.members()) checkMember(this.simulation, member, pool, this.pagesPerBlock)
   }
 
   /** While partitions are in it, there is a pool. */
