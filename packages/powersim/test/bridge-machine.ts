@@ -11,7 +11,7 @@ import {
   type VirtualEthernet,
 } from '@powersim/lpar'
 import { AdapterDevices, defaultPhypParameters, Plic, type VirtualDevice } from '@powersim/phyp'
-import type { EthernetFrame, PartitionHost } from '@powersim/protocol'
+import type { EthernetFrame, PartitionHost, VirtualAdapter } from '@powersim/protocol'
 import { ethernetAdapter } from '@powersim/testkit'
 import {
   answerPings,
@@ -87,6 +87,7 @@ export class BridgeMachine implements PartitionHost {
   readonly atClients: EthernetFrame[][] = []
   private readonly partitions: Partition[] = []
   private readonly adapters: AdapterDevices
+  private readonly slots: (readonly VirtualAdapter[])[] = []
 
   constructor(options: BridgeMachineOptions) {
     const { simulation } = this
@@ -102,17 +103,34 @@ export class BridgeMachine implements PartitionHost {
   }
 
   /** A frame of a client, or of the host outside to a client. */
-  sendOut(client: number, destination = HOST_MAC, bytes = 1514): boolean {
+  sendOut(client: number, content: number | null = null): boolean {
     const port = this.clients[client]!
-    return port.send({ source: port.mac, destination, vlan: 0, bytes, content: null })
+    return port.send({ source: port.mac, destination: HOST_MAC, vlan: 0, bytes: 1514, content })
   }
 
-  sendIn(destination: number, vlan: number): void {
-    this.host.send({ source: HOST_MAC, destination, vlan, bytes: 1514, content: null })
+  sendIn(destination: number, vlan: number, content: number | null = null): void {
+    this.host.send({ source: HOST_MAC, destination, vlan, bytes: 1514, content })
   }
 
   bridging(): readonly boolean[] {
     return this.bridges.map(({ sea }) => sea.bridging)
+  }
+
+  /** Power of a server is cut, as a crash of it is. */
+  kill(server: number): void {
+    const partition = this.partitions[server]!
+    if (partition.state === 'off') return
+    partition.stop('immediate')
+    this.adapters.ended(server + 1)
+    this.plic.ended(server + 1)
+  }
+
+  /** It is started, and runs at once. */
+  revive(server: number): void {
+    const partition = this.partitions[server]!
+    if (partition.state !== 'off') return
+    this.memory(server + 1)
+    partition.alreadyRunning()
   }
 
   forNs(timeNs: number): void {
@@ -156,14 +174,19 @@ export class BridgeMachine implements PartitionHost {
     return driver.port(SLOT)
   }
 
+  private memory(lparId: number): void {
+    this.plic.started(lparId, BLOCKS_EACH, 65_536, 2)
+    for (const adapter of this.slots[lparId - 1]!) this.adapters.add(lparId, adapter)
+  }
+
   private power(
     drivers: readonly EthernetDriver[],
     program: { start: SharedEthernet['start']; interrupt: () => void; stop: () => void } | undefined,
-    adapters: readonly ReturnType<typeof ethernetAdapter>[],
+    adapters: readonly VirtualAdapter[],
   ): void {
     const lparId = this.partitions.length + 1
-    this.plic.started(lparId, BLOCKS_EACH, 65_536, 2)
-    for (const adapter of adapters) this.adapters.add(lparId, adapter)
+    this.slots.push(adapters)
+    this.memory(lparId)
     const parts = program === undefined ? { drivers } : { drivers, program }
     this.partitions.push(benchPartition(this.simulation, this.plic, lparId, (BLOCKS_EACH * BLOCK_BYTES) / 2 ** 20, parts))
   }
