@@ -56,7 +56,7 @@ function run(poolMiB: number, loaning: string, policy: ReturnType<typeof policie
 const columns = (cells: readonly string[]) => cells.map((cell, n) => (n === 0 ? cell.padEnd(9) : cell.padStart(n < 4 ? 10 : 11))).join('')
 console.log(`Three partitions of ${LOGICAL_MIB} MiB that share a pool; latencies are of the commands of 300 lines, ms\n`)
 console.log(columns(['loaning', 'pool, MiB', 'ratio', 'filling', 'faults/s', 'fault, ms', 'by-target', 'its p95', 'longest', 'fsp-only']))
-for (const poolMiB of [2560, 1152, 768, 640, 512]) {
+for (const poolMiB of [2560, 1152, 640, 512]) {
   const fsp = run(poolMiB, 'off', policies.fspOnly())
   for (const loaning of ['off', 'linux', 'aix']) {
     const nets = run(poolMiB, loaning, policies.byTarget())

@@ -26,7 +26,7 @@ const parameters = {
     ...{ heartbeatNs: minutes(1), answerNs: minutes(2), silenceNs: minutes(2), criticalNs: seconds(128), prepareNs: seconds(128) },
     ...{ pollNs: seconds(10), recoveryNs: minutes(30), checkNs: seconds(30) },
   },
-  failover: { automatic: true, takeover: seconds(295) },
+  failover: { automatic: true, takeover: seconds(295), watchNs: seconds(60) },
   reset: seconds(200),
   access: { passwords: { access: 'a', admin: 'b', general: 'c' }, threshold: 5, lockoutNs: minutes(5) },
   ...{ oldestConsole: '', writeLock: null, frames: { requestBytesMin: 1024, replyBytesMin: 4096 } },
@@ -36,16 +36,26 @@ const parameters = {
 const wiring = {
   number: 1,
   identity: { name: 'Server-8203-E4A-SN10ACE01', typeModel: '8203-E4A', serialNumber: '10ACE01' },
-  hypervisor: { running: true, start: nothing, startPartitions: nothing, shutDown: nothing, stop: nothing, managed: nothing },
+  hypervisor: {
+    ...{ running: true, start: nothing, startPartitions: nothing, shutDown: nothing, stop: nothing },
+    ...{ managed: nothing, onActivation: nothing },
+  },
   initialState: 'Operating',
 }
 
+/** Simulated time ends after 104 days of nanoseconds: then another service processor goes on. */
+const DAYS_EACH = 100
+
 function days(pollsNs, logs) {
-  const simulation = new Simulation({ seed: 'bench', maxEvents: Number.MAX_SAFE_INTEGER })
   const runtime = { ...defaultRuntimeParameters, sensors: { everyNs: pollsNs, work: ms(60) } }
-  const fsp = new Fsp(simulation, new Bus(simulation), { ...parameters, runtime }, wiring)
+  const another = () => {
+    const simulation = new Simulation({ seed: 'bench', maxEvents: Number.MAX_SAFE_INTEGER })
+    return { simulation, fsp: new Fsp(simulation, new Bus(simulation), { ...parameters, runtime }, wiring) }
+  }
+  let { simulation, fsp } = another()
   return (operations) => {
     for (let day = 0; day < operations; day++) {
+      if (simulation.now >= DAYS_EACH * hours(24)) ({ simulation, fsp } = another())
       if (logs > 0) fsp.service.errorStorm(logs, hours(24) / logs)
       simulation.run(simulation.now + hours(24))
     }
