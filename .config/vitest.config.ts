@@ -2,6 +2,7 @@
 // Each workspace package is imported by its name and resolved to its src/index.ts.
 
 import { readdirSync } from 'node:fs'
+import os from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { packageName } from './lint/import-table.mjs'
@@ -21,6 +22,8 @@ export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.test.ts', 'examples/test/**/*.test.ts', '.config/test/**/*.test.ts'],
     pool: 'forks',
+    // One more than processors: workers wait now and then, for programs that they start and for files.
+    maxWorkers: os.availableParallelism() + 1,
     setupFiles: [`${root}.config/property-seed.ts`],
     testTimeout: 60_000,
     hookTimeout: 60_000,
