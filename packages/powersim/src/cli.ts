@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The `powersim` command. Exit status: 0 done; 1 a line of the script failed under --strict; 2 bad usage or input, with the message on
-// stderr and nothing on stdout.
+// stderr and nothing on stdout. `powersim hmc` ends as the line that was typed last.
 
 import { AmsError } from '@powersim/ams'
 import { ExperimentError } from '@powersim/experiment'
@@ -11,11 +11,14 @@ import { RoutingError } from '@powersim/routing'
 import { ScriptError, TraceError, WorkloadError } from '@powersim/workload'
 import { Command, CommanderError } from 'commander'
 import { addCompare } from './command/compare.js'
+import { addHmc } from './command/hmc.js'
 import { addMemory } from './command/memory.js'
 import { addPool } from './command/pool.js'
 import { addRun } from './command/run.js'
 import { UsageError } from './command/usage-error.js'
 import { MixError } from './mix-document.js'
+import { SessionError } from './session/session-error.js'
+import { version } from './version.js'
 
 const BAD_INPUT = 2
 
@@ -32,14 +35,17 @@ const callersErrors = [
   KernelError,
   ExperimentError,
   ReportError,
+  SessionError,
 ] as const
 
 const program = new Command('powersim')
   .description('full-system simulator of an IBM Power server and its management plane')
+  .version(version, '--version', 'print the version')
   .showHelpAfterError('(powersim --help tells more)')
   .exitOverride()
 addCompare(program)
 addRun(program)
+addHmc(program)
 addPool(program)
 addMemory(program)
 

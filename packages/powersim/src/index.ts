@@ -14,6 +14,12 @@ export type { RunWatcher } from './run/run-watcher.js'
 export { play } from './run/play.js'
 export type { Play } from './run/play.js'
 
+// A console to type on, line by line
+export { openConsole, OpenConsole } from './session/open-console.js'
+export type { OpenConsoleOptions, SessionEntry, TypedLine, Typist } from './session/open-console.js'
+export { SessionError } from './session/session-error.js'
+export type { SessionErrorCode } from './session/session-error.js'
+
 export { sharedProcessorPool } from './pool/shared-processor-pool.js'
 export type { PoolPartitionResult, SharedProcessorPoolOptions, SharedProcessorPoolResult } from './pool/shared-processor-pool.js'
 export { PoolError } from './pool/pool-document.js'

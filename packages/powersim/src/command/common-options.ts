@@ -4,7 +4,9 @@
 import { accessSync, closeSync, constants, existsSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { parseDuration } from '@powersim/kernel'
 import { type MachineDocument, presetNames } from '@powersim/managed-system'
+import { builtInPolicies } from '@powersim/routing'
 import type { MixDocument } from '../mix-document.js'
 import { type Workload, workloads } from '../workloads.js'
 import { reason, UsageError } from './usage-error.js'
@@ -15,26 +17,46 @@ const DEFAULT_SEED = 'powersim'
 /** Characters that are written at once. */
 const WRITE_LENGTH = 65_536
 
-export interface CommonOptions {
+export interface MachineOptions {
   readonly machine: string
   readonly seed: string
-  readonly json?: string
   readonly noise: boolean
+}
+
+export interface CommonOptions extends MachineOptions {
+  readonly json?: string
 }
 
 /** Adds `--machine`, `--seed`, `--noise` and `--json` to a subcommand. */
 export function withCommonOptions(command: Command): Command {
+  return withJsonOption(withMachineOptions(command))
+}
+
+/** Adds `--machine`, `--noise` and `--seed` to a subcommand, for one whose result is no document. */
+export function withMachineOptions(command: Command): Command {
   const machine = command
     .option('--machine <name|file>', `preset (${presetNames.join(', ')}) or machine document in YAML or JSON`, 'power520')
     .addOption(new Option('--noise <on|off>', 'off: every variate at its mean, no background work').argParser(onOff).default(true, 'on'))
-  return withResultOptions(machine)
+  return withSeedOption(machine)
 }
 
 /** Adds `--seed` and `--json` to a subcommand, for one that runs no machine. */
 export function withResultOptions(command: Command): Command {
-  return command
-    .option('--seed <text>', 'seed of all random draws', nonEmpty, DEFAULT_SEED)
-    .option('--json <file>', 'write the result as JSON; - is stdout, and then nothing else goes there')
+  return withJsonOption(withSeedOption(command))
+}
+
+function withSeedOption(command: Command): Command {
+  return command.option('--seed <text>', 'seed of all random draws', nonEmpty, DEFAULT_SEED)
+}
+
+function withJsonOption(command: Command): Command {
+  return command.option('--json <file>', 'write the result as JSON; - is stdout, and then nothing else goes there')
+}
+
+/** Adds `--policy` to a subcommand that runs one. */
+export function withPolicyOption(command: Command): Command {
+  const names = builtInPolicies.map((policy) => policy.name).join(', ')
+  return command.option('--policy <name>', `routing policy: ${names}`, 'by-target')
 }
 
 /** A preset by name, or the document in a file. The reader of YAML is loaded for a file only: it takes a while. */
@@ -147,6 +169,15 @@ export function integerOption(from: number, to: number): (text: string) => numbe
     const value = Number(text)
     if (/^\d+$/.test(text) && value >= from && value <= to) return value
     throw new InvalidArgumentError(`expected a whole number from ${from} to ${to}, got '${text}'`)
+  }
+}
+
+/** A duration with its unit, `2s`, in ns. */
+export function durationOption(text: string): number {
+  try {
+    return parseDuration(text)
+  } catch (cause) {
+    throw new InvalidArgumentError(reason(cause))
   }
 }
 

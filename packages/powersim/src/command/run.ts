@@ -4,7 +4,7 @@
 import { performance } from 'node:perf_hooks'
 import type { Command } from 'commander'
 import { runSummary } from '@powersim/report'
-import { builtInPolicies, policyByName } from '@powersim/routing'
+import { policyByName } from '@powersim/routing'
 import { type RunLine, type RunResult, runWorkload } from '../run/run-workload.js'
 import { SequenceRecording } from '../run/sequence-recording.js'
 import { MAX_TRACE_RECORDS, TraceRecording } from '../run/trace-recording.js'
@@ -16,6 +16,7 @@ import {
   readMachine,
   readWorkload,
   withCommonOptions,
+  withPolicyOption,
   writeJson,
   writePieces,
 } from './common-options.js'
@@ -32,11 +33,9 @@ interface RunCommandOptions extends CommonOptions {
 const MAX_LINE = 1_000_000_000
 
 export function addRun(program: Command): void {
-  const names = builtInPolicies.map((policy) => policy.name).join(', ')
-  withCommonOptions(program.command('run'))
+  withPolicyOption(withCommonOptions(program.command('run')))
     .description('type a script on a simulated console and print what it prints')
     .argument('<script>', 'script of console lines (.hmc), or generated mix (mix:FILE.yaml)')
-    .option('--policy <name>', `routing policy: ${names}`, 'by-target')
     .option('--strict', 'exit with 1 when a line of the script failed', false)
     .option('--trace <file>', 'write what every part did as a trace file for ui.perfetto.dev or chrome://tracing')
     .option('--sequence <line>', 'print that line of the script as a Mermaid sequence diagram instead', integerOption(1, MAX_LINE))

@@ -1,0 +1,78 @@
+// Consoles that lines are typed on one by one: what passes between lines, what stays, who types, and that the same entries are the same
+// run to the bit.
+
+import { describe, expect, it } from 'vitest'
+import { openConsole, presets, seconds } from 'powersim'
+
+const opened = (options: object = {}) => openConsole({ machine: presets.power520, seed: 'open', ...options })
+
+describe('openConsole', () => {
+  it('prints what the console prints, with status and streams apart', () => {
+    const console = opened()
+    expect(console.type('lssyscfg -r lpar -m p520 -F name:state')).toMatchObject({
+      console: 'hmc1',
+      exitStatus: 0,
+      stdout: 'vios1:Running\nvios2:Running\nlnxnets:Running\n',
+      stderr: '',
+    })
+    expect(console.type('lssyscfg -r lpar -m p521')).toMatchObject({ exitStatus: 1, stderr: '' })
+    expect(console.type('nobody')).toMatchObject({ exitStatus: 127, stdout: '' })
+    expect(console.type('echo $?').stdout).toBe('127\n')
+  })
+
+  it('lets 2 s pass between lines, or what it is told, and none before the first', () => {
+    const console = opened({ between: seconds(30) })
+    const startNs = console.nowNs
+    const first = console.type('lssyscfg -r sys')
+    expect(first.startNs).toBe(startNs)
+    expect(console.type('lssyscfg -r sys').startNs).toBe(first.startNs + first.durationNs + seconds(30))
+    const usual = opened()
+    expect(usual.type('sleep 5').durationNs).toBe(seconds(5))
+    expect(usual.type('sleep 5').startNs).toBe(startNs + seconds(7))
+  })
+
+  it('has things happen while a client polls', () => {
+    const console = opened()
+    const made = console.type(
+      'mksyscfg -r lpar -m p520 -i "name=lp1,profile_name=normal,lpar_env=aixlinux,min_mem=256,desired_mem=512,max_mem=1024,' +
+        'proc_mode=shared,min_proc_units=0.1,desired_proc_units=0.2,max_proc_units=1.0,min_procs=1,desired_procs=1,max_procs=2,' +
+        'sharing_mode=uncap,uncap_weight=128"',
+    )
+    expect(made).toMatchObject({ exitStatus: 0, stderr: '' })
+    expect(console.type('chsysstate -r lpar -m p520 -o on -n lp1 -f normal').exitStatus).toBe(0)
+    let polls = 0
+    while (console.type('lssyscfg -r lpar -m p520 --filter "lpar_names=lp1" -F rmc_state').stdout !== 'active\n' && polls < 200) polls++
+    expect(polls).toBeGreaterThan(10)
+    expect(polls).toBeLessThan(200)
+  })
+
+  it('types on the console that is named, each with a shell of its own', () => {
+    const console = opened()
+    console.type('nobody', { console: 'hmc2' })
+    expect(console.type('echo $?').stdout).toBe('0\n')
+    expect(console.type('echo $?', { console: 'hmc2' }).stdout).toBe('127\n')
+    expect(() => console.type('date', { console: 'hmc9' })).toThrow("no console 'hmc9': there are hmc1, hmc2")
+  })
+
+  it('replays its entries to the same digest', () => {
+    const first = opened()
+    first.type('lssyscfg -r lpar -m p520 -F name')
+    first.wait(seconds(40))
+    first.act('fsp.reset')
+    first.type('lssyscfg -r sys -F state', { console: 'hmc2' })
+    const second = opened()
+    second.replay(first.entries)
+    expect(second.digest).toBe(first.digest)
+    expect(second.entries).toEqual(first.entries)
+    expect(second.type('lssysconn -r all')).toEqual(first.type('lssysconn -r all'))
+    const other = openConsole({ machine: presets.power520, seed: 'other' })
+    other.replay(first.entries)
+    expect(other.digest).not.toBe(first.digest)
+  })
+
+  it('refuses times that are none, and entries of the past', () => {
+    expect(() => opened({ between: 0.5 })).toThrow('between: expected a whole number of ns')
+    expect(() => opened().wait(-1)).toThrow('wait: expected a whole number of ns')
+    expect(() => opened().replay([{ atNs: 0, console: 'hmc1', line: 'date' }])).toThrow('entry 1 is at 0 ns')
+  })
+})
