@@ -27,6 +27,7 @@ import { Exchanger } from './channel/exchanger.js'
 import { runLine } from './cli/run-line.js'
 import { ConsoleProcessor } from './console-processor.js'
 import { checkedInteger, HmcError } from './errors.js'
+import { type Generation, generationOf } from './generation/generation.js'
 import { LineContext } from './line-context.js'
 import { LogReceipts } from './log-receipts.js'
 import { ManagedSystemView, type SystemWiring } from './managed-system-view.js'
@@ -84,6 +85,8 @@ export class Console {
   readonly endpoint: Endpoint
   readonly rmc: RmcAgents
   readonly parameters: HmcParameters
+  /** Of its version. */
+  readonly generation: Generation
   /** Dumps on its own disk, oldest first. */
   readonly heldDumps: HeldDump[] = []
   private readonly processor: ConsoleProcessor
@@ -108,6 +111,7 @@ export class Console {
     this.name = wiring.name
     this.startSeconds = wiring.startSeconds
     this.parameters = parameters
+    this.generation = generationOf(parameters.version)
     this.nextEntity = OWN_ENTITIES + wiring.number * OWN_ENTITIES_PER_CONSOLE
     this.processor = new ConsoleProcessor(simulation, wiring.name, parameters.processors)
     this.endpoint = bus.endpoint({

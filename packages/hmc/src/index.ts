@@ -10,6 +10,12 @@ export { checkShellLine } from './cli/shell-syntax.js'
 export type { ShellSyntaxProblem } from './cli/shell-syntax.js'
 export type { ShellVariables } from './cli/shell-words.js'
 
+// Generations of consoles, and what of the command line is modelled
+export { coverage } from './coverage.js'
+export type { CoverageRow, CoverageStatus } from './coverage.js'
+export { generationOf, generations } from './generation/generation.js'
+export type { Generation } from './generation/generation.js'
+
 // Operations: what they need of their console
 export type {
   CommandOutcome,

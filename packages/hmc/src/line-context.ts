@@ -6,6 +6,7 @@ import type { CommandName, ReplyOf, RequestOf, RmcState } from '@powersim/protoc
 import { timestamp } from './calendar.js'
 import { COMMANDS_PER_LINE } from './command-identity.js'
 import type { Console } from './console.js'
+import type { Generation } from './generation/generation.js'
 import type { ManagedSystemView } from './managed-system-view.js'
 import type { HeldDump } from './operations/dumps.js'
 import type { CommandOutcome, ConnectionRow, OperationContext, RmcOutcome, SystemHandle } from './operations/operation-context.js'
@@ -30,6 +31,10 @@ export class LineContext implements OperationContext {
 
   get version(): string {
     return this.console.parameters.version
+  }
+
+  get generation(): Generation {
+    return this.console.generation
   }
 
   get heldDumps(): HeldDump[] {

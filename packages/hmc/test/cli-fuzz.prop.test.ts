@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { checkShellLine, messages } from '../src/index.js'
-import { commandTable } from '../src/operations/command-table.js'
+import { commandRules } from '../src/operations/command-table.js'
 import { capturedSystem } from './operation-fake-console.js'
 
 const M = '9131-52A-6535CCG'
@@ -43,13 +43,15 @@ test('any text', () => {
 })
 
 // Words that mean something, in any order.
-const options = [...commandTable.values()].flatMap((command) => [
+const options = commandRules.flatMap((command) => [
   ...command.selectors,
   ...command.variants.flatMap((variant) => [...variant.options, ...variant.notSimulated].map((rule) => rule.name)),
   ...command.variants.flatMap((variant) => Object.values(variant.select)),
   ...Object.values(command.otherValues).flatMap((others) => Object.keys(others)),
 ])
-const attributes = [...commandTable.values()].flatMap((command) => command.variants.flatMap((variant) => variant.attributes ?? []))
+const attributes = commandRules.flatMap((command) =>
+  command.variants.flatMap((variant) => variant.attributes?.map(({ name }) => name) ?? []),
+)
 const word = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(...new Set(options)) },
   { weight: 2, arbitrary: fc.constantFrom(M, '9131-52A*6535CCG', 'nim1', 'dump', 'normal', '5', '1', '128', '0.5', '9'.repeat(11), '""') },
@@ -70,7 +72,7 @@ const word = fc.oneof(
 )
 
 test('any words of the grammar', () => {
-  const parts = fc.tuple(fc.constantFrom(...commandTable.keys()), fc.array(word, { maxLength: 12 }))
+  const parts = fc.tuple(fc.constantFrom(...commandRules.map(({ name }) => name)), fc.array(word, { maxLength: 12 }))
   const line = parts.map(([name, words]) => [name, ...words].join(' '))
   fc.assert(fc.property(line, check), { numRuns: 1200 })
 })

@@ -1,7 +1,7 @@
 // The grammar of the console's commands: its own messages for wrong and missing options, -F and --header, filters, streams, statuses.
 
 import { describe, expect, test } from 'vitest'
-import { commandTable } from '../src/operations/command-table.js'
+import { commandRules } from '../src/operations/command-table.js'
 import { capturedSystem } from './operation-fake-console.js'
 
 const M = '-m 9131-52A-6535CCG'
@@ -167,7 +167,7 @@ test('a line that asks nothing of a system is no operation', () => {
 })
 
 test('the grammar table is one: every selection has one variant, and an option takes a value everywhere or nowhere', () => {
-  for (const command of commandTable.values()) {
+  for (const command of commandRules) {
     const selections = command.variants.map((variant) => JSON.stringify(variant.select))
     expect(new Set(selections).size).toBe(selections.length)
     const takesValue = new Map<string, boolean>()
@@ -181,6 +181,7 @@ test('the grammar table is one: every selection has one variant, and an option t
       for (const rule of variant.notSimulated) expect(own).not.toContain(rule.name)
       for (const names of variant.required) for (const name of names.split('|')) expect(own).toContain(name)
       expect(variant.attributes !== undefined).toBe(own.includes('-F'))
+      expect(variant.filters !== undefined).toBe(own.includes('--filter'))
     }
   }
 })

@@ -40,6 +40,7 @@ const value = fc.oneof(plain.map((text) => ({ text })), fc.array(element, { minL
 const row = fc.uniqueArray(fc.record({ name: named, value }), { minLength: 1, maxLength: 6, selector: (entry) => entry.name })
 
 type Entry = { name: string; value: { text: string } | { list: string[] } }
+const asRow = { fields: null, delimiter: ',', header: false, named: true, generation: 'v7r7' } as const
 const tableOf = (entries: readonly Entry[]): AttributeTable<null> =>
   entries.map((entry) => ({ name: entry.name, value: () => ('text' in entry.value ? entry.value.text : entry.value.list) }))
 
@@ -47,7 +48,7 @@ describe('rows', () => {
   test('a row of attribute=value is read back, elements of lists included', () => {
     fc.assert(
       fc.property(row, (entries) => {
-        const [line = ''] = formatRows(tableOf(entries), [null], { fields: null, delimiter: ',', header: false, named: true })
+        const [line = ''] = formatRows(tableOf(entries), [null], asRow)
         const pairs = pieces(line).map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)] as const)
         expect(pairs.map(([name]) => name)).toEqual(entries.map((entry) => entry.name))
         for (const [index, entry] of entries.entries()) {
@@ -63,7 +64,7 @@ describe('rows', () => {
   test('with -F only values that have commas or quotes are quoted', () => {
     fc.assert(
       fc.property(row, (entries) => {
-        const fields = parseFields(entries.map((entry) => entry.name).join(','), false)
+        const fields = parseFields(entries.map((entry) => entry.name).join(','), false, 'v7r7')
         const [line = ''] = formatRows(tableOf(entries), [null], fields)
         const values = pieces(line)
         for (const [index, entry] of entries.entries()) {
@@ -80,7 +81,7 @@ describe('configuration data', () => {
   test('what a row prints is data that can be entered again', () => {
     fc.assert(
       fc.property(row, (entries) => {
-        const [line = ''] = formatRows(tableOf(entries), [null], { fields: null, delimiter: ',', header: false, named: true })
+        const [line = ''] = formatRows(tableOf(entries), [null], asRow)
         const data = readConfigurationData(line)
         expect(data.ok && data.pairs.map((pair) => pair.name)).toEqual(entries.map((entry) => entry.name))
         for (const [index, entry] of entries.entries()) {

@@ -21,6 +21,8 @@ import { KnownPartitions } from '../src/operations/known-partitions.js'
 import {
   type CommandOutcome,
   type ConnectionRow,
+  type Generation,
+  generationOf,
   type LineOutcome,
   type OperationContext,
   type RmcOutcome,
@@ -94,6 +96,11 @@ export class FakeConsole implements OperationContext {
   readonly simulation = new Simulation({ seed: 'fake-console' })
   readonly consoleName = 'hmc1'
   version = 'V7R7.9.0'
+
+  get generation(): Generation {
+    return generationOf(this.version)
+  }
+
   /** The capture is of a POWER5. */
   fibreChannel = false
   readonly partitions: FakePartition[] = []

@@ -3,14 +3,17 @@
 
 import type { Yieldable } from '@powersim/kernel'
 import type { OperationName } from '@powersim/protocol'
+import type { GenerationRange } from '../generation/generation.js'
+import type { FilterRule } from './filter.js'
 import type { LineReply } from './line-reply.js'
 import type { MessageName } from './messages.js'
 import type { OptionReader } from './option-reader.js'
+import type { AttributeRule } from './output-form.js'
 
 /** What a value of an option must look like (`count` may be 0, `positive` may not); a list of words allows just those. */
 export type ValueKind = 'text' | 'drcIndex' | 'lparId' | 'count' | 'positive' | 'mib' | 'units' | readonly string[]
 
-export interface OptionRule {
+export interface OptionRule extends GenerationRange {
   readonly name: string
   /** 'nothing': a flag. 'fields': -F, which takes any number of words. Anything else: one word of that kind. */
   readonly takes: 'nothing' | 'fields' | ValueKind
@@ -19,7 +22,8 @@ export interface OptionRule {
 /** Options by name; one of several is written `-p|--id`. */
 type RequiredOption = string
 
-export interface VariantRule<Context> {
+/** A generation that does not know a variant answers as for any value that its selector does not have. */
+export interface VariantRule<Context> extends GenerationRange {
   /** The options that select it: `{ '-r': 'lpar', '-o': 'on' }`. */
   readonly select: Readonly<Record<string, string>>
   /** Its name in the operation table; null for what touches no managed system. */
@@ -30,12 +34,15 @@ export interface VariantRule<Context> {
   readonly exclusive?: readonly (readonly string[])[]
   /** Options that a real console has here and this one does not. */
   readonly notSimulated: readonly OptionRule[]
-  /** Attributes that -F may name; absent for what lists nothing. */
-  readonly attributes?: readonly string[]
+  /** Attributes that it lists and -F may name; absent for what lists nothing. */
+  readonly attributes?: readonly AttributeRule[]
+  /** What --filter may name; absent: it takes no --filter. */
+  readonly filters?: readonly FilterRule[]
   run(context: Context, options: OptionReader): Generator<Yieldable, LineReply>
 }
 
-export interface CommandRule<Context> {
+/** A generation that does not know a command answers `command not found`. */
+export interface CommandRule<Context> extends GenerationRange {
   readonly name: string
   /** Which stream its errors come on. */
   readonly kind: 'list' | 'change'

@@ -1,11 +1,12 @@
 // --filter of the ls* commands: which filters a resource has, and what they let through. A filter that names a partition which does
 // not exist is an error (HSCL8012), never an empty answer: the commands that know the partitions check that.
 
+import type { GenerationRange } from '../generation/generation.js'
 import { readConfigurationData, readList } from './configuration-data.js'
 import { type LineReply, notSimulated, refused } from './line-reply.js'
 import { messageText } from './messages.js'
 
-export interface FilterRule {
+export interface FilterRule extends GenerationRange {
   readonly name: string
   /** What each value must be. */
   readonly takes: 'text' | 'lparId' | readonly string[]
@@ -23,10 +24,9 @@ export const partitionFilters: readonly FilterRule[] = [
   { name: 'lpar_ids', takes: 'lparId' },
 ]
 
-/** Reads the text after --filter; undefined text: no filters. `command` is what a not simulated filter is called by. */
-export function readFilters(rules: readonly FilterRule[], text: string | undefined, command: string): FiltersResult {
+/** Reads the text after --filter. `command` is what a not simulated filter is called by. */
+export function readFilters(rules: readonly FilterRule[], text: string, command: string): FiltersResult {
   const filters = new Map<string, readonly string[]>()
-  if (text === undefined) return { ok: true, filters }
   const data = readConfigurationData(text, true)
   if (!data.ok) return { ok: false, reply: refused('missingParameter', { names: '--filter' }) }
   for (const { name, operator, value } of data.pairs) {

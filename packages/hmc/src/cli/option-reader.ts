@@ -1,6 +1,8 @@
 // The options of one line after they have been checked against the grammar: typed access by name.
 // An accessor gives undefined for an option that was not given; what is required the grammar has made sure of.
 
+import type { Generation } from '../generation/generation.js'
+import type { Filters } from './filter.js'
 import { parseFields, type OutputForm } from './output-form.js'
 import { parseUnits } from './processing-units.js'
 
@@ -8,10 +10,15 @@ import { parseUnits } from './processing-units.js'
 export type OptionValues = ReadonlyMap<string, string | null>
 
 export class OptionReader {
+  /** What --filter lets through; nothing is filtered without it. */
+  readonly filters: Filters
   private readonly given: OptionValues
+  private readonly generation: Generation
 
-  constructor(given: OptionValues) {
+  constructor(given: OptionValues, generation: Generation, filters: Filters = new Map()) {
     this.given = given
+    this.generation = generation
+    this.filters = filters
   }
 
   has(name: string): boolean {
@@ -55,7 +62,7 @@ export class OptionReader {
   /** How an ls* command is to print: -F and --header. */
   get output(): OutputForm {
     const fields = this.given.get('-F')
-    if (fields === undefined) return { fields: null, delimiter: ',', header: false, named: true }
-    return parseFields(fields ?? '', this.has('--header'))
+    if (fields === undefined) return { fields: null, delimiter: ',', header: false, named: true, generation: this.generation }
+    return parseFields(fields ?? '', this.has('--header'), this.generation)
   }
 }

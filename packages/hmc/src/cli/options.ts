@@ -2,6 +2,8 @@
 // what is wrong with them. One table-driven reader for all commands; no command looks at words itself.
 
 import type { CommandRule, OptionRule, ValueKind, VariantRule } from './command-rules.js'
+import { type Generation, knows } from '../generation/generation.js'
+import { type FilterRule, type FiltersResult, readFilters } from './filter.js'
 import { type LineReply, notSimulated, refused } from './line-reply.js'
 import { messageText } from './messages.js'
 import { OptionReader } from './option-reader.js'
@@ -21,15 +23,23 @@ export function readOptions<C>(command: CommandGrammar<C>, words: readonly strin
   if ('reply' in chosen) return wrong(chosen.reply)
   const reply = checkOptions(command, chosen.variant, scan)
   if (reply !== undefined) return wrong(reply)
-  return { ok: true, variant: chosen.variant, options: new OptionReader(scan.given) }
+  const filters = givenFilters(command, chosen.variant, scan)
+  if (!filters.ok) return wrong(filters.reply)
+  return { ok: true, variant: chosen.variant, options: new OptionReader(scan.given, command.generation, filters.filters) }
+}
+
+function givenFilters<C>(command: CommandGrammar<C>, variant: VariantGrammar<C>, scan: Scan): FiltersResult {
+  const text = scan.given.get('--filter')
+  return typeof text === 'string' ? readFilters(variant.filters, text, command.name) : { ok: true, filters: new Map() }
 }
 
 function wrong(reply: LineReply): { readonly ok: false; readonly reply: LineReply } {
   return { ok: false, reply }
 }
 
-/** A command of the table, with its options by name: what every line asks for. */
+/** A command of the table as the consoles of one generation have it, with its options by name: what every line asks for. */
 export interface CommandGrammar<C> extends CommandRule<C> {
+  readonly generation: Generation
   readonly variants: readonly VariantGrammar<C>[]
   /** Every option that some variant of the command knows; all agree on whether it takes a value. */
   readonly rules: ReadonlyMap<string, OptionRule>
@@ -37,16 +47,31 @@ export interface CommandGrammar<C> extends CommandRule<C> {
 
 interface VariantGrammar<C> extends VariantRule<C> {
   readonly rules: ReadonlyMap<string, OptionRule>
+  readonly filters: readonly FilterRule[]
+  /** Attributes that -F may name; undefined for what lists nothing. */
+  readonly fieldNames: ReadonlySet<string> | undefined
 }
 
-export function grammarOf<C>(command: CommandRule<C>): CommandGrammar<C> {
+export function grammarOf<C>(command: CommandRule<C>, generation: Generation): CommandGrammar<C> {
+  const variants = command.variants.filter((variant) => knows(generation, variant)).map((variant) => variantGrammar(variant, generation))
   const rules = new Map<string, OptionRule>()
   for (const name of command.selectors) rules.set(name, { name, takes: 'text' })
-  for (const variant of command.variants) {
+  for (const variant of variants) {
     for (const rule of [...variant.options, ...variant.notSimulated, ...everywhere]) if (!rules.has(rule.name)) rules.set(rule.name, rule)
   }
-  const variants = command.variants.map((variant) => ({ ...variant, rules: new Map(variant.options.map((rule) => [rule.name, rule])) }))
-  return { ...command, variants, rules }
+  return { ...command, generation, variants, rules }
+}
+
+function variantGrammar<C>(variant: VariantRule<C>, generation: Generation): VariantGrammar<C> {
+  const options = variant.options.filter((rule) => knows(generation, rule))
+  return {
+    ...variant,
+    options,
+    notSimulated: variant.notSimulated.filter((rule) => knows(generation, rule)),
+    filters: (variant.filters ?? []).filter((rule) => knows(generation, rule)),
+    rules: new Map(options.map((rule) => [rule.name, rule])),
+    fieldNames: variant.attributes && new Set(variant.attributes.filter((rule) => knows(generation, rule)).map(({ name }) => name)),
+  }
 }
 
 interface Scan {
@@ -119,7 +144,7 @@ function otherValue<C>(command: CommandRule<C>, selector: string, value: string)
   return notSimulated(`${command.name} ${selector} ${value}`, typeof message === 'string' ? messageText(message) : text)
 }
 
-function checkOptions<C>(command: CommandRule<C>, variant: VariantGrammar<C>, scan: Scan): LineReply | undefined {
+function checkOptions<C>(command: CommandGrammar<C>, variant: VariantGrammar<C>, scan: Scan): LineReply | undefined {
   const known = variant.rules
   const strange = [...scan.given.keys()].filter((name) => !known.has(name) && !(name in variant.select))
   if (strange.length > 0) {
@@ -139,7 +164,7 @@ function checkOptions<C>(command: CommandRule<C>, variant: VariantGrammar<C>, sc
     const both = group.filter((name) => scan.given.has(name))
     if (both.length > 1) return refused('invalidParameter', { names: both.join(',') })
   }
-  return checkFields(variant, scan)
+  return checkFields(command.generation, variant, scan)
 }
 
 function fits(kind: OptionRule['takes'] | undefined, value: string | null): boolean {
@@ -174,10 +199,11 @@ function wholeBetween(text: string, low: number, high: number): boolean {
 }
 
 // --header is only valid together with names after -F; the names must be attributes of the resource.
-function checkFields<C>(variant: VariantRule<C>, scan: Scan): LineReply | undefined {
-  if (variant.attributes === undefined) return undefined
-  const reader = new OptionReader(scan.given)
+function checkFields<C>(generation: Generation, variant: VariantGrammar<C>, scan: Scan): LineReply | undefined {
+  const { fieldNames } = variant
+  if (fieldNames === undefined) return undefined
+  const reader = new OptionReader(scan.given, generation)
   if (scan.given.has('--header') && !scan.given.has('-F')) return refused('invalidParameter', { names: '--header' })
-  const invalid = reader.output.fields?.find((name) => variant.attributes?.includes(name) !== true)
+  const invalid = reader.output.fields?.find((name) => !fieldNames.has(name))
   return invalid === undefined ? undefined : refused('invalidAttribute', { name: invalid })
 }

@@ -4,15 +4,23 @@
 //   -F             values of the default attributes in their order
 //   --header       the names first, with -F only
 
-/** An attribute of a resource. Adding one to an ls* command is one such row in its table. */
-export interface Attribute<O> {
+import { type Generation, type GenerationRange, isSince, knows } from '../generation/generation.js'
+
+/** What is said of an attribute without an object that has it: which consoles know it, and which print it unasked. */
+export interface AttributeRule extends GenerationRange {
   readonly name: string
+  /** The first generation that prints it in its default rows; `never`: only when -F names it. Absent: all that know it do. */
+  readonly inRows?: Generation | 'never'
+  /** Where it is known from, when it is not what the head of its file says. */
+  readonly source?: string
+}
+
+/** An attribute of a resource. Adding one to an ls* command is one such row in its table. */
+export interface Attribute<O> extends AttributeRule {
   /** A list prints comma separated, its own commas quoted once more. */
   readonly value: (object: O) => string | number | readonly string[]
   /** Absent (not empty) in rows where this is false; -F prints `null` for it. */
   readonly when?: (object: O) => boolean
-  /** Printed only when -F names it. */
-  readonly onlyNamed?: true
 }
 
 export type AttributeTable<O> = readonly Attribute<O>[]
@@ -24,25 +32,31 @@ export interface OutputForm {
   readonly header: boolean
   /** attribute=value rows. */
   readonly named: boolean
+  /** Of the console: it says which attributes a default row has. */
+  readonly generation: Generation
 }
 
 /** The words after -F, joined by blanks: `name,state`, `name:state`, `name state` or nothing. */
-export function parseFields(text: string, header: boolean): OutputForm {
+export function parseFields(text: string, header: boolean, generation: Generation): OutputForm {
   const delimiter = /[^A-Za-z0-9_]/.exec(text)?.[0] ?? ','
-  return { fields: text === '' ? null : text.split(delimiter), delimiter, header, named: false }
+  return { fields: text === '' ? null : text.split(delimiter), delimiter, header, named: false, generation }
 }
 
-export function attributeNames<O>(table: AttributeTable<O>): string[] {
-  return table.map((attribute) => attribute.name)
+/** Whether a console of this generation prints the attribute unasked. */
+export function isDefault(attribute: AttributeRule, generation: Generation): boolean {
+  const { inRows } = attribute
+  return knows(generation, attribute) && (inRows === undefined || (inRows !== 'never' && isSince(generation, inRows)))
 }
 
 /** The rows of some objects, one line each, the header line before them; no objects: an empty list of lines. */
 export function formatRows<O>(table: AttributeTable<O>, objects: readonly O[], form: OutputForm): string[] {
   if (objects.length === 0) return []
-  if (form.named) return objects.map((object) => namedRow(table, object))
+  const { generation } = form
+  const defaults = form.fields === null ? table.filter((attribute) => isDefault(attribute, generation)) : []
+  if (form.named) return objects.map((object) => namedRow(defaults, object))
   const chosen =
     form.fields === null
-      ? table.filter((attribute) => attribute.onlyNamed !== true && objects.some((object) => applies(attribute, object)))
+      ? defaults.filter((attribute) => objects.some((object) => applies(attribute, object)))
       : form.fields.flatMap((name) => table.filter((attribute) => attribute.name === name))
   const rows = objects.map((object) => chosen.map((attribute) => plainValue(attribute, object)).join(form.delimiter))
   return form.header ? [chosen.map((attribute) => attribute.name).join(form.delimiter), ...rows] : rows
@@ -50,7 +64,7 @@ export function formatRows<O>(table: AttributeTable<O>, objects: readonly O[], f
 
 function namedRow<O>(table: AttributeTable<O>, object: O): string {
   return table
-    .filter((attribute) => attribute.onlyNamed !== true && applies(attribute, object))
+    .filter((attribute) => applies(attribute, object))
     .map((attribute) => quoted(`${attribute.name}=`, attribute.value(object)))
     .join(',')
 }

@@ -2,7 +2,7 @@
 // Not here: the commands that are modelled (operations/command-table.ts) and the shell's words (operations/shell-programs.ts).
 
 /** Console commands of V7R7 and of later levels (IBM manual pages, public clients). */
-const consoleCommands = [
+export const consoleCommands = [
   'bkconsdata', 'bkprofdata', 'chaccfg', 'chcomgmt', 'chhmc', 'chhmcauthkeys', 'chhmccert', 'chhmcencr', 'chhmcfs', 'chhmcldap',
   'chhmcusr', 'chlparstate', 'chlparutil', 'chproxy', 'chpsm', 'chpwdpolicy', 'chsacfg',
   'chtskey', 'chusrtca', 'chvet', 'cpdump', 'dump', 'cpsysplan', 'defsysplanres',
@@ -15,7 +15,7 @@ const consoleCommands = [
   'mksysplan', 'mkviosbk', 'mkvterm', 'monhmc', 'optmem', 'pedbg', 'pesh', 'refdev', 'resetcofw', 'rmaccfg',
   'rmfile', 'rmhmcusr', 'rmlock', 'rmpwdpolicy', 'rmsysplan', 'rmviosbk', 'rmviosimg', 'rmvterm',
   'rnvi', 'rrstartlpar', 'rstprofdata', 'rstupgdata', 'rstviosbk', 'runlpcmd', 'saveupgdata', 'sendfile', 'showLogs',
-  'termtask', 'updhmc', 'updvios', 'upgrvios', 'viosvrcmd', 'vtmenu', 'whoami',
+  'termtask', 'updhmc', 'updvios', 'upgrvios', 'vtmenu', 'whoami',
 ]
 
 /** Programs and built-in words of the restricted shell that scripts use. */

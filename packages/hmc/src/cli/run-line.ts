@@ -3,7 +3,7 @@
 
 import type { Yieldable } from '@powersim/kernel'
 import type { OperationName } from '@powersim/protocol'
-import { commandTable } from '../operations/command-table.js'
+import { commandTables } from '../operations/command-table.js'
 import type { CommandTally } from '../operations/conversation.js'
 import type { LineScope } from '../operations/line-scope.js'
 import type { LineOutcome, OperationContext } from '../operations/operation-context.js'
@@ -35,7 +35,7 @@ export function* runLine(context: OperationContext, text: string, variables: She
   if (name === undefined) return { ...quiet, exitStatus: lastStatus(variables) }
   const program = shellPrograms.get(name)
   if (program !== undefined) return { ...quiet, ...(yield* program(context, words)) }
-  const command = commandTable.get(name)
+  const command = commandTables[context.generation].get(name)
   if (command !== undefined) return yield* runCommand(context, command, words)
   return unknownCommand(name)
 }

@@ -1,12 +1,27 @@
 // The modelled commands of the console by name. A new command is a row in list-commands.ts, change-commands.ts or service-commands.ts
 // and a file of its own beside this one. Not here: commands that a real console has and this one does not (cli/real-commands.ts).
 
+import type { CommandRule } from '../cli/command-rules.js'
 import { type CommandGrammar, grammarOf } from '../cli/options.js'
 import { changeCommands } from './change-commands.js'
+import { type Generation, knows } from '../generation/generation.js'
 import type { LineScope } from './line-scope.js'
 import { listCommands } from './list-commands.js'
 import { serviceCommands } from './service-commands.js'
 
-export const commandTable: ReadonlyMap<string, CommandGrammar<LineScope>> = new Map(
-  [...listCommands, ...changeCommands, ...serviceCommands].map((command) => [command.name, grammarOf(command)]),
-)
+export const commandRules: readonly CommandRule<LineScope>[] = [...listCommands, ...changeCommands, ...serviceCommands]
+
+type CommandTable = ReadonlyMap<string, CommandGrammar<LineScope>>
+
+function tableOf(generation: Generation): CommandTable {
+  const known = commandRules.filter((command) => knows(generation, command))
+  return new Map(known.map((command) => [command.name, grammarOf(command, generation)]))
+}
+
+/** The commands of the consoles of each generation. */
+export const commandTables: Readonly<Record<Generation, CommandTable>> = {
+  v7r7: tableOf('v7r7'),
+  v8r8: tableOf('v8r8'),
+  v10r3: tableOf('v10r3'),
+  v11r1: tableOf('v11r1'),
+}

@@ -29,8 +29,3 @@ export function converseWithAll(scope: LineScope, options: OptionReader, operati
   const all = scope.context.systems().map((system) => new Conversation(scope.context, system, operation, scope.tally))
   return { ok: true, value: all }
 }
-
-/** Whether a console of this version prints what came with V8: switch and addresses of Ethernet adapters (captures of V8R8.2, V7R7.9). */
-export function isLater(version: string): boolean {
-  return Number.parseInt(version.slice(1), 10) >= 8
-}

@@ -2,20 +2,20 @@
 // The commands that change something are in change-commands.ts.
 
 import { type CommandRule, fields, flag, flags, option, values } from '../cli/command-rules.js'
-import { attributeNames } from '../cli/output-form.js'
+import { partitionFilters } from '../cli/filter.js'
 import type { LineScope } from './line-scope.js'
 import { connectionAttributes, listConnections } from './list-connections.js'
 import { listPartitionMemory, listSystemMemory, partitionMemoryAttributes, systemMemoryAttributes } from './list-memory.js'
-import { listPartitionRows, partitionAttributes } from './list-partitions.js'
+import { listPartitionRows, partitionAttributes, partitionRowFilters } from './list-partitions.js'
 import {
   listPartitionProcessors,
   listSystemProcessors,
   partitionProcessorAttributes,
   systemProcessorAttributes,
 } from './list-processors.js'
-import { listProfiles, profileAttributes } from './list-profiles.js'
+import { listProfiles, profileAttributes, profileFilters } from './list-profiles.js'
 import { listPartitionCodes, listSystemCodes, partitionCodeAttributes, systemCodeAttributes } from './list-reference-codes.js'
-import { listSlots, slotAttributes } from './list-slots.js'
+import { listSlots, slotAttributes, slotFilters } from './list-slots.js'
 import { listSystems } from './list-systems.js'
 import { listMemoryPoolVariants } from './memory-pool-commands.js'
 import { systemAttributes } from './system-attributes.js'
@@ -37,7 +37,7 @@ const lssyscfg: CommandRule<LineScope> = {
       options: [system, ...output],
       required: [],
       notSimulated: [option('-e'), filter],
-      attributes: attributeNames(systemAttributes),
+      attributes: systemAttributes,
       run: listSystems,
     },
     {
@@ -46,7 +46,8 @@ const lssyscfg: CommandRule<LineScope> = {
       options: [system, filter, ...output],
       required: ['-m'],
       notSimulated: [flag('--osrefresh')],
-      attributes: attributeNames(partitionAttributes),
+      attributes: partitionAttributes,
+      filters: partitionRowFilters,
       run: listPartitionRows,
     },
     {
@@ -55,7 +56,8 @@ const lssyscfg: CommandRule<LineScope> = {
       options: [system, filter, ...output],
       required: ['-m'],
       notSimulated: [],
-      attributes: attributeNames(profileAttributes),
+      attributes: profileAttributes,
+      filters: profileFilters,
       run: listProfiles,
     },
   ],
@@ -80,7 +82,7 @@ const lshwres: CommandRule<LineScope> = {
       options: [system, ...output],
       required: ['-m'],
       notSimulated: [...lshwresOthers, option('--rsubtype')],
-      attributes: attributeNames(systemMemoryAttributes),
+      attributes: systemMemoryAttributes,
       run: listSystemMemory,
     },
     {
@@ -89,7 +91,8 @@ const lshwres: CommandRule<LineScope> = {
       options: [system, filter, ...output],
       required: ['-m'],
       notSimulated: [...lshwresOthers, option('--rsubtype')],
-      attributes: attributeNames(partitionMemoryAttributes),
+      attributes: partitionMemoryAttributes,
+      filters: partitionFilters,
       run: listPartitionMemory,
     },
     {
@@ -98,7 +101,7 @@ const lshwres: CommandRule<LineScope> = {
       options: [system, ...output],
       required: ['-m'],
       notSimulated: [...lshwresOthers, option('--rsubtype')],
-      attributes: attributeNames(systemProcessorAttributes),
+      attributes: systemProcessorAttributes,
       run: listSystemProcessors,
     },
     {
@@ -107,7 +110,8 @@ const lshwres: CommandRule<LineScope> = {
       options: [system, filter, ...output],
       required: ['-m'],
       notSimulated: [...lshwresOthers, option('--rsubtype')],
-      attributes: attributeNames(partitionProcessorAttributes),
+      attributes: partitionProcessorAttributes,
+      filters: partitionFilters,
       run: listPartitionProcessors,
     },
     {
@@ -116,7 +120,8 @@ const lshwres: CommandRule<LineScope> = {
       options: [system, filter, ...output],
       required: ['-m'],
       notSimulated: [...lshwresOthers, option('--level')],
-      attributes: attributeNames(slotAttributes),
+      attributes: slotAttributes,
+      filters: slotFilters,
       run: listSlots,
     },
     ...listMemoryPoolVariants,
@@ -135,7 +140,7 @@ const lsrefcode: CommandRule<LineScope> = {
       options: [system, option('-n', 'positive'), ...output],
       required: ['-m'],
       notSimulated: [option('-e'), option('-s')],
-      attributes: attributeNames(systemCodeAttributes),
+      attributes: systemCodeAttributes,
       run: listSystemCodes,
     },
     {
@@ -144,7 +149,8 @@ const lsrefcode: CommandRule<LineScope> = {
       options: [system, option('-n', 'positive'), filter, ...output],
       required: ['-m'],
       notSimulated: [option('-s')],
-      attributes: attributeNames(partitionCodeAttributes),
+      attributes: partitionCodeAttributes,
+      filters: partitionFilters,
       run: listPartitionCodes,
     },
   ],
@@ -162,7 +168,7 @@ const lssysconn: CommandRule<LineScope> = {
       options: output,
       required: [],
       notSimulated: [],
-      attributes: attributeNames(connectionAttributes),
+      attributes: connectionAttributes,
       run: listConnections,
     },
   ],

@@ -2,7 +2,6 @@
 // attributes are ours: no capture of a row is public.
 
 import type { Yieldable } from '@powersim/kernel'
-import { partitionFilters, readFilters } from '../cli/filter.js'
 import type { LineReply } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
 import type { AttributeTable } from '../cli/output-form.js'
@@ -34,11 +33,9 @@ export function* listSystemLed(scope: LineScope, options: OptionReader): Generat
 
 /** -t virtuallpar: one light a partition. Their names come from one lpar.list besides, which the operation table does not count. */
 export function* listPartitionLeds(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
-  const filters = readFilters(partitionFilters, options.text('--filter'), 'lsled')
-  if (!filters.ok) return filters.reply
   const conversation = converse(scope, options, 'lsled')
   if (!conversation.ok) return conversation.reply
-  const partitions = yield* listPartitions(conversation.value, filters.filters)
+  const partitions = yield* listPartitions(conversation.value, options.filters)
   if (!partitions.ok) return partitions.reply
   const reply = yield* conversation.value.ask('service.leds', { scope: 'virtuallpar' })
   if (!reply.ok) return reply.reply

@@ -4,7 +4,6 @@
 import type { Yieldable } from '@powersim/kernel'
 import { hptRatios, type PartitionMemory, type SystemMemory } from '@powersim/protocol'
 import { type PartitionNames, partitionNames } from '../cli/field-text.js'
-import { partitionFilters, readFilters } from '../cli/filter.js'
 import type { LineReply } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
 import type { Attribute, AttributeTable } from '../cli/output-form.js'
@@ -118,11 +117,9 @@ export function* listSystemMemory(scope: LineScope, options: OptionReader): Gene
 }
 
 export function* listPartitionMemory(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
-  const filters = readFilters(partitionFilters, options.text('--filter'), 'lshwres')
-  if (!filters.ok) return filters.reply
   const conversation = converse(scope, options, 'lshwres mem lpar')
   if (!conversation.ok) return conversation.reply
-  const partitions = yield* listPartitions(conversation.value, filters.filters)
+  const partitions = yield* listPartitions(conversation.value, options.filters)
   if (!partitions.ok) return partitions.reply
   const names = partitionNames(conversation.value.listed)
   const rows: MemoryRow[] = []

@@ -3,7 +3,7 @@
 
 import type { Yieldable } from '@powersim/kernel'
 import type { PartitionView, RmcState } from '@powersim/protocol'
-import { type Filters, partitionFilters, readFilters } from '../cli/filter.js'
+import { type FilterRule, type Filters, partitionFilters } from '../cli/filter.js'
 import type { LineReply } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
 import type { AttributeTable } from '../cli/output-form.js'
@@ -24,7 +24,7 @@ export interface PartitionRow {
 
 const flagText = (value: boolean): string => (value ? '1' : '0')
 
-const partitionFilterRules = [...partitionFilters, { name: 'work_groups', takes: 'text', notSimulated: true }] as const
+export const partitionRowFilters: readonly FilterRule[] = [...partitionFilters, { name: 'work_groups', takes: 'text', notSimulated: true }]
 
 export const partitionAttributes: AttributeTable<PartitionRow> = [
   { name: 'name', value: ({ view }) => view.name },
@@ -48,10 +48,10 @@ export const partitionAttributes: AttributeTable<PartitionRow> = [
   { name: 'rmc_ipaddr', value: rmcAddress },
   { name: 'sync_curr_profile', value: () => 0 },
   // Of later levels: valid with -F, in no default row.
-  { name: 'desired_lpar_proc_compat_mode', value: ({ view }) => view.desiredCompatMode ?? '', onlyNamed: true },
-  { name: 'curr_lpar_proc_compat_mode', value: ({ view }) => view.currentCompatMode ?? '', onlyNamed: true },
-  { name: 'description', value: ({ view }) => view.description, onlyNamed: true },
-  { name: 'uuid', value: ({ system, view }) => uuidOf(`${system.serialNumber}/${view.id}`).toUpperCase(), onlyNamed: true },
+  { name: 'desired_lpar_proc_compat_mode', value: ({ view }) => view.desiredCompatMode ?? '', inRows: 'never' },
+  { name: 'curr_lpar_proc_compat_mode', value: ({ view }) => view.currentCompatMode ?? '', inRows: 'never' },
+  { name: 'description', value: ({ view }) => view.description, inRows: 'never' },
+  { name: 'uuid', value: ({ system, view }) => uuidOf(`${system.serialNumber}/${view.id}`).toUpperCase(), inRows: 'never' },
 ]
 
 /**
@@ -94,13 +94,11 @@ function unavailable(
 }
 
 export function* listPartitionRows(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
-  const filters = readFilters(partitionFilterRules, options.text('--filter'), 'lssyscfg')
-  if (!filters.ok) return filters.reply
   const conversation = converse(scope, options, 'lssyscfg lpar')
   if (!conversation.ok) return conversation.reply
   const { system } = conversation.value
-  const listed = yield* listPartitions(conversation.value, filters.filters)
-  if (!listed.ok) return isUp(system.state()) ? listed.reply : unavailable(scope, system, filters.filters, options, listed.reply)
+  const listed = yield* listPartitions(conversation.value, options.filters)
+  if (!listed.ok) return isUp(system.state()) ? listed.reply : unavailable(scope, system, options.filters, options, listed.reply)
   const rows: PartitionRow[] = []
   for (const { id } of listed.value) {
     const view = yield* conversation.value.ask('lpar.read', { id }, id)

@@ -3,7 +3,6 @@
 
 import type { Yieldable } from '@powersim/kernel'
 import type { PartitionProcessors, ProcessorAmounts, SystemProcessors } from '@powersim/protocol'
-import { partitionFilters, readFilters } from '../cli/filter.js'
 import type { LineReply } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
 import type { Attribute, AttributeTable } from '../cli/output-form.js'
@@ -79,11 +78,9 @@ export function* listSystemProcessors(scope: LineScope, options: OptionReader): 
 }
 
 export function* listPartitionProcessors(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
-  const filters = readFilters(partitionFilters, options.text('--filter'), 'lshwres')
-  if (!filters.ok) return filters.reply
   const conversation = converse(scope, options, 'lshwres proc lpar')
   if (!conversation.ok) return conversation.reply
-  const partitions = yield* listPartitions(conversation.value, filters.filters)
+  const partitions = yield* listPartitions(conversation.value, options.filters)
   if (!partitions.ok) return partitions.reply
   const rows: ProcessorRow[] = []
   for (const partition of partitions.value) {

@@ -5,7 +5,7 @@ import type { Yieldable } from '@powersim/kernel'
 import type { AdapterKind, PartitionProfile } from '@powersim/protocol'
 import { formatAdapter } from '../cli/adapter-text.js'
 import { flagText, type PartitionNames, partitionNames } from '../cli/field-text.js'
-import { partitionFilters, readFilters } from '../cli/filter.js'
+import { type FilterRule, partitionFilters } from '../cli/filter.js'
 import { type LineReply, refused } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
 import type { Attribute, AttributeTable } from '../cli/output-form.js'
@@ -13,14 +13,15 @@ import { formatUnits } from '../cli/processing-units.js'
 import { formatIoSlot } from './drc-index.js'
 import type { ListedPartition } from './conversation.js'
 import { listPartitions } from './find-partition.js'
-import { converse, isLater, type LineScope } from './line-scope.js'
+import { isSince } from '../generation/generation.js'
+import { converse, type LineScope } from './line-scope.js'
 import { listing } from './listing.js'
 
 interface ProfileRow {
   readonly partition: ListedPartition
   readonly profile: PartitionProfile
   readonly names: PartitionNames
-  /** Of the console: how it prints Ethernet adapters. */
+  /** Of the console, from V8 on: Ethernet adapters with their switch and addresses (captures of V8R8.2, V7R7.9). */
   readonly longForm: boolean
 }
 
@@ -122,22 +123,20 @@ export const profileAttributes: AttributeTable<ProfileRow> = [
   },
 ]
 
-const profileFilterRules = [
+export const profileFilters: readonly FilterRule[] = [
   ...partitionFilters,
   { name: 'profile_names', takes: 'text' },
   { name: 'work_groups', takes: 'text', notSimulated: true },
-] as const
+]
 
 export function* listProfiles(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
-  const filters = readFilters(profileFilterRules, options.text('--filter'), 'lssyscfg')
-  if (!filters.ok) return filters.reply
   const conversation = converse(scope, options, 'lssyscfg prof')
   if (!conversation.ok) return conversation.reply
-  const partitions = yield* listPartitions(conversation.value, filters.filters)
+  const partitions = yield* listPartitions(conversation.value, options.filters)
   if (!partitions.ok) return partitions.reply
   const list = yield* conversation.value.ask('profile.list', {})
   if (!list.ok) return list.reply
-  const wanted = filters.filters.get('profile_names')
+  const wanted = options.filters.get('profile_names')
   const chosen = partitions.value.flatMap((partition) =>
     list.value.profiles
       .filter(({ id, name }) => id === partition.id && (wanted?.includes(name) ?? true))
@@ -147,7 +146,7 @@ export function* listProfiles(scope: LineScope, options: OptionReader): Generato
   if (unknown !== undefined) return refused('profileNotFound', { name: unknown })
   const rows: ProfileRow[] = []
   const names = partitionNames(conversation.value.listed)
-  const longForm = isLater(scope.context.version)
+  const longForm = isSince(scope.context.generation, 'v8r8')
   for (const { partition, name } of chosen) {
     const profile = yield* conversation.value.ask('profile.read', { id: partition.id, name }, partition.id)
     if (!profile.ok) return profile.reply

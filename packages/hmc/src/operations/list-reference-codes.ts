@@ -2,7 +2,6 @@
 // Which codes there are is the service processor's and the hypervisor's matter.
 
 import type { Yieldable } from '@powersim/kernel'
-import { partitionFilters, readFilters } from '../cli/filter.js'
 import type { LineReply } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
 import type { AttributeTable } from '../cli/output-form.js'
@@ -58,11 +57,9 @@ export function* listSystemCodes(scope: LineScope, options: OptionReader): Gener
 }
 
 export function* listPartitionCodes(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
-  const filters = readFilters(partitionFilters, options.text('--filter'), 'lsrefcode')
-  if (!filters.ok) return filters.reply
   const conversation = converse(scope, options, 'lsrefcode lpar')
   if (!conversation.ok) return conversation.reply
-  const partitions = yield* listPartitions(conversation.value, filters.filters)
+  const partitions = yield* listPartitions(conversation.value, options.filters)
   if (!partitions.ok) return partitions.reply
   const rows: PartitionCode[] = []
   for (const partition of partitions.value) {

@@ -3,7 +3,7 @@
 
 import type { Yieldable } from '@powersim/kernel'
 import type { ReplyOf, RequestOf } from '@powersim/protocol'
-import { type FilterRule, readFilters } from '../cli/filter.js'
+import type { FilterRule } from '../cli/filter.js'
 import type { LineReply } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
 import type { AttributeTable } from '../cli/output-form.js'
@@ -63,7 +63,7 @@ export const serviceEventAttributes: AttributeTable<EventRow> = [
   { name: 'fru_details', value: ({ event }) => event.callouts.map(fruDetails) },
 ]
 
-const serviceEventFilterRules: readonly FilterRule[] = [
+export const serviceEventFilters: readonly FilterRule[] = [
   { name: 'status', takes: ['open', 'closed'] },
   { name: 'refcodes', takes: 'text' },
   { name: 'refcode', takes: 'text' },
@@ -77,13 +77,11 @@ const serviceEventFilterRules: readonly FilterRule[] = [
 
 /** -d DAYS, -i MINUTES: of the last days or minutes; --filter status, refcode(s), problem_nums. Without -m, of every managed system. */
 export function* listServiceEvents(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
-  const filters = readFilters(serviceEventFilterRules, options.text('--filter'), 'lssvcevents')
-  if (!filters.ok) return filters.reply
   const conversations = converseWithAll(scope, options, 'lssvcevents')
   if (!conversations.ok) return conversations.reply
-  const request = statusRequest(filters.filters.get('status'))
-  const refcodes = filters.filters.get('refcodes') ?? filters.filters.get('refcode')
-  const numbers = filters.filters.get('problem_nums')
+  const request = statusRequest(options.filters.get('status'))
+  const refcodes = options.filters.get('refcodes') ?? options.filters.get('refcode')
+  const numbers = options.filters.get('problem_nums')
   const since = sinceNs(scope, options)
   const rows: EventRow[] = []
   for (const conversation of conversations.value) {

@@ -3,7 +3,7 @@
 
 import type { Yieldable } from '@powersim/kernel'
 import type { IoSlotView } from '@powersim/protocol'
-import { type FilterRule, partitionFilters, readFilters } from '../cli/filter.js'
+import { type FilterRule, partitionFilters } from '../cli/filter.js'
 import { type LineReply, refused } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
 import type { Attribute, AttributeTable } from '../cli/output-form.js'
@@ -36,18 +36,16 @@ export const slotAttributes: AttributeTable<IoSlotView> = [
   { name: 'drc_name', value: (slot) => `${slot.unit}-${slot.location}` },
 ]
 
-const slotFilters: readonly FilterRule[] = [...partitionFilters, { name: 'units', takes: 'text' }, { name: 'buses', takes: 'text' }]
+export const slotFilters: readonly FilterRule[] = [...partitionFilters, { name: 'units', takes: 'text' }, { name: 'buses', takes: 'text' }]
 
 export function* listSlots(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
-  const filters = readFilters(slotFilters, options.text('--filter'), 'lshwres')
-  if (!filters.ok) return filters.reply
   const conversation = converse(scope, options, 'lshwres io slot')
   if (!conversation.ok) return conversation.reply
   const read = yield* conversation.value.ask('slots.system', {})
   if (!read.ok) return read.reply
-  const wanted = (name: string, value: string): boolean => filters.filters.get(name)?.includes(value) ?? true
+  const wanted = (name: string, value: string): boolean => options.filters.get(name)?.includes(value) ?? true
   const { slots } = read.value
-  const unknown = filters.filters.get('units')?.find((unit) => !slots.some((slot) => slot.unit === unit))
+  const unknown = options.filters.get('units')?.find((unit) => !slots.some((slot) => slot.unit === unit))
   if (unknown !== undefined) return refused('missingParameter', { names: '--filter' })
   const shown = slots.filter(
     (slot) =>

@@ -5,14 +5,14 @@
 import type { Yieldable } from '@powersim/kernel'
 import type { AdapterKind, AdapterOf, OperationName, PartitionAdapters, ReplyOf, VirtualAdapter } from '@powersim/protocol'
 import { flagText, type PartitionNames, partitionNames } from '../cli/field-text.js'
-import { type FilterRule, partitionFilters, readFilters } from '../cli/filter.js'
+import { type FilterRule, partitionFilters } from '../cli/filter.js'
 import { type LineReply, refused } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
 import type { Attribute, AttributeTable } from '../cli/output-form.js'
 import { formatCapacity } from '../cli/vnic-text.js'
 import type { ListedPartition } from './conversation.js'
 import { listPartitions } from './find-partition.js'
-import { converse, isLater, type LineScope } from './line-scope.js'
+import { converse, type LineScope } from './line-scope.js'
 import { listing } from './listing.js'
 
 interface PartitionRow {
@@ -24,8 +24,6 @@ interface PartitionRow {
 interface AdapterRow<A extends VirtualAdapter> extends PartitionRow {
   readonly adapter: A
   readonly names: PartitionNames
-  /** Of a console from V8 on. */
-  readonly later: boolean
 }
 
 export const virtualSlotAttributes: AttributeTable<PartitionRow> = [
@@ -75,11 +73,6 @@ export const fibreAttributes: AttributeTable<AdapterRow<AdapterOf<'fc'>>> = [
   { name: 'wwpns', value: ({ adapter }) => adapter.wwpns ?? [], when: ({ adapter }) => adapter.role === 'client' },
 ]
 
-const later = (attribute: Attribute<AdapterRow<AdapterOf<'eth'>>>): Attribute<AdapterRow<AdapterOf<'eth'>>> => ({
-  ...attribute,
-  when: (row) => row.later,
-})
-
 export const ethernetAttributes: AttributeTable<AdapterRow<AdapterOf<'eth'>>> = [
   ...place,
   state,
@@ -88,14 +81,14 @@ export const ethernetAttributes: AttributeTable<AdapterRow<AdapterOf<'eth'>>> = 
   { name: 'trunk_priority', value: ({ adapter }) => adapter.trunkPriority, when: ({ adapter }) => adapter.trunkPriority > 0 },
   { name: 'ieee_virtual_eth', value: ({ adapter }) => flagText(adapter.ieee) },
   { name: 'port_vlan_id', value: ({ adapter }) => adapter.vlan },
-  later({ name: 'vswitch', value: ({ adapter }) => adapter.virtualSwitch }),
+  { name: 'vswitch', value: ({ adapter }) => adapter.virtualSwitch, inRows: 'v8r8' },
   {
     name: 'addl_vlan_ids',
     value: ({ adapter }) => (adapter.additionalVlans.length === 0 ? 'none' : adapter.additionalVlans.map(String)),
   },
   { name: 'mac_addr', value: ({ adapter }) => adapter.mac ?? '' },
-  later({ name: 'allowed_os_mac_addrs', value: () => 'all' }),
-  later({ name: 'qos_priority', value: () => 'none' }),
+  { name: 'allowed_os_mac_addrs', value: () => 'all', inRows: 'v8r8' },
+  { name: 'qos_priority', value: () => 'none', inRows: 'v8r8' },
 ]
 
 /** A logical port has no ID of its own here: its number on the adapter and port (the capture's has eight hexadecimal digits). */
@@ -141,12 +134,16 @@ export const networkAttributes: AttributeTable<Network> = [
   { name: 'vswitch', value: ({ virtualSwitch }) => virtualSwitch },
 ]
 
-const slotFilters: readonly FilterRule[] = [...partitionFilters, { name: 'slots', takes: 'text' }]
-const ethernetFilters: readonly FilterRule[] = [...slotFilters, { name: 'vlans', takes: 'text' }, { name: 'vswitches', takes: 'text' }]
-const switchFilters: readonly FilterRule[] = [{ name: 'vswitches', takes: 'text' }]
+export const adapterFilters: readonly FilterRule[] = [...partitionFilters, { name: 'slots', takes: 'text' }]
+export const ethernetFilters: readonly FilterRule[] = [
+  ...adapterFilters,
+  { name: 'vlans', takes: 'text' },
+  { name: 'vswitches', takes: 'text' },
+]
+export const switchFilters: readonly FilterRule[] = [{ name: 'vswitches', takes: 'text' }]
 
 export function* listVirtualSlots(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
-  const read = yield* readPartitions(scope, options, 'lshwres virtualio', partitionFilters)
+  const read = yield* readPartitions(scope, options, 'lshwres virtualio')
   return 'reply' in read ? read.reply : listing(virtualSlotAttributes, read.rows, options.output)
 }
 
@@ -188,12 +185,12 @@ function* listAdapters<K extends AdapterKind>(
   kind: K,
   table: AttributeTable<AdapterRow<AdapterOf<K>>>,
 ): Generator<Yieldable, LineReply> {
-  const read = yield* readPartitions(scope, options, 'lshwres virtualio', kind === 'eth' ? ethernetFilters : slotFilters)
+  const read = yield* readPartitions(scope, options, 'lshwres virtualio')
   if ('reply' in read) return read.reply
   if (kind === 'fc' && read.rows.some(({ slots }) => !slots.fibreChannel)) return refused('fibreNotSupported')
-  const { filters, names } = read
+  const { names } = read
   const wanted = (name: string, values: readonly (string | number)[]): boolean =>
-    filters.get(name)?.some((value) => values.map(String).includes(value)) ?? true
+    options.filters.get(name)?.some((value) => values.map(String).includes(value)) ?? true
   const rows: AdapterRow<AdapterOf<K>>[] = []
   for (const row of read.rows) {
     for (const adapter of row.slots.adapters) {
@@ -201,7 +198,7 @@ function* listAdapters<K extends AdapterKind>(
       if (adapter.kind === 'eth' && !wanted('vswitches', [adapter.virtualSwitch])) continue
       if (adapter.kind === 'eth' && !wanted('vlans', [adapter.vlan, ...adapter.additionalVlans])) continue
       // Its kind has just been looked at.
-      rows.push({ ...row, adapter: adapter as AdapterOf<K>, names, later: isLater(scope.context.version) })
+      rows.push({ ...row, adapter: adapter as AdapterOf<K>, names })
     }
   }
   return listing(table, rows, options.output)
@@ -210,7 +207,6 @@ function* listAdapters<K extends AdapterKind>(
 interface ReadPartitions {
   readonly rows: readonly PartitionRow[]
   readonly names: PartitionNames
-  readonly filters: ReadonlyMap<string, readonly string[]>
 }
 
 /** lpar.list, then adapters.lpar of each partition that the filters let through. */
@@ -218,13 +214,10 @@ function* readPartitions(
   scope: LineScope,
   options: OptionReader,
   operation: OperationName,
-  rules: readonly FilterRule[],
 ): Generator<Yieldable, ReadPartitions | { readonly reply: LineReply }> {
-  const filters = readFilters(rules, options.text('--filter'), 'lshwres')
-  if (!filters.ok) return filters
   const conversation = converse(scope, options, operation)
   if (!conversation.ok) return conversation
-  const partitions = yield* listPartitions(conversation.value, filters.filters)
+  const partitions = yield* listPartitions(conversation.value, options.filters)
   if (!partitions.ok) return partitions
   const rows: PartitionRow[] = []
   for (const partition of partitions.value) {
@@ -232,7 +225,7 @@ function* readPartitions(
     if (!slots.ok) return slots
     rows.push({ partition, slots: slots.value })
   }
-  return { rows, names: partitionNames(conversation.value.listed), filters: filters.filters }
+  return { rows, names: partitionNames(conversation.value.listed) }
 }
 
 function* readSwitches(
@@ -240,12 +233,10 @@ function* readSwitches(
   options: OptionReader,
   operation: OperationName,
 ): Generator<Yieldable, { readonly rows: readonly Switch[] } | { readonly reply: LineReply }> {
-  const filters = readFilters(switchFilters, options.text('--filter'), 'lshwres')
-  if (!filters.ok) return filters
   const conversation = converse(scope, options, operation)
   if (!conversation.ok) return conversation
   const read = yield* conversation.value.ask('adapters.switches', {})
   if (!read.ok) return read
-  const wanted = filters.filters.get('vswitches')
+  const wanted = options.filters.get('vswitches')
   return { rows: read.value.switches.filter(({ name }) => wanted?.includes(name) ?? true) }
 }

@@ -2,7 +2,6 @@
 // The other resources are in list-commands.ts and change-commands.ts.
 
 import { fields, flag, option, options, type VariantRule } from '../cli/command-rules.js'
-import { attributeNames } from '../cli/output-form.js'
 import { changeMemoryPool, changePagingDevice, changeShare, createMemoryPool, removeMemoryPool } from './change-memory-pool.js'
 import type { LineScope } from './line-scope.js'
 import { listMemoryPool, listPagingDevices, memoryPoolAttributes, pagingDeviceAttributes } from './list-memory-pool.js'
@@ -20,7 +19,7 @@ export const listMemoryPoolVariants: readonly VariantRule<LineScope>[] = [
     options: [system, ...output],
     required: ['-m'],
     notSimulated: [option('--filter'), ...options('--level', '--pool')],
-    attributes: attributeNames(memoryPoolAttributes),
+    attributes: memoryPoolAttributes,
     run: listMemoryPool,
   },
   {
@@ -29,7 +28,7 @@ export const listMemoryPoolVariants: readonly VariantRule<LineScope>[] = [
     options: [system, ...output],
     required: ['-m'],
     notSimulated: [option('--filter'), ...options('--level', '--pool')],
-    attributes: attributeNames(pagingDeviceAttributes),
+    attributes: pagingDeviceAttributes,
     run: listPagingDevices,
   },
 ]

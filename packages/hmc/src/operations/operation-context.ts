@@ -14,6 +14,7 @@ import type {
   StatusName,
   SystemState,
 } from '@powersim/protocol'
+import type { Generation } from '../generation/generation.js'
 import type { HeldDump } from './dumps.js'
 
 import type { KnownPartitions } from './known-partitions.js'
@@ -82,6 +83,8 @@ export interface OperationContext {
   readonly consoleName: string
   /** `V7R7.9.0` */
   readonly version: string
+  /** Of that version. */
+  readonly generation: Generation
   /** By user-defined name or type-model*serial; undefined when this console manages no such system. */
   system(name: string): SystemHandle | undefined
   systems(): readonly SystemHandle[]

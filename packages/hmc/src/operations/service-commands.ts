@@ -1,21 +1,9 @@
-// The grammar of the commands about service: events, lights, parts, dumps, firmware, power management, capacity on demand. All of them go
+// The grammar of the commands about service: events, lights, parts, dumps, firmware, power management. All of them go
 // to the service processor, whatever routes there are. Operations of `updlic` beside a and letters of options are domain knowledge.
 
 import { type CommandRule, fields, flag, flags, option, options, type VariantRule, values } from '../cli/command-rules.js'
-import { attributeNames } from '../cli/output-form.js'
-import {
-  capacityAttributes,
-  capacityCodeAttributes,
-  capacityHistoryAttributes,
-  capacityKindWords,
-  capacityResourceWords,
-  enterCapacityCode,
-  listCapacity,
-  listCapacityCode,
-  listCapacityHistory,
-  requestCapacity,
-  stopCapacity,
-} from './capacity-on-demand.js'
+import { partitionFilters } from '../cli/filter.js'
+import { capacityCommands } from './capacity-commands.js'
 import { changeIdentifyLed, changePartitionLed, changeSystemLed } from './change-led.js'
 import { dumpAttributes, dumpTypeWords, getDump, listDumps, listHeldDumps, removeDump, startDump } from './dumps.js'
 import { acceptLevel, installLevel, levelAttributes, listLevels } from './firmware.js'
@@ -29,7 +17,7 @@ import {
   systemLedAttributes,
 } from './list-leds.js'
 import { listParts, partAttributes } from './list-parts.js'
-import { listServiceEvents, serviceEventAttributes } from './list-service-events.js'
+import { listServiceEvents, serviceEventAttributes, serviceEventFilters } from './list-service-events.js'
 import { changePowerManagement, energyAttributes, listPowerManagement, powerModeWords } from './power-management.js'
 import { closeAllServiceEvents, closeServiceEvent } from './service-events.js'
 
@@ -54,7 +42,8 @@ const lssvcevents: Rule = {
       required: [],
       exclusive: [['-d', '-i']],
       notSimulated: [option('-n', 'count')],
-      attributes: attributeNames(serviceEventAttributes),
+      attributes: serviceEventAttributes,
+      filters: serviceEventFilters,
       run: listServiceEvents,
     },
   ],
@@ -99,7 +88,7 @@ const lsled: Rule = {
       options: [system, ...output],
       required: ['-m'],
       notSimulated: ledOthers,
-      attributes: attributeNames(systemLedAttributes),
+      attributes: systemLedAttributes,
       run: listSystemLed,
     })),
     {
@@ -108,7 +97,8 @@ const lsled: Rule = {
       options: [system, filter, ...output],
       required: ['-m'],
       notSimulated: ledOthers,
-      attributes: attributeNames(partitionLedAttributes),
+      attributes: partitionLedAttributes,
+      filters: partitionFilters,
       run: listPartitionLeds,
     },
     {
@@ -117,7 +107,7 @@ const lsled: Rule = {
       options: [system, ...output],
       required: ['-m'],
       notSimulated: [...ledOthers, filter],
-      attributes: attributeNames(identifyLedAttributes),
+      attributes: identifyLedAttributes,
       run: listIdentifyLeds,
     },
   ],
@@ -170,7 +160,7 @@ const lsfru: Rule = {
       select: {},
       operation: 'lsfru',
       options: [system, ...output],
-      attributes: attributeNames(partAttributes),
+      attributes: partAttributes,
       run: listParts,
     },
   ],
@@ -190,7 +180,7 @@ const lsdump: Rule = {
       required: ['-m|-h'],
       exclusive: [['-m', '-h']],
       notSimulated: [option('-e'), option('-s'), filter],
-      attributes: attributeNames(dumpAttributes),
+      attributes: dumpAttributes,
       run: (scope, line) => (line.has('-h') ? listHeldDumps(scope, line) : listDumps(scope, line)),
     },
   ],
@@ -232,7 +222,7 @@ const lslic: Rule = {
       select: { '-t': type },
       operation: 'lslic',
       options: [system, ...output],
-      attributes: attributeNames(levelAttributes),
+      attributes: levelAttributes,
       run: listLevels,
     })),
     {
@@ -240,7 +230,7 @@ const lslic: Rule = {
       select: {},
       operation: 'lslic',
       options: [system, ...output],
-      attributes: attributeNames(levelAttributes),
+      attributes: levelAttributes,
       run: listLevels,
     },
   ],
@@ -284,7 +274,7 @@ const lspwrmgmt: Rule = {
       select: { '-r': 'sys' },
       operation: 'lspwrmgmt',
       options: [system, ...output],
-      attributes: attributeNames(energyAttributes),
+      attributes: energyAttributes,
       run: listPowerManagement,
     },
   ],
@@ -308,78 +298,6 @@ const chpwrmgmt: Rule = {
   ],
 }
 
-const resource = option('-r', capacityResourceWords)
-const kind = option('-c', capacityKindWords)
-
-const lscod: Rule = {
-  name: 'lscod',
-  kind: 'list',
-  selectors: ['-t'],
-  otherValues: { '-t': values('bill', 'key', 'util') },
-  variants: [
-    {
-      select: { '-t': 'cap' },
-      operation: 'lscod cap',
-      options: [system, resource, kind, ...output],
-      required: ['-m', '-r'],
-      notSimulated: [],
-      attributes: attributeNames(capacityAttributes),
-      run: listCapacity,
-    },
-    {
-      select: { '-t': 'code' },
-      operation: 'lscod cap',
-      options: [system, resource, kind, ...output],
-      required: ['-m', '-r', '-c'],
-      notSimulated: [],
-      attributes: attributeNames(capacityCodeAttributes),
-      run: listCapacityCode,
-    },
-    {
-      select: { '-t': 'hist' },
-      operation: 'lscod hist',
-      options: [system, ...output],
-      required: ['-m'],
-      notSimulated: [],
-      attributes: attributeNames(capacityHistoryAttributes),
-      run: listCapacityHistory,
-    },
-  ],
-}
-
-const chcod: Rule = {
-  name: 'chcod',
-  kind: 'change',
-  selectors: ['-o'],
-  otherValues: { '-o': values('s') },
-  variants: [
-    {
-      select: { '-o': 'e' },
-      operation: 'chcod',
-      options: [system, option('-k')],
-      required: ['-m', '-k'],
-      notSimulated: [],
-      run: enterCapacityCode,
-    },
-    {
-      select: { '-o': 'a' },
-      operation: 'chcod',
-      options: [system, option('-c', ['onoff']), resource, option('-q', 'mib'), option('-d', 'count')],
-      required: ['-m', '-c', '-r', '-q', '-d'],
-      notSimulated: [],
-      run: requestCapacity,
-    },
-    {
-      select: { '-o': 'd' },
-      operation: 'chcod',
-      options: [system, option('-c', ['trial', 'onoff', 'utility']), resource],
-      required: ['-m', '-c', '-r'],
-      notSimulated: [],
-      run: stopCapacity,
-    },
-  ],
-}
-
 export const serviceCommands: readonly Rule[] = [
   lssvcevents,
   chsvcevent,
@@ -394,6 +312,5 @@ export const serviceCommands: readonly Rule[] = [
   updlic,
   lspwrmgmt,
   chpwrmgmt,
-  lscod,
-  chcod,
+  ...capacityCommands,
 ]

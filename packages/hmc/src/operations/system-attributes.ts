@@ -144,7 +144,7 @@ export const systemAttributes: AttributeTable<SystemRow> = [
   always('curr_mfg_default_boot_mode', 'norm'),
   always('pend_mfg_default_boot_mode', 'norm'),
   // Of later levels: valid with -F, in no default row.
-  { ...always('sp_type', 'fsp'), onlyNamed: true },
-  { name: 'lpar_proc_compat_modes', value: (row) => (row.hypervisorRunning ? ['default', 'POWER6'] : UNAVAILABLE), onlyNamed: true },
-  { name: 'uuid', value: (row) => uuidOf(`${row.system.typeModel}*${row.system.serialNumber}`), onlyNamed: true },
+  { ...always('sp_type', 'fsp'), inRows: 'never' },
+  { name: 'lpar_proc_compat_modes', value: (row) => (row.hypervisorRunning ? ['default', 'POWER6'] : UNAVAILABLE), inRows: 'never' },
+  { name: 'uuid', value: (row) => uuidOf(`${row.system.typeModel}*${row.system.serialNumber}`), inRows: 'never' },
 ]

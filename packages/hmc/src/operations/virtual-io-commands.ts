@@ -2,11 +2,14 @@
 // The rest of both commands is list-commands.ts and change-commands.ts.
 
 import { flag, fields, option, options, type VariantRule } from '../cli/command-rules.js'
-import { type AttributeTable, attributeNames } from '../cli/output-form.js'
+import { type FilterRule, partitionFilters } from '../cli/filter.js'
+import type { AttributeRule } from '../cli/output-form.js'
 import { addAdapter, removeAdapter, setAdapter } from './change-adapters.js'
 import type { LineScope } from './line-scope.js'
 import {
+  adapterFilters,
   ethernetAttributes,
+  ethernetFilters,
   fibreAttributes,
   listEthernetAdapters,
   listFibreAdapters,
@@ -20,6 +23,7 @@ import {
   scsiAttributes,
   serialAttributes,
   switchAttributes,
+  switchFilters,
   virtualSlotAttributes,
   vnicAttributes,
 } from './list-virtual-io.js'
@@ -29,33 +33,40 @@ type Run = VariantRule<LineScope>['run']
 const system = option('-m')
 const partition = [option('-p'), option('--id', 'lparId')]
 
-const ofPartition = (subtype: string, attributes: readonly string[], run: Run): VariantRule<LineScope> => ({
+const ofPartition = (
+  subtype: string,
+  attributes: readonly AttributeRule[],
+  filters: readonly FilterRule[],
+  run: Run,
+): VariantRule<LineScope> => ({
   select: { '-r': 'virtualio', '--rsubtype': subtype },
   operation: 'lshwres virtualio',
   options: [system, option('--level', ['lpar', 'slot']), option('--filter'), fields, flag('--header')],
   required: ['-m'],
   notSimulated: [option('--maxmem'), flag('-R')],
   attributes,
+  filters,
   run,
 })
 
-const ofSystem = <O>(subtype: string, table: AttributeTable<O>, run: Run): VariantRule<LineScope> => ({
+const ofSystem = (subtype: string, attributes: readonly AttributeRule[], run: Run): VariantRule<LineScope> => ({
   select: { '-r': 'virtualio', '--rsubtype': subtype },
   operation: 'lshwres virtualio vswitch',
   options: [system, option('--filter'), fields, flag('--header')],
   required: ['-m'],
   notSimulated: [option('--level'), flag('-R')],
-  attributes: attributeNames(table),
+  attributes,
+  filters: switchFilters,
   run,
 })
 
 export const listVirtualIoVariants: readonly VariantRule<LineScope>[] = [
-  ofPartition('slot', attributeNames(virtualSlotAttributes), listVirtualSlots),
-  ofPartition('serial', attributeNames(serialAttributes), listSerialAdapters),
-  ofPartition('scsi', attributeNames(scsiAttributes), listScsiAdapters),
-  ofPartition('eth', attributeNames(ethernetAttributes), listEthernetAdapters),
-  ofPartition('fc', attributeNames(fibreAttributes), listFibreAdapters),
-  ofPartition('vnic', attributeNames(vnicAttributes), listVnics),
+  ofPartition('slot', virtualSlotAttributes, partitionFilters, listVirtualSlots),
+  ofPartition('serial', serialAttributes, adapterFilters, listSerialAdapters),
+  ofPartition('scsi', scsiAttributes, adapterFilters, listScsiAdapters),
+  ofPartition('eth', ethernetAttributes, ethernetFilters, listEthernetAdapters),
+  ofPartition('fc', fibreAttributes, adapterFilters, listFibreAdapters),
+  ofPartition('vnic', vnicAttributes, adapterFilters, listVnics),
   ofSystem('vswitch', switchAttributes, listSwitches),
   ofSystem('vnetwork', networkAttributes, listNetworks),
 ]
