@@ -24,7 +24,6 @@ import type { CommandObserver } from './channel/command-observer.js'
 import { ConnectionTable } from './channel/connection-table.js'
 import type { CommandRecord } from './channel/exchange.js'
 import { Exchanger } from './channel/exchanger.js'
-import { runLine } from './cli/run-line.js'
 import { ConsoleProcessor } from './console-processor.js'
 import { checkedInteger, HmcError } from './errors.js'
 import { type Generation, generationOf } from './generation/generation.js'
@@ -35,6 +34,7 @@ import type { HeldDump } from './operations/dumps.js'
 import type { CommandOutcome, LineOutcome } from './operations/operation-context.js'
 import { checkHmcParameters, checkText, type HmcParameters } from './parameters.js'
 import { RmcAgents } from './rmc-agents.js'
+import { ShellSession } from './shell/shell-session.js'
 
 export interface ConsoleWiring {
   readonly name: string
@@ -99,8 +99,8 @@ export class Console {
   /** For the lines of this console: no news came in time. */
   readonly newsLate: Handler<Signal<void>>
   private nextEntity: number
-  /** `$?` of the shell: the status of the line that returned last. */
-  private lastStatus = 0
+  /** Of whoever types here without a login of their own. */
+  private readonly shell = new ShellSession()
 
   /** Throws HmcError `bad-parameter`, `bad-wiring`; what bus and kernel refuse (names, laws, costs) as they do. */
   constructor(simulation: Simulation, bus: Bus, parameters: HmcParameters, wiring: ConsoleWiring) {
@@ -223,13 +223,12 @@ export class Console {
 
   private *type(line: ConsoleLine): Generator<Yieldable, LineResult> {
     const startNs = this.simulation.now
-    const variables = { '?': String(this.lastStatus), ...line.variables }
-    const outcome = yield* runLine(new LineContext(this, line.ordinal), line.text, variables)
-    this.lastStatus = outcome.exitStatus
+    const outcome = yield* this.shell.run(new LineContext(this, line.ordinal), line.text, line.variables)
     const durationNs = this.simulation.now - startNs
     // Written out: more fields behind a spread make a slow object.
-    const { exitStatus, stdout, stderr, operation, commands, notSimulated } = outcome
-    return { exitStatus, stdout, stderr, operation, commands, startNs, durationNs, ...(notSimulated === undefined ? {} : { notSimulated }) }
+    const { exitStatus, stdout, stderr, operation, commands, operations, notSimulated } = outcome
+    const missing = notSimulated === undefined ? {} : { notSimulated }
+    return { exitStatus, stdout, stderr, operation, commands, operations, startNs, durationNs, ...missing }
   }
 
   private received(message: Message, connection: Connection | null): void {

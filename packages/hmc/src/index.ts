@@ -5,10 +5,10 @@
 export { ERROR_STREAM } from './cli/line-reply.js'
 export { messages } from './cli/messages.js'
 export type { MessageName } from './cli/messages.js'
-export { runLine } from './cli/run-line.js'
 export { checkShellLine } from './cli/shell-syntax.js'
 export type { ShellSyntaxProblem } from './cli/shell-syntax.js'
 export type { ShellVariables } from './cli/shell-words.js'
+export { ShellSession } from './shell/shell-session.js'
 
 // Generations of consoles, and what of the command line is modelled
 export { coverage } from './coverage.js'
@@ -20,6 +20,7 @@ export type { Generation } from './generation/generation.js'
 export type {
   CommandOutcome,
   ConnectionRow,
+  LineOperation,
   LineOutcome,
   OperationContext,
   RmcOutcome,

@@ -62,7 +62,7 @@ describe('a wrong line of a command that changes something answers on stderr', (
     [`rmsyscfg -r lpar ${M} --id 5000`, missing('--id')],
   ])('%s', (line, stderr) => {
     const console = capturedSystem()
-    expect(console.line(line)).toEqual({ exitStatus: 1, stdout: '', stderr, operation: null, commands: 0 })
+    expect(console.line(line)).toEqual({ exitStatus: 1, stdout: '', stderr, operation: null, commands: 0, operations: [] })
     expect(console.asked).toEqual([])
   })
 })
@@ -155,6 +155,7 @@ describe('resources and options of a real console that are not modelled', () => 
       stderr: `${stderr}not simulated: ${notSimulated}\n`,
       operation: null,
       commands: 0,
+      operations: [],
       notSimulated,
     })
   })

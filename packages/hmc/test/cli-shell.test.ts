@@ -104,6 +104,7 @@ describe('what a shell does and this one does not is said so', () => {
       stderr: `not simulated: ${what}\n`,
       operation: null,
       commands: 0,
+      operations: [],
       notSimulated: what,
     })
   })
@@ -116,7 +117,9 @@ describe('programs of the shell', () => {
     expect(console.line('echo -n x').stdout).toBe('x')
     expect(console.line('echo').stdout).toBe('\n')
     expect(console.line('date').stdout).toBe('Mon Jun  3 08:00:00 UTC 2013\n')
-    expect(console.line('# nothing', { '?': '3' }).exitStatus).toBe(3)
+    console.line('frobnicate')
+    expect(console.line('# nothing').exitStatus).toBe(127)
+    expect(console.line('echo $?').stdout).toBe('127\n')
     expect(console.line('').exitStatus).toBe(0)
   })
 
@@ -148,6 +151,7 @@ describe('programs of the shell', () => {
       stderr: '-hmcbash: frobnicate: command not found\n',
       operation: null,
       commands: 0,
+      operations: [],
     })
     expect(console.line('migrlpar -o m')).toEqual({
       exitStatus: 127,
@@ -155,6 +159,7 @@ describe('programs of the shell', () => {
       stderr: '-hmcbash: migrlpar: command not found\nnot simulated: migrlpar\n',
       operation: null,
       commands: 0,
+      operations: [],
       notSimulated: 'migrlpar',
     })
     const { exitStatus, stderr } = console.line('/bin/ls')

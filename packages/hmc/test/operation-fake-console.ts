@@ -26,7 +26,7 @@ import {
   type LineOutcome,
   type OperationContext,
   type RmcOutcome,
-  runLine,
+  ShellSession,
   type SystemHandle,
 } from '../src/index.js'
 import { serviceReply } from './fake-service.js'
@@ -130,6 +130,7 @@ export class FakeConsole implements OperationContext {
   memoryPool: ReplyOf<'memoryPool.read'>['pool'] | null = null
   pagingDevices: ReplyOf<'pagingDevice.list'>['devices'] = []
   readonly handle: SystemHandle
+  readonly shell = new ShellSession()
   readonly openStages = new Set<number>()
   private nextStage = 1
 
@@ -165,7 +166,7 @@ export class FakeConsole implements OperationContext {
   line(text: string, variables: Record<string, string> = {}): LineOutcome {
     this.asked.length = 0
     this.rmcAsked.length = 0
-    const process: Process<LineOutcome> = this.simulation.process('line', runLine(this, text, variables))
+    const process: Process<LineOutcome> = this.simulation.process('line', this.shell.run(this, text, variables))
     this.simulation.run()
     if (process.result === undefined) throw new Error(`the line never returned: ${text}`)
     return process.result

@@ -121,16 +121,27 @@ export interface OperationContext {
   timeOfDay(ns?: number): string
 }
 
+/** An operation of a line, which may be one of several. */
+export interface LineOperation {
+  readonly operation: OperationName
+  /** Management commands that it issued. */
+  readonly commands: number
+  readonly startNs: number
+  readonly durationNs: number
+}
+
 /** What a line did. */
 export interface LineOutcome {
-  /** 0 done, 1 refused or wrong, 2 no shell line at all, 127 unknown command. */
+  /** Of its last command: 0 done, 1 refused or wrong, 127 unknown; 2 no shell line at all; programs of the shell have their own. */
   readonly exitStatus: number
   readonly stdout: string
   readonly stderr: string
-  /** The operation of the protocol's table that the line was; null for shell words, wrong options and the console's own tables. */
+  /** Its first operation; null when no command of it was one: shell words, wrong options, the console's own tables. */
   readonly operation: OperationName | null
   /** Management commands issued, abandoned stages included; exchanges with a partition's operating system are not counted. */
   readonly commands: number
-  /** What a real console would have done and this one does not: `pipe`, `mkvterm`, `lssyscfg -r frame`. */
+  /** All its operations in the order in which they ended. */
+  readonly operations: readonly LineOperation[]
+  /** The first thing that a real console would have done and this one does not: `background`, `mkvterm`, `lssyscfg -r frame`. */
   readonly notSimulated?: string
 }

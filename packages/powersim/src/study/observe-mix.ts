@@ -51,8 +51,8 @@ interface ObservedCommand {
   readonly latencyNs: number
 }
 
-/** An operation that has returned. */
-type ObservedLine = Pick<LineResult, 'operation' | 'commands' | 'durationNs'>
+/** A line that has returned. */
+type ObservedLine = Pick<LineResult, 'commands' | 'operations' | 'durationNs'>
 
 /** A run of a mix. Plain data. */
 export interface MixRun {
@@ -109,8 +109,8 @@ class MixObserver {
     if (place % LOOK_EVERY === 0) this.looks.push(lookAt(installation, atNs))
   }
 
-  returned(ordinal: number, { operation, commands, durationNs }: LineResult): void {
-    this.lines[this.place(ordinal)] = { operation, commands, durationNs }
+  returned(ordinal: number, { commands, operations, durationNs }: LineResult): void {
+    this.lines[this.place(ordinal)] = { commands, operations, durationNs }
   }
 
   recorded({ ordinal, status, replied, latencyNs }: CommandRecord): void {
@@ -140,7 +140,7 @@ class MixObserver {
   }
 }
 
-const notReturned: ObservedLine = { operation: null, commands: 0, durationNs: 0 }
+const notReturned: ObservedLine = { commands: 0, operations: [], durationNs: 0 }
 
 function lookAt(installation: Installation, atNs: number): Look {
   const { fsp, phyp, netsPartition } = installation.system()
@@ -185,11 +185,11 @@ export function summariseMix(run: MixRun, removed: number): SteadyResult {
   for (const [place, line] of run.lines.entries()) {
     if (place < removed) continue
     metrics.line(line)
-    if (line.operation === null) continue
-    const durationMs = line.durationNs / 1e6
-    const same = durations.get(line.operation)
-    if (same === undefined) durations.set(line.operation, [durationMs])
-    else same.push(durationMs)
+    for (const { operation, durationNs } of line.operations) {
+      const same = durations.get(operation)
+      if (same === undefined) durations.set(operation, [durationNs / 1e6])
+      else same.push(durationNs / 1e6)
+    }
   }
   const { digest, events, series } = run
   const result = metrics.summary({ digest, events, ...figuresOf(run, removed) })

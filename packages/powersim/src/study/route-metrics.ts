@@ -40,16 +40,17 @@ export class RouteMetrics {
     this.latencies.add(record.latencyNs)
   }
 
-  line(result: Pick<LineResult, 'operation' | 'commands' | 'durationNs'>): void {
+  line(result: Pick<LineResult, 'commands' | 'operations'>): void {
     this.issued += result.commands
-    if (result.operation === null) return
-    let operation = this.operations.get(result.operation)
-    if (operation === undefined) {
-      operation = { commands: 0, durations: new Sample() }
-      this.operations.set(result.operation, operation)
+    for (const { operation: name, commands, durationNs } of result.operations) {
+      let operation = this.operations.get(name)
+      if (operation === undefined) {
+        operation = { commands: 0, durations: new Sample() }
+        this.operations.set(name, operation)
+      }
+      operation.commands += commands
+      operation.durations.add(durationNs)
     }
-    operation.commands += result.commands
-    operation.durations.add(result.durationNs)
   }
 
   /** The replication's numbers, with utilisations over the whole run and of the first system. */
