@@ -58,7 +58,11 @@ describe('a wrong line of a command that changes something answers on stderr', (
     [`chhwres -r mem ${M} -o a -p nim1 -q -5`, missing('-q')],
     [`chhwres -r proc ${M} -o a -p nim1 --procunits 0.123`, missing('--procunits')],
     [`chhwres -r proc ${M} -o m -p nim1 --procs 1`, missing('-t,--tid')],
-    [`mksyscfg -r lpar ${M}`, missing('-i')],
+    [`mksyscfg -r lpar ${M}`, missing('-i,-f')],
+    [
+      `mksyscfg -r lpar ${M} -f new.txt`,
+      'The file new.txt does not exist or cannot be read.  Please check your entry and retry the command.\n',
+    ],
     [`rmsyscfg -r lpar ${M} --id 5000`, missing('--id')],
   ])('%s', (line, stderr) => {
     const console = capturedSystem()
@@ -146,8 +150,7 @@ describe('resources and options of a real console that are not modelled', () => 
     [`lssyscfg -r lpar ${M} --osrefresh`, invalid('--osrefresh'), '', 'lssyscfg --osrefresh'],
     [`lssyscfg --help`, invalid('--help'), '', 'lssyscfg --help'],
     [`chsysstate -r lpar ${M} -o osshutdown -n nim1`, '', missing('-o'), 'chsysstate -o osshutdown'],
-    [`chsyscfg -r lpar ${M} -o apply -p nim1 -n normal`, '', invalid('-o,-p,-n'), 'chsyscfg -o -p -n'],
-    [`mksyscfg -r lpar ${M} -f /tmp/new`, '', invalid('-f'), 'mksyscfg -f'],
+    [`chsyscfg -r lpar ${M} -o apply -p nim1 -n normal --force`, '', invalid('--force'), 'chsyscfg --force'],
   ])('%s', (line, stdout, stderr, notSimulated) => {
     expect(console.line(line)).toEqual({
       exitStatus: 1,

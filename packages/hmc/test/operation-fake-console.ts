@@ -354,6 +354,10 @@ export class FakeConsole implements OperationContext {
       case 'lpar.change':
       case 'lpar.delete':
       case 'profile.change':
+      case 'profile.create':
+      case 'profile.remove':
+      case 'profile.save':
+      case 'lpar.apply':
         return ok({ stage: this.openStage() })
       case 'activation.begin':
         if (this.partition(id).view.state !== 'Not Activated') return { ok: false, status: 'refused', reason: 'partition-active' }

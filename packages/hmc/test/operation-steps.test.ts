@@ -17,6 +17,7 @@ const M = '-m 9131-52A-6535CCG'
 const NEW =
   'name=new1,profile_name=normal,lpar_env=aixlinux,min_mem=512,desired_mem=1024,max_mem=2048,proc_mode=shared,' +
   'min_proc_units=0.1,desired_proc_units=0.2,max_proc_units=0.4,min_procs=1,desired_procs=2,max_procs=4'
+const NEW_PROFILE = NEW.replace('name=new1,profile_name=normal,lpar_env=aixlinux', 'name=day,lpar_name=nim1')
 const SCSI = '"virtual_scsi_adapters=3/client/2/vios1/2/1,4/client/3/vios2/2/1"'
 
 interface Case {
@@ -82,6 +83,10 @@ const cases: readonly Case[] = [
     line: `mksyscfg -r lpar ${M} -i '${NEW},virtual_eth_adapters=2/0/1//0/0,${SCSI}'`,
     counts: { adapter: 5 },
   },
+  { operation: 'mksyscfg prof', line: `mksyscfg -r prof ${M} -i "${NEW_PROFILE}"`, counts: { adapter: 2 } },
+  { operation: 'mksyscfg prof save', line: `mksyscfg -r prof ${M} -o save -p nim1 -n now --force` },
+  { operation: 'chsyscfg lpar apply', line: `chsyscfg -r lpar ${M} -o apply --id 1 -n test_1` },
+  { operation: 'rmsyscfg prof', line: `rmsyscfg -r prof ${M} -p nim1 -n backup` },
   { operation: 'chsyscfg lpar', line: `chsyscfg -r lpar ${M} -i "lpar_id=1,new_name=dump2"` },
   { operation: 'rmsyscfg lpar', line: `rmsyscfg -r lpar ${M} -n dump` },
   { operation: 'chsysstate lpar on', line: `chsysstate -r lpar ${M} -o on -n dump -f test_1 -b sms`, counts: { adapter: 3 } },

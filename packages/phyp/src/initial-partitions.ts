@@ -9,6 +9,7 @@ import { type PagingPath, type PartitionRecord, profileOf } from './dispatchable
 import type { Hypervisor } from './dispatchable/hypervisor.js'
 import { enterMemoryPool } from './dispatchable/memory-pool.js'
 import { assignDevice, checkShared } from './dispatchable/memory-share.js'
+import { isRefused } from './dispatchable/outcome.js'
 import { checkIoSlots, checkMemory, checkProcessors, normalProcessors } from './dispatchable/profile-rules.js'
 import { PhypError } from './errors.js'
 
@@ -60,8 +61,10 @@ export function enterPartition(hypervisor: Hypervisor, initial: InitialPartition
   })
   const held = initial.running || initial.holdsResources === true
   if (held) {
-    const taken = takeProfile(hypervisor, record, profileOf(record, record.defaultProfile))
-    if (taken === undefined) throw new PhypError('resources-exhausted', path, `'${name}' does not fit into what is left of the machine`)
+    const profile = profileOf(record, record.defaultProfile)
+    const taken = profile === undefined ? undefined : takeProfile(hypervisor, record, profile)
+    if (taken === undefined || isRefused(taken))
+      throw new PhypError('resources-exhausted', path, `'${name}' does not fit into what is left of the machine`)
     hypervisor.store.commit('define', [id], (draft) => {
       const { profile, holding: current, share } = taken
       const holder = { ...record, currentProfile: profile?.name ?? '', compatMode: profile?.procCompatMode ?? 'default', current }
@@ -119,6 +122,7 @@ function checkedRecord(hypervisor: Hypervisor, initial: InitialPartition, path: 
     autoStart: profile.autoStart,
     connectionMonitoring: profile.connectionMonitoring,
     compatMode: '',
+    syncProfile: 0,
     workGroup,
     description,
     current: null,

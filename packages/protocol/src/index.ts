@@ -43,6 +43,7 @@ export { bootModes, hptRatios, nameSchema, partitionAttributesSchema, procCompat
 export type {
   PartitionAdapters,
   PartitionAttributes,
+  SyncProfile,
   PartitionMemory,
   PartitionProcessors,
   PartitionProfile,

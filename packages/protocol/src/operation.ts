@@ -112,6 +112,18 @@ export const operationTable = [
       ...once('stage.commit'),
     ],
   },
+  {
+    name: 'mksyscfg prof',
+    usual: [7, 13],
+    steps: [
+      ...once('lpar.list', 'profile.create', 'stage.attributes', 'stage.processors', 'stage.memory', 'stage.slots'),
+      { command: 'stage.adapter', or: ['stage.ioSlots'], per: 'adapter' },
+      ...once('stage.commit'),
+    ],
+  },
+  { name: 'mksyscfg prof save', usual: [3, 3], steps: once('lpar.list', 'profile.save', 'stage.commit') },
+  { name: 'chsyscfg lpar apply', usual: [3, 3], steps: once('lpar.list', 'lpar.apply', 'stage.commit') },
+  { name: 'rmsyscfg prof', usual: [3, 3], steps: once('lpar.list', 'profile.remove', 'stage.commit') },
   { name: 'rmsyscfg lpar', usual: [3, 5], steps: once('lpar.list', 'lpar.read', 'lpar.delete', 'stage.commit') },
   {
     name: 'chsysstate lpar on',

@@ -83,6 +83,10 @@ export const profileSchema = z.object({
 })
 export type PartitionProfile = z.infer<typeof profileSchema>
 
+/** What changes of a partition's configuration do to its current profile: nothing, go into it too, or that from the next activation on. */
+const syncProfile = z.union([z.literal(0), z.literal(1), z.literal(2)])
+export type SyncProfile = z.infer<typeof syncProfile>
+
 /** Attributes of a partition that do not come from its profile. */
 export const partitionAttributesSchema = z.object({
   name: nameSchema.optional(),
@@ -92,6 +96,7 @@ export const partitionAttributesSchema = z.object({
   autoStart: z.boolean().optional(),
   connectionMonitoring: z.boolean().optional(),
   procCompatMode: z.enum(procCompatModes).optional(),
+  syncProfile: syncProfile.optional(),
   workGroup: z.string().max(31).optional(),
   description: z.string().max(1024).optional(),
 })
@@ -115,6 +120,8 @@ export const partitionViewSchema = z.object({
   desiredCompatMode: z.string().optional(),
   currentCompatMode: z.string().optional(),
   autoStart: z.boolean(),
+  /** Left out: 0. */
+  syncProfile: syncProfile.optional(),
   workGroup: z.string(),
   description: z.string(),
   refcode: z.string(),

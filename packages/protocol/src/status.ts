@@ -37,6 +37,7 @@ export const refusalReasons = [
   'partition-not-found',
   'profile-not-found',
   'partition-name-in-use',
+  'profile-name-in-use',
   'partition-id-in-use',
   'too-many-partitions',
   'partition-active', // the step needs state Not Activated

@@ -2,6 +2,8 @@
 // parameters in braces. Clients match ids, not texts. Which refusal becomes which message is in refusal-messages.ts.
 // Source: C captured from a real console and public, P read so by a public client, K domain knowledge that no source confirms.
 
+import { configurationMessages } from './messages-configuration.js'
+
 interface MessageRow {
   readonly id: string
   readonly source: 'C' | 'K' | 'P'
@@ -215,6 +217,7 @@ export const messages = {
   capacityNotPossible: { id: '', source: 'K', text: 'The Capacity on Demand operation cannot be performed: {detail}.' },
   powerCapInvalid: { id: '', source: 'K', text: 'The power cap is not valid: {detail}.' },
   locationNotFound: { id: '', source: 'K', text: `There is no part at the location {name}.  ${retry}` },
+  ...configurationMessages,
   internalError: { id: '', source: 'K', text: 'The operation failed on the managed system {system}: {detail}.' },
 } as const satisfies Record<string, MessageRow>
 

@@ -3,7 +3,7 @@
 
 import { type CommandRule, flag, flags, option, options, type VariantRule, values } from '../cli/command-rules.js'
 import { activatePartition, shutDownPartition } from './activate-partition.js'
-import { changePartition, removePartition } from './change-partition.js'
+import { applyProfile, changePartition, removePartition } from './change-partition.js'
 import { changeProfile } from './change-profile.js'
 import { changeSharing } from './change-sharing.js'
 import { createPartition } from './create-partition.js'
@@ -14,12 +14,15 @@ import { changeMemoryPoolVariants } from './memory-pool-commands.js'
 import { changePassword, makeConnection, removeConnection } from './change-connections.js'
 import { changeKeylock, failOverSystem, powerOffSystem, powerOnSystem, rebuildSystem, recoverSystem } from './power-system.js'
 import { changeSlot, resizeMemory, resizeProcessors } from './resize-partition.js'
+import { createProfile, removeProfile, saveProfile } from './profiles/make-profile.js'
 import { restoreMemory, restoreProcessors, restoreSlots } from './restore-resources.js'
 
 const system = option('-m')
 const keylock = option('-k', ['norm', 'manual'])
 const partition = [option('-p'), option('--id', 'lparId')]
 const namedPartition = [option('-n'), option('--id', 'lparId')]
+/** In the line, or in one of the console's files. */
+const configurationData = [option('-i'), option('-f')]
 const target = [option('-t'), option('--tid', 'lparId')]
 const resizeExtras = [option('-w', 'count'), option('-d', ['0', '1', '2', '3', '4', '5'])]
 const activationExtras = [
@@ -30,42 +33,70 @@ const activationExtras = [
 const mksyscfg: CommandRule<LineScope> = {
   name: 'mksyscfg',
   kind: 'change',
-  selectors: ['-r'],
-  otherValues: { '-r': values('prof', 'sysprof') },
+  selectors: ['-r', '-o'],
+  otherValues: { '-r': values('sysprof') },
   variants: [
     {
       select: { '-r': 'lpar' },
       operation: 'mksyscfg lpar',
-      options: [system, option('-i')],
-      required: ['-m', '-i'],
-      notSimulated: [option('-f'), option('-o'), ...namedPartition, option('-p'), flag('--force')],
+      options: [system, ...configurationData],
+      required: ['-m', '-i|-f'],
+      exclusive: [['-i', '-f']],
+      notSimulated: [],
       run: createPartition,
+    },
+    {
+      select: { '-r': 'prof' },
+      operation: 'mksyscfg prof',
+      options: [system, ...configurationData],
+      required: ['-m', '-i|-f'],
+      exclusive: [['-i', '-f']],
+      notSimulated: [flag('--force')],
+      run: createProfile,
+    },
+    {
+      select: { '-r': 'prof', '-o': 'save' },
+      operation: 'mksyscfg prof save',
+      options: [system, ...partition, option('-n'), flag('--force')],
+      required: ['-m', '-p|--id', '-n'],
+      exclusive: [['-p', '--id']],
+      notSimulated: [],
+      run: saveProfile,
     },
   ],
 }
 
-const chsyscfgOthers = [option('-f'), option('-o'), option('-n'), ...partition, flag('--force')]
-
 const chsyscfg: CommandRule<LineScope> = {
   name: 'chsyscfg',
   kind: 'change',
-  selectors: ['-r'],
+  selectors: ['-r', '-o'],
   otherValues: { '-r': values('sys', 'sysprof', 'frame') },
   variants: [
     {
       select: { '-r': 'lpar' },
       operation: 'chsyscfg lpar',
-      options: [system, option('-i')],
-      required: ['-m', '-i'],
-      notSimulated: chsyscfgOthers,
+      options: [system, ...configurationData],
+      required: ['-m', '-i|-f'],
+      exclusive: [['-i', '-f']],
+      notSimulated: [flag('--force')],
       run: changePartition,
+    },
+    {
+      select: { '-r': 'lpar', '-o': 'apply' },
+      operation: 'chsyscfg lpar apply',
+      options: [system, ...partition, option('-n')],
+      required: ['-m', '-p|--id', '-n'],
+      exclusive: [['-p', '--id']],
+      notSimulated: [flag('--force')],
+      run: applyProfile,
     },
     {
       select: { '-r': 'prof' },
       operation: 'chsyscfg prof',
-      options: [system, option('-i')],
-      required: ['-m', '-i'],
-      notSimulated: chsyscfgOthers,
+      options: [system, ...configurationData],
+      required: ['-m', '-i|-f'],
+      exclusive: [['-i', '-f']],
+      notSimulated: [flag('--force')],
       run: changeProfile,
     },
   ],
@@ -75,8 +106,17 @@ const rmsyscfg: CommandRule<LineScope> = {
   name: 'rmsyscfg',
   kind: 'change',
   selectors: ['-r'],
-  otherValues: { '-r': values('prof', 'sysprof') },
+  otherValues: { '-r': values('sysprof') },
   variants: [
+    {
+      select: { '-r': 'prof' },
+      operation: 'rmsyscfg prof',
+      options: [system, ...partition, option('-n')],
+      required: ['-m', '-p|--id', '-n'],
+      exclusive: [['-p', '--id']],
+      notSimulated: [],
+      run: removeProfile,
+    },
     {
       select: { '-r': 'lpar' },
       operation: 'rmsyscfg lpar',

@@ -1,43 +1,37 @@
-// chsyscfg -r lpar and rmsyscfg -r lpar: attributes of a partition that are not its profile's, and its removal.
-// Both are staged: nothing is seen of them before the commit.
+// chsyscfg -r lpar and rmsyscfg -r lpar: attributes of a partition that are not its profile's, a profile put to it, and its removal.
+// All are staged: nothing is seen of them before the commit.
 
 import type { Yieldable } from '@powersim/kernel'
 import type { PartitionAttributes } from '@powersim/protocol'
-import { type LineReply, refused, silent } from '../cli/line-reply.js'
+import { type LineReply, silent } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
-import { readSettings, type SettingRule, type Settings } from '../cli/settings.js'
+import type { SettingRule, Settings } from '../cli/settings.js'
 import { type Conversation, inStage, type StageStep } from './conversation.js'
-import { keyFromOptions, type PartitionKey, readPartition } from './find-partition.js'
+import { findPartition, keyFromOptions, readPartition } from './find-partition.js'
 import { converse, type LineScope } from './line-scope.js'
-import { neutralPartitionRules, switchesFrom, switchRules } from './profile-settings.js'
+import { neutralPartitionRules, switchesFrom, switchRules, syncProfileFrom } from './profile-settings.js'
+import { enteredSettings, keyFromSettings } from './profiles/entered-settings.js'
 
 const changePartitionRules: readonly SettingRule[] = [
   { name: 'name', takes: 'name' },
   { name: 'lpar_id', takes: [1, 4095] },
   { name: 'new_name', takes: 'name' },
   { name: 'default_profile', takes: 'name' },
+  { name: 'sync_curr_profile', takes: [0, 2] },
   { name: 'work_group_id', takes: 'name' },
   { name: 'description', takes: 'text' },
   ...switchRules,
   ...neutralPartitionRules,
 ]
 
-/** The partition that configuration data is about: its name or its lpar_id. */
-function keyOf(settings: Settings): PartitionKey | undefined {
-  const name = settings.text('name')
-  if (name !== undefined) return { name }
-  const id = settings.number('lpar_id')
-  return id === undefined ? undefined : { id }
-}
-
 export function* changePartition(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
-  const data = readSettings(changePartitionRules, options.required('-i'), 'chsyscfg -r lpar -i')
+  const data = enteredSettings(changePartitionRules, options, 'chsyscfg -r lpar')
   if (!data.ok) return data.reply
-  const key = keyOf(data.settings)
-  if (key === undefined) return refused('missingParameter', { names: '-i' })
+  const key = keyFromSettings(data.settings, 'name')
+  if (!key.ok) return key.reply
   const conversation = converse(scope, options, 'chsyscfg lpar')
   if (!conversation.ok) return conversation.reply
-  const view = yield* readPartition(conversation.value, key)
+  const view = yield* readPartition(conversation.value, key.key)
   if (!view.ok) return view.reply
   const { id } = view.value
   const opened = yield* conversation.value.ask('lpar.change', { id }, id)
@@ -65,14 +59,31 @@ function attributesFrom(settings: Settings): PartitionAttributes {
   const defaultProfile = settings.text('default_profile')
   const workGroup = settings.text('work_group_id')
   const description = settings.text('description')
+  const syncProfile = syncProfileFrom(settings)
   return {
     ...switchesFrom(settings),
+    ...(syncProfile === undefined ? {} : { syncProfile }),
     ...(name === undefined ? {} : { name }),
     ...(defaultProfile === undefined ? {} : { defaultProfile }),
     // `none` takes the partition out of its group.
     ...(workGroup === undefined ? {} : { workGroup: workGroup === 'none' ? '' : workGroup }),
     ...(description === undefined ? {} : { description }),
   }
+}
+
+/** -o apply: a partition that is off comes to hold what the profile of -n says. */
+export function* applyProfile(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
+  const conversation = converse(scope, options, 'chsyscfg lpar apply')
+  if (!conversation.ok) return conversation.reply
+  const partition = yield* findPartition(conversation.value, keyFromOptions(options, '-p'))
+  if (!partition.ok) return partition.reply
+  const { id } = partition.value
+  const profile = options.required('-n')
+  const opened = yield* conversation.value.ask('lpar.apply', { id, profile }, id)
+  if (!opened.ok) return opened.reply
+  const { stage } = opened.value
+  const done = yield* inStage(conversation.value, stage, id, conversation.value.ask('stage.commit', { stage }, id))
+  return done.ok ? silent : done.reply
 }
 
 export function* removePartition(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {

@@ -6,9 +6,9 @@ import type { PartitionProfile, ProfileIoSlot } from '@powersim/protocol'
 import { partitionNames } from '../cli/field-text.js'
 import { type LineReply, refused, silent } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
-import { readSettings, type SettingRule, type Settings } from '../cli/settings.js'
+import type { SettingRule, Settings } from '../cli/settings.js'
 import { type Conversation, inStage, type StageStep } from './conversation.js'
-import { findPartition, type PartitionKey } from './find-partition.js'
+import { findPartition } from './find-partition.js'
 import { converse, type LineScope } from './line-scope.js'
 import { memoryFrom, memoryRules } from './memory-settings.js'
 import {
@@ -25,6 +25,7 @@ import {
   switchesFrom,
   switchRules,
 } from './profile-settings.js'
+import { enteredSettings, keyFromSettings } from './profiles/entered-settings.js'
 
 const changeProfileRules: readonly SettingRule[] = [
   { name: 'name', takes: 'name' },
@@ -45,15 +46,16 @@ const processorNames = amountRules.map((rule) => rule.name).filter((name) => nam
 const attributeNames = ['new_name', compatModeRule.name, ...switchRules.map((rule) => rule.name)]
 
 export function* changeProfile(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
-  const data = readSettings(changeProfileRules, options.required('-i'), 'chsyscfg -r prof -i')
+  const data = enteredSettings(changeProfileRules, options, 'chsyscfg -r prof')
   if (!data.ok) return data.reply
   const { settings } = data
   const name = settings.text('name')
-  const key = keyOf(settings)
-  if (name === undefined || key === undefined) return refused('missingParameter', { names: '-i' })
+  if (name === undefined) return refused('missingParameter', { names: '-i' })
+  const key = keyFromSettings(settings, 'lpar_name')
+  if (!key.ok) return key.reply
   const conversation = converse(scope, options, 'chsyscfg prof')
   if (!conversation.ok) return conversation.reply
-  const partition = yield* findPartition(conversation.value, key)
+  const partition = yield* findPartition(conversation.value, key.key)
   if (!partition.ok) return partition.reply
   const { id } = partition.value
   conversation.value.names = { name, id }
@@ -74,13 +76,6 @@ export function* changeProfile(scope: LineScope, options: OptionReader): Generat
   const sections = changeSections(conversation.value, stage, id, settings, { ...profile.value, memory: memory.memory }, ioSlots, adapters)
   const done = yield* inStage(conversation.value, stage, id, sections)
   return done.ok ? silent : done.reply
-}
-
-function keyOf(settings: Settings): PartitionKey | undefined {
-  const name = settings.text('lpar_name')
-  if (name !== undefined) return { name }
-  const id = settings.number('lpar_id')
-  return id === undefined ? undefined : { id }
 }
 
 function* changeSections(

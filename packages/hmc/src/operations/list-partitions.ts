@@ -46,7 +46,7 @@ export const partitionAttributes: AttributeTable<PartitionRow> = [
   { name: 'redundant_err_path_reporting', value: () => 0 },
   { name: 'rmc_state', value: rmcState },
   { name: 'rmc_ipaddr', value: rmcAddress },
-  { name: 'sync_curr_profile', value: () => 0 },
+  { name: 'sync_curr_profile', value: ({ view }) => view.syncProfile ?? 0 },
   // Of later levels: valid with -F, in no default row.
   { name: 'desired_lpar_proc_compat_mode', value: ({ view }) => view.desiredCompatMode ?? '', inRows: 'never' },
   { name: 'curr_lpar_proc_compat_mode', value: ({ view }) => view.currentCompatMode ?? '', inRows: 'never' },

@@ -8,6 +8,7 @@ import {
   type PartitionAttributes,
   type ProfileIoSlot,
   type ProfileProcessors,
+  type SyncProfile,
   type VirtualAdapter,
 } from '@powersim/protocol'
 import { readAdapter } from '../cli/adapter-text.js'
@@ -94,7 +95,6 @@ export const neutralRules: readonly SettingRule[] = [
 export const neutralPartitionRules: readonly SettingRule[] = [
   neutral('shared_proc_pool_util_auth', '0'),
   neutral('allow_perf_collection', '0'),
-  neutral('sync_curr_profile', '0'),
   neutral('power_ctrl_lpar_ids', 'none'),
   neutral('redundant_err_path_reporting', '0'),
   neutral('msp', '0'),
@@ -125,6 +125,11 @@ export function processorsFrom(settings: Settings, base: ProfileProcessors): Pro
     uncapWeight: sharingMode === 'uncap' ? (settings.number('uncap_weight') ?? inheritedWeight) : 0,
     poolId: isShared ? (settings.number('shared_proc_pool_id') ?? base.poolId) : 0,
   }
+}
+
+/** Whether changes of the configuration go into the current profile; undefined: not entered. */
+export function syncProfileFrom(settings: Settings): SyncProfile | undefined {
+  return ([0, 1, 2] as const).find((value) => value === settings.number('sync_curr_profile'))
 }
 
 /** What the console refuses of a processor configuration before it issues anything; undefined: nothing. */

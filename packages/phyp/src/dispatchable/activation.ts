@@ -10,7 +10,7 @@ import { type Hypervisor, isInPool, noPartition, noProfile } from './hypervisor.
 import { isRefused, type Outcome, refused, type Refused, reply } from './outcome.js'
 import { assignDevice, type MemoryShare, takeShare } from './memory-share.js'
 import { memoryTaken, processorsTaken } from './profile-rules.js'
-import type { ActivationWork, Caller, Stage } from './stages.js'
+import type { ActivationWork, ApplyWork, Caller, Stage } from './stages.js'
 
 type ActivationStage = Stage<ActivationWork>
 type Done = Outcome<Record<string, never>>
@@ -58,7 +58,10 @@ export function activationProcessors(hypervisor: Hypervisor, stage: ActivationSt
   const held = amountsOf(record.current).hundredths
   release(stage, 'hundredths')
   const amounts = work.profile === null ? record.current?.processors : takeProcessors(hypervisor, work.profile, record.current)
-  if (amounts === undefined) return tooFewProcessors(hypervisor, work, held)
+  if (amounts === undefined) {
+    hypervisor.life.fail(work.id)
+    return tooFewProcessors(hypervisor, work.id, work.profile, held)
+  }
   work.processors = amounts
   stage.reserved = { ...stage.reserved, hundredths: Math.max(0, hundredthsHeld(amounts) - held) }
   return reply({ procs: amounts.procs, hundredths: amounts.hundredths })
@@ -78,7 +81,10 @@ export function activationMemory(hypervisor: Hypervisor, stage: ActivationStage)
   }
   const heldMiB = amountsOf(record.current).memoryMiB
   const memoryMiB = profile === null ? record.current?.memoryMiB : takeMemory(hypervisor, profile, record)
-  if (memoryMiB === undefined) return tooLittleMemory(hypervisor, work, heldMiB)
+  if (memoryMiB === undefined) {
+    hypervisor.life.fail(work.id)
+    return tooLittleMemory(hypervisor, work.id, profile, heldMiB)
+  }
   work.memoryMiB = memoryMiB
   work.share = share
   const ownMiB = share === null ? memoryMiB : 0
@@ -137,9 +143,14 @@ export function startActivation(hypervisor: Hypervisor, stage: ActivationStage):
 /** What power-on does for a partition of the start policy: its current configuration, or its default profile if it has none. */
 export function startByPolicy(hypervisor: Hypervisor, record: PartitionRecord): void {
   if (hypervisor.life.stateOf(record.id) !== 'Not Activated') return
+  const profile = profileOf(record, record.defaultProfile)
   const taken =
-    record.current === null ? takeProfile(hypervisor, record, profileOf(record, record.defaultProfile)) : takeHeld(hypervisor, record)
-  if (taken === undefined) {
+    record.current !== null
+      ? takeHeld(hypervisor, record)
+      : profile === undefined
+        ? noProfile(record.id, record.defaultProfile)
+        : takeProfile(hypervisor, record, profile)
+  if (taken === undefined || isRefused(taken)) {
     hypervisor.life.fail(record.id)
     return
   }
@@ -156,16 +167,42 @@ interface Taken {
   readonly keylock: null
 }
 
-/** All that a profile asks for, at once; undefined when something of it is not there. */
-export function takeProfile(hypervisor: Hypervisor, record: PartitionRecord, profile: PartitionProfile | undefined): Taken | undefined {
-  if (profile === undefined) return undefined
-  const processors = takeProcessors(hypervisor, profile, null)
-  const memoryMiB = takeMemory(hypervisor, profile, record)
-  const ioSlots = takeIoSlots(hypervisor, profile, record.id)
+/** All that a profile asks for, at once, by what the partition holds already and what is free. */
+export function takeProfile(hypervisor: Hypervisor, record: PartitionRecord, profile: PartitionProfile): Taken | Refused {
+  const { id, current } = record
+  const held = amountsOf(current)
+  const processors = takeProcessors(hypervisor, profile, current)
+  if (processors === undefined) return tooFewProcessors(hypervisor, id, profile, held.hundredths)
   const share = takeShare(hypervisor, record, profile)
-  if (processors === undefined || memoryMiB === undefined || isRefused(ioSlots) || (share !== null && isRefused(share))) return undefined
+  if (share !== null && isRefused(share)) return share
+  const memoryMiB = takeMemory(hypervisor, profile, record)
+  if (memoryMiB === undefined) return tooLittleMemory(hypervisor, id, profile, held.memoryMiB)
+  const ioSlots = takeIoSlots(hypervisor, profile, id)
+  if (isRefused(ioSlots)) return ioSlots
   const parts = { processors, memoryMiB, sharing: share?.sharing ?? null, ioSlots }
   return { profile, holding: holdingOf(record, profile, parts, hypervisor.parameters.memory.hptRatio), share, keylock: null }
+}
+
+/** Opens the stage in which a partition that is off comes to hold what a profile says. */
+export function beginApply(hypervisor: Hypervisor, data: RequestOf<'lpar.apply'>, caller: Caller): Outcome<ReplyOf<'lpar.apply'>> {
+  const { id } = data
+  const record = hypervisor.record(id)
+  if (record === undefined) return noPartition(id)
+  const state = hypervisor.life.stateOf(id)
+  if (state !== 'Not Activated') return refused('partition-active', `partition ${id} is ${state}`, { id, state })
+  const profile = profileOf(record, data.profile)
+  if (profile === undefined) return noProfile(id, data.profile)
+  return hypervisor.refuseStage([id]) ?? reply({ stage: hypervisor.stages.open(caller, [id], { kind: 'apply', id, profile }) })
+}
+
+export function commitApply(hypervisor: Hypervisor, { id, profile }: ApplyWork): Outcome<ReplyOf<'stage.commit'>> {
+  const record = hypervisor.record(id)
+  if (record === undefined) return noPartition(id)
+  const taken = takeProfile(hypervisor, record, profile)
+  if (isRefused(taken)) return taken
+  const short = shortage(hypervisor, record, taken.holding)
+  if (short !== undefined) return short
+  return reply({ id, version: applyHolding(hypervisor, 'lpar.apply', record, profile, taken) })
 }
 
 /** What a partition holds; of the pool there may be less than it had. */
@@ -250,6 +287,8 @@ function applyHolding(
     target.current = holding as typeof target.current
     assignDevice(draft, id, share?.device ?? null)
     if (keylock !== null) target.keylock = keylock
+    // Suspended until now.
+    if (target.syncProfile === 2) target.syncProfile = 1
     if (profile === null) return
     target.currentProfile = profile.name
     target.bootMode = profile.bootMode
@@ -288,19 +327,17 @@ function release(stage: ActivationStage, resource: 'memoryMiB' | 'hundredths'): 
   stage.reserved = { ...stage.reserved, [resource]: 0 }
 }
 
-function tooFewProcessors(hypervisor: Hypervisor, { id, profile }: ActivationWork, held: number): Refused {
+function tooFewProcessors(hypervisor: Hypervisor, id: number, profile: PartitionProfile | null, held: number): Refused {
   const section = profile?.processors
   const minimum = section?.mode === 'ded' ? section.minProcs * 100 : (section?.minHundredths ?? 0)
   const available = Math.max(0, hypervisor.free().hundredths + held)
-  hypervisor.life.fail(id)
   const detail = `partition ${id} needs ${minimum} hundredths, there are ${available}`
   return refused('processors-insufficient', detail, { id, minimum, available })
 }
 
-function tooLittleMemory(hypervisor: Hypervisor, { id, profile }: ActivationWork, heldMiB: number): Refused {
+function tooLittleMemory(hypervisor: Hypervisor, id: number, profile: PartitionProfile | null, heldMiB: number): Refused {
   const minimumMiB = profile === null ? 0 : profile.memory.minMiB
   const availableMiB = Math.max(0, hypervisor.free().memoryMiB + heldMiB)
-  hypervisor.life.fail(id)
   const detail = `partition ${id} needs ${minimumMiB} MiB, there are ${availableMiB}`
   return refused('memory-insufficient', detail, { id, minimumMiB, availableMiB })
 }

@@ -1,7 +1,7 @@
 // The configuration of the partitions as plain, frozen data: what survives power-off and what accounting sums up. What a partition is doing
 // (state, reference codes) is partition-life.ts; how the data change is configuration-store.ts.
 
-import type { PartitionEnvironment, PartitionProfile, ProcessorAmounts, VirtualAdapter } from '@powersim/protocol'
+import type { PartitionEnvironment, PartitionProfile, ProcessorAmounts, SyncProfile, VirtualAdapter } from '@powersim/protocol'
 
 /** How a partition shares memory. */
 export interface MemorySharing {
@@ -76,6 +76,8 @@ export interface PartitionRecord {
   readonly connectionMonitoring: boolean
   /** Compatibility mode of the profile activated last; empty before. */
   readonly compatMode: string
+  /** 1: what is changed of what it holds goes into its current profile too; 2: that from the next activation on. */
+  readonly syncProfile: SyncProfile
   readonly workGroup: string
   readonly description: string
   /** Null: it was never activated and holds nothing. */

@@ -5,6 +5,7 @@
 import { drcIndexOf, type ProcessorAmounts, unitsOfBatch } from '@powersim/protocol'
 import { hundredthsHeld } from './accounting.js'
 import type { PartitionRecord } from './configuration.js'
+import { commitHeld } from './held-profile.js'
 import type { Hypervisor } from './hypervisor.js'
 import { entitledWith } from './io-entitlement.js'
 import type { DynamicWork } from './stages.js'
@@ -49,7 +50,7 @@ export function commitUnits(hypervisor: Hypervisor, what: string, work: DynamicW
   const { giver, receiver, resource, drcIndex, adapter } = work
   const touched = [giver, receiver].filter((side) => side !== null)
   const hundredths = hundredthsMoved(hypervisor, work, moved)
-  const version = hypervisor.store.commit(what, touched, (draft) => {
+  const version = commitHeld(hypervisor, what, touched, (draft) => {
     for (const side of touched) {
       const target = draft.partitions[side]?.current
       if (target === undefined || target === null) continue
@@ -133,7 +134,7 @@ export function restoreHoldings(hypervisor: Hypervisor, id: number, resource: Dy
     vslot: adapters.length === current.adapters.length,
   }
   if (same[resource]) return false
-  hypervisor.store.commit('dynamic.restore', [id], (draft) => {
+  commitHeld(hypervisor, 'dynamic.restore', [id], (draft) => {
     const target = draft.partitions[id]?.current
     if (target === undefined || target === null) return
     if (resource === 'mem') target.memoryMiB = memoryMiB

@@ -6,6 +6,7 @@
 import { drcIndexOf, type ReplyOf, type RequestOf } from '@powersim/protocol'
 import type { Holding, PartitionRecord } from './configuration.js'
 import { commitUnits, restoreHoldings, unitsFinished } from './dynamic-settlement.js'
+import { commitHeld } from './held-profile.js'
 import { type Hypervisor, isInPool, noPartition } from './hypervisor.js'
 import { refuseEntitlement } from './memory-share.js'
 import { isRefused, type Outcome, refused, type Refused, reply, senseless } from './outcome.js'
@@ -120,7 +121,7 @@ export function changeAdapter(hypervisor: Hypervisor, { id, adapter }: RequestOf
   if (state !== 'Not Activated') return refused('partition-active', `partition ${id} is ${state}`, { id, state })
   const bad = checkAdapter(adapter, current.maxVirtualSlots, hypervisor.parameters) ?? hypervisor.refuseStage([id])
   if (bad !== undefined) return bad
-  const version = hypervisor.store.commit('dynamic.adapter', [id], (draft) => {
+  const version = commitHeld(hypervisor, 'dynamic.adapter', [id], (draft) => {
     const target = draft.partitions[id]?.current
     if (target === undefined || target === null) return
     // The same data, writable; an adapter is never changed afterwards.
@@ -146,7 +147,7 @@ export function changeSharing(
   }
   const busy = hypervisor.refuseStage([id])
   if (busy !== undefined) return busy
-  const version = hypervisor.store.commit('dynamic.sharing', [id], (draft) => {
+  const version = commitHeld(hypervisor, 'dynamic.sharing', [id], (draft) => {
     const target = draft.partitions[id]?.current?.processors
     if (target === undefined) return
     target.sharingMode = mode

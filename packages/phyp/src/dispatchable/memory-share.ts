@@ -12,6 +12,7 @@ import {
   type PartitionRecord,
   partitionsOf,
 } from './configuration.js'
+import { commitHeld } from './held-profile.js'
 import { type Hypervisor, noPartition } from './hypervisor.js'
 import { entitledWith, entitlementOf, poolFirmwareMiB } from './io-entitlement.js'
 import { type Outcome, refused, type Refused, reply } from './outcome.js'
@@ -174,7 +175,7 @@ export function changeShare(
   if (entitled > availableMiB) {
     return refused('io-entitlement', `the pool has ${availableMiB} MiB for partition ${id}`, { id, entitled, availableMiB })
   }
-  const version = hypervisor.store.commit('dynamic.sharedMemory', [id], (draft) => {
+  const version = commitHeld(hypervisor, 'dynamic.sharedMemory', [id], (draft) => {
     const target = draft.partitions[id]?.current?.sharing
     if (target === undefined || target === null) return
     target.weight = weight ?? target.weight

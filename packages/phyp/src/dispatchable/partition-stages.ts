@@ -1,20 +1,21 @@
-// Staged changes of partitions and profiles: create, change, delete, change of a profile, and the steps that fill them up to the commit.
+// Staged changes of partitions: create, change, delete, the steps that fill them and profiles up to the commit, and the commit. How a
+// profile's stage begins and ends is profile-stages.ts.
 // Each step is checked when it comes, names and IDs again at the commit. A refused step undoes its stage: serve.ts sees to that.
 
 import type { PartitionAttributes, PartitionProfile, ProfileIoSlot, ReplyOf, RequestOf } from '@powersim/protocol'
+import { commitApply } from './activation.js'
 import { partitionNamed, partitionsOf, profileOf, type PartitionRecord } from './configuration.js'
 import { type Hypervisor, noPartition, noProfile, noStage } from './hypervisor.js'
 import { assignDevice, checkShared } from './memory-share.js'
 import { type Outcome, refused, type Refused, reply, senseless } from './outcome.js'
 import { checkAdapter } from './adapter-rules.js'
 import { checkIoSlots, checkMemory, checkProcessors, normalProcessors } from './profile-rules.js'
-import type { Caller, ChangeWork, CreateWork, DeleteWork, ProfileWork, Stage } from './stages.js'
+import { commitProfile, commitProfileRemoval, emptyProfile, profileNameTaken } from './profile-stages.js'
+import type { ApplyWork, Caller, ChangeWork, CreateWork, DeleteWork, ProfileRemovalWork, ProfileWork, Stage } from './stages.js'
 
 type Done = Outcome<Record<string, never>>
 type ProfileHolder = Stage<CreateWork | ProfileWork>
 
-/** Slots of a partition whose creator said nothing (captures of HMCs: 10). */
-const DEFAULT_SLOTS = 10
 const done: Done = { reply: {} }
 
 export function createPartition(hypervisor: Hypervisor, data: RequestOf<'lpar.create'>, caller: Caller): Outcome<ReplyOf<'lpar.create'>> {
@@ -38,6 +39,7 @@ export function createPartition(hypervisor: Hypervisor, data: RequestOf<'lpar.cr
     autoStart: false,
     connectionMonitoring: false,
     compatMode: '',
+    syncProfile: 0,
     workGroup: '',
     description: '',
     current: null,
@@ -59,37 +61,30 @@ export function deletePartition(hypervisor: Hypervisor, { id }: RequestOf<'lpar.
   return busy ?? reply({ stage: hypervisor.stages.open(caller, [id], { kind: 'delete', id }) })
 }
 
-export function changeProfile(
-  hypervisor: Hypervisor,
-  { id, name }: RequestOf<'profile.change'>,
-  caller: Caller,
-): Outcome<ReplyOf<'profile.change'>> {
-  const record = hypervisor.record(id)
-  if (record === undefined) return noPartition(id)
-  const profile = profileOf(record, name)
-  if (profile === undefined) return noProfile(id, name)
-  return hypervisor.refuseStage([id]) ?? reply({ stage: hypervisor.stages.open(caller, [id], { kind: 'profile', id, name, profile }) })
-}
-
 export function stageAttributes(
   hypervisor: Hypervisor,
   stage: Stage<CreateWork | ChangeWork | ProfileWork>,
   attributes: PartitionAttributes,
 ): Done {
   const { work } = stage
-  const { name, defaultProfile, profileName, bootMode, autoStart, connectionMonitoring, workGroup, description, procCompatMode } =
-    attributes
+  const { name, defaultProfile, profileName, bootMode, autoStart, connectionMonitoring } = attributes
+  const { workGroup, description, procCompatMode, syncProfile } = attributes
   const { compatModes } = hypervisor.parameters.processors
   if (procCompatMode !== undefined && procCompatMode !== 'default' && !compatModes.includes(procCompatMode)) {
     return refused('processor-mode', `the processors have no mode ${procCompatMode}`, { procCompatMode })
   }
   if (work.kind === 'profile') {
-    if (name !== undefined || defaultProfile !== undefined || workGroup !== undefined || description !== undefined) {
-      return senseless('name, default profile, work group and description belong to the partition, not to a profile')
+    if ([name, defaultProfile, workGroup, description, syncProfile].some((value) => value !== undefined)) {
+      return senseless('name, default profile, work group, description and synchronisation belong to the partition, not to a profile')
     }
     const record = hypervisor.record(work.id)
-    if (profileName !== undefined && profileName !== work.name && record !== undefined && profileOf(record, profileName) !== undefined) {
-      return senseless(`partition ${work.id} has a profile ${profileName} already`)
+    if (
+      profileName !== undefined &&
+      profileName !== work.replaces &&
+      record !== undefined &&
+      profileOf(record, profileName) !== undefined
+    ) {
+      return profileNameTaken(work.id, profileName)
     }
     work.profile = { ...work.profile, ...given({ name: profileName, bootMode, autoStart, connectionMonitoring, procCompatMode }) }
     return done
@@ -111,7 +106,7 @@ export function stageAttributes(
     if (defaultProfile !== undefined && profileOf(work.record, defaultProfile) === undefined) return noProfile(work.id, defaultProfile)
     work.record = { ...work.record, ...given({ defaultProfile }) }
   }
-  work.record = { ...work.record, ...given({ name, bootMode, autoStart, connectionMonitoring, workGroup, description }) }
+  work.record = { ...work.record, ...given({ name, bootMode, autoStart, connectionMonitoring, syncProfile, workGroup, description }) }
   return done
 }
 
@@ -119,7 +114,7 @@ export function stageProcessors(hypervisor: Hypervisor, stage: ProfileHolder, pr
   const bad = checkProcessors(processors, hypervisor.parameters.processors)
   if (bad !== undefined) return bad
   stage.work.profile = { ...stage.work.profile, processors: normalProcessors(processors) }
-  if (stage.work.kind === 'create') stage.work.hasProcessors = true
+  stage.work.hasProcessors = true
   return done
 }
 
@@ -127,7 +122,7 @@ export function stageMemory(hypervisor: Hypervisor, stage: ProfileHolder, memory
   const bad = checkMemory(memory, hypervisor.parameters)
   if (bad !== undefined) return bad
   stage.work.profile = { ...stage.work.profile, memory }
-  if (stage.work.kind === 'create') stage.work.hasMemory = true
+  stage.work.hasMemory = true
   return done
 }
 
@@ -169,7 +164,7 @@ export function stageRemoveAdapter(stage: ProfileHolder, slot: number): Done {
 
 export function commitStage(
   hypervisor: Hypervisor,
-  stage: Stage<CreateWork | ChangeWork | DeleteWork | ProfileWork>,
+  stage: Stage<CreateWork | ChangeWork | DeleteWork | ProfileWork | ProfileRemovalWork | ApplyWork>,
 ): Outcome<ReplyOf<'stage.commit'>> {
   const { work } = stage
   switch (work.kind) {
@@ -181,12 +176,16 @@ export function commitStage(
       return commitDelete(hypervisor, work)
     case 'profile':
       return commitProfile(hypervisor, work)
+    case 'profileRemoval':
+      return commitProfileRemoval(hypervisor, work)
+    case 'apply':
+      return commitApply(hypervisor, work)
   }
 }
 
 /** Abandoning what is gone already is fine: a refused step has undone the stage before its console says so. */
 export function abandonStage(hypervisor: Hypervisor, number: number, caller: Caller): Outcome<ReplyOf<'stage.abandon'>> {
-  const kinds = ['create', 'change', 'delete', 'profile', 'activation', 'dynamic'] as const
+  const kinds = ['create', 'change', 'delete', 'profile', 'profileRemoval', 'apply', 'activation', 'dynamic'] as const
   const stage = hypervisor.stages.find(number, caller, kinds)
   if (stage !== undefined) hypervisor.stages.abandon(stage)
   return hypervisor.stages.isGone(number) ? done : noStage(number)
@@ -208,11 +207,11 @@ function commitCreate(hypervisor: Hypervisor, work: CreateWork): Outcome<ReplyOf
 }
 
 function commitChange(hypervisor: Hypervisor, { id, record }: ChangeWork): Outcome<ReplyOf<'stage.commit'>> {
-  const { name, defaultProfile, bootMode, autoStart, connectionMonitoring, workGroup, description } = record
+  const { name, defaultProfile, bootMode, autoStart, connectionMonitoring, syncProfile, workGroup, description } = record
   const version = hypervisor.store.commit('lpar.change', [id], (draft) => {
     const target = draft.partitions[id]
     if (target === undefined) return
-    Object.assign(target, { name, defaultProfile, bootMode, autoStart, connectionMonitoring, workGroup, description })
+    Object.assign(target, { name, defaultProfile, bootMode, autoStart, connectionMonitoring, syncProfile, workGroup, description })
   })
   return reply({ id, version })
 }
@@ -226,20 +225,6 @@ function commitDelete(hypervisor: Hypervisor, { id }: DeleteWork): Outcome<Reply
   })
   hypervisor.life.remove(id)
   hypervisor.devices.removed(id)
-  return reply({ id, version })
-}
-
-function commitProfile(hypervisor: Hypervisor, { id, name, profile }: ProfileWork): Outcome<ReplyOf<'stage.commit'>> {
-  const bad = checkShared(profile)
-  if (bad !== undefined) return bad
-  const version = hypervisor.store.commit('profile.change', [id], (draft) => {
-    const target = draft.partitions[id]
-    if (target === undefined) return
-    // As above: a draft of the same data.
-    target.profiles = target.profiles.map((other) => (other.name === name ? (profile as typeof other) : other))
-    if (target.defaultProfile === name) target.defaultProfile = profile.name
-    if (target.currentProfile === name) target.currentProfile = profile.name
-  })
   return reply({ id, version })
 }
 
@@ -272,30 +257,6 @@ function lowestFree(hypervisor: Hypervisor): number | undefined {
   for (const record of hypervisor.stages.creations()) taken.add(record.id)
   for (let id = 1; id <= hypervisor.parameters.maxPartitions; id++) if (!taken.has(id)) return id
   return undefined
-}
-
-function emptyProfile(name: string): PartitionProfile {
-  return {
-    name,
-    memory: { minMiB: 0, desiredMiB: 0, maxMiB: 0 },
-    processors: {
-      mode: 'shared',
-      minProcs: 0,
-      desiredProcs: 0,
-      maxProcs: 0,
-      minHundredths: 0,
-      desiredHundredths: 0,
-      maxHundredths: 0,
-      sharingMode: 'uncap',
-      uncapWeight: 128,
-      poolId: 0,
-    },
-    maxVirtualSlots: DEFAULT_SLOTS,
-    adapters: [],
-    bootMode: 'norm',
-    autoStart: false,
-    connectionMonitoring: false,
-  }
 }
 
 /** The fields that are there. */

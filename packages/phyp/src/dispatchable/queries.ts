@@ -32,6 +32,7 @@ export function readPartition(hypervisor: Hypervisor, { id }: RequestOf<'lpar.re
     desiredCompatMode: record.compatMode,
     currentCompatMode: record.compatMode === 'default' ? (hypervisor.parameters.processors.compatModes.at(-1) ?? '') : record.compatMode,
     autoStart: record.autoStart,
+    ...(record.syncProfile === 0 ? {} : { syncProfile: record.syncProfile }),
     workGroup: record.workGroup,
     description: record.description,
     refcode: life.refcodeOf(id),

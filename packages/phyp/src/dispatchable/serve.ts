@@ -11,6 +11,7 @@ import {
   activationProcessors,
   activationSlots,
   beginActivation,
+  beginApply,
   startActivation,
 } from './activation.js'
 import { beginDynamic, changeAdapter, changeSharing, finishDynamic, restoreDynamic, stepDynamic } from './dynamic.js'
@@ -29,7 +30,6 @@ import { isRefused, type Outcome } from './outcome.js'
 import {
   abandonStage,
   changePartition,
-  changeProfile,
   commitStage,
   createPartition,
   deletePartition,
@@ -41,6 +41,7 @@ import {
   stageRemoveAdapter,
   stageSlots,
 } from './partition-stages.js'
+import { changeProfile, createProfile, removeProfile, saveProfile } from './profile-stages.js'
 import {
   listPartitions,
   listProfiles,
@@ -81,7 +82,7 @@ const activation = ['activation'] as const
 const dynamic = ['dynamic'] as const
 const profiles = ['create', 'profile'] as const
 const partitions = ['create', 'change', 'profile'] as const
-const configurations = ['create', 'change', 'delete', 'profile'] as const
+const configurations = ['create', 'change', 'delete', 'profile', 'profileRemoval', 'apply'] as const
 
 export const servers: { readonly [N in PhypCommandName]: Server<N> } = {
   'lpar.list': listPartitions,
@@ -100,6 +101,10 @@ export const servers: { readonly [N in PhypCommandName]: Server<N> } = {
   'lpar.change': changePartition,
   'lpar.delete': deletePartition,
   'profile.change': changeProfile,
+  'profile.create': createProfile,
+  'profile.remove': removeProfile,
+  'profile.save': saveProfile,
+  'lpar.apply': beginApply,
   'stage.attributes': step(partitions, (hypervisor, stage, data) => stageAttributes(hypervisor, stage, data.attributes)),
   'stage.processors': step(profiles, (hypervisor, stage, data) => stageProcessors(hypervisor, stage, data.processors)),
   'stage.memory': step(profiles, (hypervisor, stage, data) => stageMemory(hypervisor, stage, data.memory)),

@@ -38,8 +38,23 @@ export interface DeleteWork {
 export interface ProfileWork {
   readonly kind: 'profile'
   readonly id: number
-  readonly name: string
+  /** The profile whose place it takes; null: it is a new one. */
+  readonly replaces: string | null
   profile: PartitionProfile
+  hasProcessors: boolean
+  hasMemory: boolean
+}
+
+export interface ProfileRemovalWork {
+  readonly kind: 'profileRemoval'
+  readonly id: number
+  readonly name: string
+}
+
+export interface ApplyWork {
+  readonly kind: 'apply'
+  readonly id: number
+  readonly profile: PartitionProfile
 }
 
 export interface ActivationWork {
@@ -78,7 +93,7 @@ export interface DynamicWork {
   done: number
 }
 
-export type StageWork = CreateWork | ChangeWork | DeleteWork | ProfileWork | ActivationWork | DynamicWork
+export type StageWork = CreateWork | ChangeWork | DeleteWork | ProfileWork | ProfileRemovalWork | ApplyWork | ActivationWork | DynamicWork
 export type StageKind = StageWork['kind']
 
 export interface Stage<W extends StageWork = StageWork> {

@@ -79,6 +79,25 @@ const configuration = [
     request: z.object({ id: lparIdSchema, name: nameSchema }),
     reply: onStage,
   }),
+  /** Opens the stage of a new profile: without processors and memory it is not committed. */
+  command('profile.create', 0x0305, 'phyp', 'configuration', {
+    request: z.object({ id: lparIdSchema, name: nameSchema }),
+    reply: onStage,
+  }),
+  command('profile.remove', 0x0306, 'phyp', 'configuration', {
+    request: z.object({ id: lparIdSchema, name: nameSchema }),
+    reply: onStage,
+  }),
+  /** Opens the stage of a profile that is what the partition holds; `overwrite`: one of that name may be there. */
+  command('profile.save', 0x0307, 'phyp', 'configuration', {
+    request: z.object({ id: lparIdSchema, name: nameSchema, overwrite: z.boolean() }),
+    reply: onStage,
+  }),
+  /** Opens the stage in which a partition that is off comes to hold what a profile says; it is not started. */
+  command('lpar.apply', 0x0308, 'phyp', 'configuration', {
+    request: z.object({ id: lparIdSchema, profile: nameSchema }),
+    reply: onStage,
+  }),
   command('stage.attributes', 0x0310, 'phyp', 'configuration', {
     request: z.object({ stage, attributes: partitionAttributesSchema }),
     reply: done,

@@ -1,0 +1,25 @@
+// Messages about configuration data that is kept: profiles of partitions, and the files that data may come from. Rows of the catalogue in
+// messages.ts.
+
+export const configurationMessages = {
+  fileNotFound: {
+    id: '',
+    source: 'K',
+    text: 'The file {name} does not exist or cannot be read.  Please check your entry and retry the command.',
+  },
+  profileNameInUse: {
+    id: '',
+    source: 'K',
+    text: 'The partition already has a profile named {name}.  Please check your entry and retry the command.',
+  },
+  profileInUse: {
+    id: '',
+    source: 'K',
+    text: 'The partition profile {name} cannot be removed, since it is the default profile of its partition.',
+  },
+  profileDataMissing: {
+    id: '',
+    source: 'K',
+    text: 'The partition profile cannot be created, since required attributes are missing. The attributes that are missing are {names}.',
+  },
+} as const

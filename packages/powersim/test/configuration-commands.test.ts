@@ -1,0 +1,93 @@
+// Configuration as an operator types it, on a whole machine: profiles made, saved, applied, kept in step and removed. What is refused is
+// refused with the console's message, and nothing changes.
+
+import type { MachineDocument } from '@powersim/managed-system'
+import { policyByName } from '@powersim/routing'
+import { describe, expect, it } from 'vitest'
+import { type RunLine, runWorkload, workloads } from '../src/index.js'
+
+function run(script: string, machine: MachineDocument = {}, policy = 'by-target'): readonly RunLine[] {
+  return runWorkload({ machine, workload: workloads.text(script), policy: policyByName(policy), seed: 'configuration' }).lines
+}
+
+/** What every line printed, in order; of a refused one what it said. */
+function printed(script: string): string[] {
+  return run(script).map(({ stdout, stderr, exitStatus }) => `${exitStatus} ${stdout}${stderr}`.trim())
+}
+
+const AMOUNTS =
+  'min_mem=256,desired_mem=1024,max_mem=4096,proc_mode=shared,min_proc_units=0.1,desired_proc_units=0.2,max_proc_units=1.0,' +
+  'min_procs=1,desired_procs=1,max_procs=2'
+
+describe('profiles', () => {
+  it('a partition reads 0 until its profile is applied; the current configuration is then its own', () => {
+    expect(
+      printed(`
+mksyscfg -r lpar -m p520 -i "name=new,profile_name=day,lpar_env=aixlinux,${AMOUNTS}"
+lshwres -r mem -m p520 --level lpar --filter lpar_names=new -F curr_mem
+mksyscfg -r prof -m p520 -i "name=night,lpar_name=new,${AMOUNTS.replace('1024', '512')}"
+lssyscfg -r prof -m p520 --filter lpar_names=new -F name:desired_mem
+chsyscfg -r lpar -m p520 -o apply -p new -n night
+lshwres -r mem -m p520 --level lpar --filter lpar_names=new -F curr_mem
+lssyscfg -r lpar -m p520 --filter lpar_names=new -F state,resource_config,curr_profile
+chhwres -r mem -m p520 -o a -p new -q 256
+mksyscfg -r prof -m p520 -o save -p new -n night
+mksyscfg -r prof -m p520 -o save -p new -n night --force
+lssyscfg -r prof -m p520 --filter lpar_names=new,profile_names=night -F desired_mem
+rmsyscfg -r prof -m p520 -p new -n day
+chsyscfg -r lpar -m p520 -i "name=new,default_profile=night,sync_curr_profile=1"
+rmsyscfg -r prof -m p520 -p new -n day
+chhwres -r mem -m p520 -o r -p new -q 256
+lssyscfg -r prof -m p520 --filter lpar_names=new -F name,desired_mem
+lssyscfg -r lpar -m p520 --filter lpar_names=new -F sync_curr_profile
+`),
+    ).toEqual([
+      '0',
+      '0 0',
+      '0',
+      '0 day:1024\nnight:512',
+      '0',
+      '0 512',
+      '0 Not Activated,1,night',
+      '0',
+      '1 The partition already has a profile named night.  Please check your entry and retry the command.',
+      '0',
+      '0 768',
+      '1 The partition profile day cannot be removed, since it is the default profile of its partition.',
+      '0',
+      '0',
+      '0',
+      '0 night,512',
+      '0 1',
+    ])
+  })
+
+  it('-o on with a profile drops what was changed since, unless profile and configuration are kept in step', () => {
+    const script = (sync: number): string => `
+mksyscfg -r lpar -m p520 -i "name=new,profile_name=day,lpar_env=aixlinux,${AMOUNTS},sync_curr_profile=${sync}"
+chsyscfg -r lpar -m p520 -o apply -p new -n day
+chhwres -r mem -m p520 -o a -p new -q 256
+chsysstate -r lpar -m p520 -o on -n new -f day
+lshwres -r mem -m p520 --level lpar --filter lpar_names=new -F curr_mem
+`
+    expect(printed(script(0)).at(-1)).toBe('0 1024')
+    expect(printed(script(1)).at(-1)).toBe('0 1280')
+  })
+
+  it('a profile that is too large is taken, and its activation leaves the partition in Error with three codes', () => {
+    const huge = AMOUNTS.replace(/256|1024|4096/g, '921600')
+    const lines = printed(`
+mksyscfg -r lpar -m p520 -i "name=new,profile_name=day,lpar_env=aixlinux,${huge}"
+chsyscfg -r lpar -m p520 -o apply -p new -n day
+lssyscfg -r lpar -m p520 --filter lpar_names=new -F state,lpar_id
+chsysstate -r lpar -m p520 -o on -n new -f day
+lssyscfg -r lpar -m p520 --filter lpar_names=new -F state
+lsrefcode -r lpar -m p520 --filter lpar_names=new -n 3 -F refcode
+chsysstate -r lpar -m p520 -o shutdown -n new --immed
+lssyscfg -r lpar -m p520 --filter lpar_names=new -F state
+`)
+    expect([lines[0], lines[2], lines[4], lines[7]]).toEqual(['0', '0 Not Activated,4', '0 Error', '0 Not Activated'])
+    expect([lines[1], lines[3]].map((line) => line?.slice(0, 10))).toEqual(['1 HSCL03EC', '1 HSCL03EC'])
+    expect(lines[5]).toBe('0 B2001230 LP=00004\nD200C301\nD200C300')
+  })
+})
