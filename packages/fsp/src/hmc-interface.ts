@@ -24,6 +24,8 @@ import {
   type StatusName,
   statusNumber,
   type WriteLock,
+  writeRefusals,
+  type WriteVerdict,
 } from '@powersim/protocol'
 import type { Access } from './access.js'
 import { answerConnection, type Session } from './connection-commands.js'
@@ -136,11 +138,14 @@ export class HmcInterface {
     } else if (!this.isMine(message)) {
       this.counts.locked++
       this.refuse(command, 'refused', 'this is not the primary service processor', 'not-primary')
-    } else if (this.isLocked(command)) {
-      this.counts.locked++
-      this.refuse(command, 'refused', 'another console is changing the system', 'write-locked')
-    } else if (target === 'phyp') this.takeIn(command)
-    else this.serveOwn(command)
+    } else {
+      const verdict = this.verdictOn(message)
+      if (verdict !== 'pass') {
+        this.counts.locked++
+        this.refuse(command, 'refused', writeRefusals[verdict], 'write-locked')
+      } else if (target === 'phyp') this.takeIn(command)
+      else this.serveOwn(command)
+    }
   }
 
   /** The hypervisor's reply to a posted command. */
@@ -193,7 +198,7 @@ export class HmcInterface {
   /** The service processor was reset: sessions and commands are gone, posted ones are nobody's. */
   reset(): void {
     this.sessions.clear()
-    this.wiring.writeLock?.release()
+    this.wiring.writeLock?.forget()
     this.tellManaged()
     this.wiring.gate.reset()
     const posted = this.wiring.mailbox.orphan()
@@ -208,10 +213,11 @@ export class HmcInterface {
     return addressKind(target) === 'channel' || mirroredOpcodes.has(opcode)
   }
 
-  private isLocked({ message }: Command): boolean {
+  /** What the lock on changes, if it is kept here, says to a command. */
+  private verdictOn(message: Message): WriteVerdict {
     const { writeLock } = this.wiring
     const definition = writeLock === null ? undefined : commandByOpcode(message.opcode)
-    return definition !== undefined && writeLock?.admit(message, definition, this.simulation.now) !== 'pass'
+    return definition === undefined || writeLock === null ? 'pass' : writeLock.admit(message, definition, this.simulation.now)
   }
 
   /** The lock hears how each command that it has let in ended. */

@@ -126,7 +126,7 @@ export class SystemControl {
   primaryLost(member: ControlledProcessor): void {
     this.power.pause()
     this.service.reset()
-    this.writeLock?.release()
+    this.writeLock?.forget()
     this.surveillance.linkDown()
     this.requests.park()
     this.redundancy.lost(member)

@@ -11,6 +11,7 @@ import {
   commandByOpcode,
   FLAG_EVENT,
   MAX_INSTANCE,
+  MAX_OPERATION,
   type Message,
   type ReplyOf,
   type RequestOf,
@@ -69,6 +70,8 @@ export interface SendOptions {
   readonly entity?: number
   /** Script line that it belongs to. */
   readonly ordinal?: number
+  /** Operation that it belongs to, as `nextOperation` numbers them: who keeps the lock on changes tells operations apart by it. */
+  readonly operation?: number
 }
 
 /** Largest ordinal of a line: the identities of its commands lie below those that belong to no line. */
@@ -99,6 +102,7 @@ export class Console {
   /** For the lines of this console: no news came in time. */
   readonly newsLate: Handler<Signal<void>>
   private nextEntity: number
+  private operations = 0
   /** Of whoever types here without a login of their own. */
   private readonly shell = new ShellSession()
 
@@ -194,11 +198,18 @@ export class Console {
       entity: options.entity ?? this.nextEntity++,
       ordinal: options.ordinal ?? -1,
       lparId: options.lparId ?? null,
+      operation: options.operation ?? 0,
       // Passwords that are yet to be set are set on a session that is not set up.
       ownChannel: name === 'connection.password' ? system.usualPath.pending : null,
     })
     // An ok outcome carries what the target made for `name`; the codec checks it against the reply schema where bytes travel.
     return exchange.outcome as unknown as Signal<CommandOutcome<N>>
+  }
+
+  /** The number of an operation that begins. */
+  nextOperation(): number {
+    this.operations = (this.operations % MAX_OPERATION) + 1
+    return this.operations
   }
 
   /** Types one line on this console and fires when it has returned. Throws HmcError `bad-line` for an ordinal out of range. */

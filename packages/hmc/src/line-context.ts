@@ -49,13 +49,18 @@ export class LineContext implements OperationContext {
     return this.console.systems
   }
 
+  beginOperation(): number {
+    return this.console.nextOperation()
+  }
+
   *command<N extends CommandName>(
     system: SystemHandle,
     name: N,
     data: RequestOf<N>,
     lparId?: number,
+    operation = 0,
   ): Generator<Yieldable, CommandOutcome<N>> {
-    const options = { lparId: lparId ?? null, entity: this.nextEntity(), ordinal: this.ordinal }
+    const options = { lparId: lparId ?? null, entity: this.nextEntity(), ordinal: this.ordinal, operation }
     return yield* until(this.console.send(this.view(system), name, data, options))
   }
 

@@ -60,7 +60,7 @@ export class LogReceipts {
     const { system, received: upTo } = ledger
     ledger.asked = upTo
     const entity = RECEIPT_ENTITIES + this.number * PER_CONSOLE + system.wiring.number * PER_SYSTEM + (ledger.receipts++ % PER_SYSTEM)
-    const asked = { system, definition: receipt, data: { upTo }, entity, ordinal: -1, lparId: null, ownChannel: null }
+    const asked = { system, definition: receipt, data: { upTo }, entity, ordinal: -1, lparId: null, operation: 0, ownChannel: null }
     this.exchanger.ask(asked).outcome.onFire(ledger.answered)
   }
 

@@ -184,6 +184,10 @@ export class FakeConsole implements OperationContext {
     return [this.handle]
   }
 
+  beginOperation(): number {
+    return 1
+  }
+
   *command<N extends CommandName>(_: SystemHandle, name: N, data: RequestOf<N>, lparId?: number): Generator<Yieldable, CommandOutcome<N>> {
     commandByName(name).request.parse(data)
     this.asked.push({ name, data, lparId })

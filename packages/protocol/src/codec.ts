@@ -12,6 +12,7 @@ import {
   HEADER_BYTES,
   type Json,
   MAX_DATA_BYTES,
+  MAX_OPERATION,
   type Message,
   PROTOCOL_VERSION,
 } from './message.js'
@@ -28,6 +29,7 @@ export function encodeMessage(message: Message): Uint8Array {
   checkField('epoch', message.epoch, 0xffff_ffff)
   checkField('sequence', message.sequence, 0xffff_ffff)
   checkField('status', message.status, 0xffff)
+  checkField('operation', message.operation ?? 0, MAX_OPERATION)
   const data = encodeUtf8(JSON.stringify(message.data))
   if (data.length > MAX_DATA_BYTES) {
     throw new ProtocolError('bad-length', 'header.length', `expected at most ${MAX_DATA_BYTES} bytes of data, got ${data.length}`)
@@ -42,6 +44,7 @@ export function encodeMessage(message: Message): Uint8Array {
   view.setUint32(8, message.epoch)
   view.setUint32(12, message.sequence)
   view.setUint16(16, message.status)
+  view.setUint16(18, message.operation ?? 0)
   view.setUint32(20, data.length)
   bytes.set(data, HEADER_BYTES)
   return bytes
@@ -84,7 +87,8 @@ export function decodeMessage(bytes: Uint8Array, context: { entity?: number; att
   if (statusName(status) === undefined || (status !== 0) !== ((flags & FLAG_ERROR) !== 0)) {
     throw new ProtocolError('bad-status', 'header.status', `expected a known status that agrees with the error flag, got ${status}`)
   }
-  if (view.getUint16(18) !== 0) throw new ProtocolError('bad-flags', 'header.reserved', `expected 0, got ${view.getUint16(18)}`)
+  const operation = view.getUint16(18)
+  if (operation !== 0 && !outbound) throw new ProtocolError('bad-flags', 'header.operation', `expected 0 in a reply, got ${operation}`)
   const length = view.getUint32(20)
   if (length > MAX_DATA_BYTES || length !== bytes.length - HEADER_BYTES) {
     throw new ProtocolError('bad-length', 'header.length', `header says ${length} bytes of data, ${bytes.length - HEADER_BYTES} follow`)
@@ -108,6 +112,7 @@ export function decodeMessage(bytes: Uint8Array, context: { entity?: number; att
     sequence: view.getUint32(12),
     status,
     data,
+    ...(operation === 0 ? {} : { operation }),
     bytes: context.bytes ?? bytes.length,
     entity: context.entity ?? 0,
     attempt: context.attempt ?? 0,

@@ -13,6 +13,7 @@ export {
   HEADER_BYTES,
   isReply,
   MAX_DATA_BYTES,
+  MAX_OPERATION,
   PROTOCOL_VERSION,
   replyTo,
   sameKey,
@@ -71,7 +72,7 @@ export { capacityKinds, capacityResources, dumpTypes, errorSeverities, powerMode
 export type { CapacityKind, CapacityResource, DumpType, ErrorSeverity, LedScope, PowerMode, SystemPart } from './serviceability.js'
 
 // Who may change a system, and with which password
-export { WriteLock, writeLockPlaces } from './write-lock.js'
+export { WriteLock, writeLockPlaces, writeRefusals } from './write-lock.js'
 export type { WriteLockOptions, WriteLockPlace, WriteVerdict } from './write-lock.js'
 export { passwordKinds } from './catalogue/connection.js'
 export type { PasswordKind } from './catalogue/connection.js'

@@ -12,7 +12,7 @@ import type { Address } from './address.js'
 //    8 4 epoch        session epoch: how often the console has started
 //   12 4 sequence     per console and epoch; a retry carries the same one
 //   16 2 status       status.ts; 0 in a request
-//   18 2 reserved     0
+//   18 2 operation    which of the console's operations a request belongs to, 1 to 65535 and round again; 0: none, and in replies
 //   20 4 length       bytes of data that follow
 
 export const PROTOCOL_VERSION = 1
@@ -26,6 +26,9 @@ export const FLAG_ERROR = 0x02
 export const FLAG_EVENT = 0x04
 export const FLAG_RETRY = 0x08
 export const FLAGS_KNOWN = FLAG_REPLY | FLAG_ERROR | FLAG_EVENT | FLAG_RETRY
+
+/** Operations of a console are numbered from 1 to this, and then from 1 again. */
+export const MAX_OPERATION = 0xffff
 
 /** Plain data that JSON can carry. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined }
@@ -41,6 +44,8 @@ export interface Message {
   readonly sequence: number
   readonly status: number
   readonly data: Json
+  /** Operation of the console that a request belongs to, 1 to MAX_OPERATION; 0 or absent: none. */
+  readonly operation?: number
   /** Bytes on the wire, header included: what links, records and buffers are charged for. */
   readonly bytes: number
   /** What the random draws of this command are keyed by: the same for every policy and every retry. */

@@ -1,9 +1,11 @@
 // The lock that lets one console at a time change a managed system, wherever it lives: in the service processor, as on real machines, or
 // in the hypervisor. It adds no message: it is taken by the first command of an operation that changes something and given back with the
 // reply to its last. What it refuses is said by whoever has it.
+// What an operation has read before that, change-book.ts protects: it is refused when somebody has changed it since.
 // It is free, or held by one console for its open operations. A holder that is silent for `holdNs` may be overtaken; with fencing what it
 // then still sends for its old operations is stale, without it the lock has no effect on that (the hazard of a holder that pauses).
 
+import { ChangeBook, partitionsOf } from './change-book.js'
 import type { CommandDefinition } from './command.js'
 import type { Json, Message } from './message.js'
 
@@ -18,8 +20,24 @@ export interface WriteLockOptions {
   readonly fencing: boolean
 }
 
-/** `locked`: another console holds it. `stale`: the hold under which the operation began was lost since. */
-export type WriteVerdict = 'pass' | 'locked' | 'stale'
+/**
+ * `locked`: another console holds it. `stale`: the hold under which the operation began was lost since. `outdated`: what the operation is
+ * about to change has been changed since it began.
+ */
+export type WriteVerdict = 'pass' | 'locked' | 'stale' | 'outdated'
+
+/** What each verdict but `pass` says to the console. */
+export const writeRefusals: Readonly<Record<Exclude<WriteVerdict, 'pass'>, string>> = {
+  locked: 'another console is changing the system',
+  stale: 'another console has taken the lock since',
+  outdated: 'the partition has been changed since this operation has read it',
+}
+
+/** An open stage: the token under which it was begun, and the partitions that it will change. */
+interface Begun {
+  readonly token: number
+  readonly ids: readonly number[]
+}
 
 /** Commands that leave an operation open until one that closes it, and those. */
 const opening = new Set(['lpar.create', 'lpar.change', 'lpar.delete', 'profile.change', 'activation.begin', 'dynamic.begin'])
@@ -41,8 +59,8 @@ export class WriteLock {
   private lastNs = 0
   /** Open operations of the holder: stages by their numbers, single commands by their sequences above those. */
   private readonly open = new Set<number>()
-  /** Token under which a stage was begun. */
-  private readonly begun = new Map<number, number>()
+  private readonly begun = new Map<number, Begun>()
+  private readonly book = new ChangeBook()
 
   constructor({ holdNs, fencing }: WriteLockOptions) {
     this.holdNs = holdNs
@@ -56,13 +74,17 @@ export class WriteLock {
 
   /** A command comes. Those that change nothing always pass. */
   admit(message: Message, definition: CommandDefinition, nowNs: number): WriteVerdict {
-    if (definition.commandClass === 'query' || definition.commandClass === 'service') return 'pass'
+    this.book.sees(message)
+    if (!changes(definition)) return 'pass'
     const stage = stageOf(message.data)
-    if (stage !== null && this.fencing && this.begun.get(stage) !== this.token) return this.refuse('stale')
+    if (stage !== null && this.fencing && this.begun.get(stage)?.token !== this.token) return this.refuse('stale')
     if (this.holder !== message.source) {
       // A step of an operation that began under a lost hold: nothing here stops it.
       if (stage !== null && !this.fencing && this.begun.has(stage)) return 'pass'
       if (this.holder !== NOBODY && nowNs - this.lastNs < this.holdNs) return this.refuse('locked')
+    }
+    if (stage === null && this.book.outdated(message)) return this.refuse('outdated')
+    if (this.holder !== message.source) {
       if (this.holder !== NOBODY) this.overtaken++
       this.take(message.source)
     }
@@ -76,12 +98,15 @@ export class WriteLock {
     const begun = ok && opening.has(definition.name) ? stageOf(reply) : null
     const mine = this.holder === message.source
     if (begun !== null) {
-      this.begun.set(begun, mine ? this.token : 0)
+      // A new partition has its ID from the reply.
+      const ids = partitionsOf(message.data)
+      this.begun.set(begun, { token: mine ? this.token : 0, ids: ids.length === 0 ? partitionsOf(reply) : ids })
       if (mine) this.open.add(begun)
       this.forgetOldest()
     }
     const stage = stageOf(message.data)
     const over = stage !== null && (!ok || closing.has(definition.name))
+    if (ok) this.count(message, definition, stage, reply)
     if (over) this.begun.delete(stage)
     if (!mine) return
     this.open.delete(SEQUENCES + message.sequence)
@@ -89,11 +114,24 @@ export class WriteLock {
     if (this.open.size === 0) this.holder = NOBODY
   }
 
-  /** Takes it away from whoever holds it: an operator forces it, or its keeper has lost its memory. */
+  /** Its keeper has lost its memory. */
+  forget(): void {
+    this.release()
+    this.book.clear()
+  }
+
+  /** Takes it away from whoever holds it. */
   release(): void {
     this.holder = NOBODY
     this.token++
     this.open.clear()
+  }
+
+  /** A change has had its effect: at the end of its stage, or at once. */
+  private count(message: Message, definition: CommandDefinition, stage: number | null, reply: Json): void {
+    if (stage !== null) {
+      if (closing.has(definition.name)) this.book.changed(message, this.begun.get(stage)?.ids ?? partitionsOf(reply))
+    } else if (changes(definition) && !opening.has(definition.name)) this.book.changed(message, partitionsOf(message.data))
   }
 
   /** Stages that nobody ended here, since their end took another way or none. */
@@ -107,10 +145,14 @@ export class WriteLock {
     this.holder = console
   }
 
-  private refuse(verdict: 'locked' | 'stale'): WriteVerdict {
+  private refuse(verdict: keyof typeof writeRefusals): WriteVerdict {
     this.refused++
     return verdict
   }
+}
+
+function changes({ commandClass }: CommandDefinition): boolean {
+  return commandClass !== 'query' && commandClass !== 'service'
 }
 
 function stageOf(data: Json): number | null {

@@ -41,6 +41,12 @@ it('the header is laid out as documented, big endian', () => {
   expect(decodeMessage(encodeMessage(read))).toEqual(read)
 })
 
+it('a request may say which operation it belongs to', () => {
+  const belonging = { ...read, operation: 0x1234 }
+  expect(hex(encodeMessage(belonging).subarray(18, 20))).toBe('12 34')
+  expect(decodeMessage(encodeMessage(belonging))).toEqual(belonging)
+})
+
 /** The bytes of `read` with some of them set. */
 function bytesWith(changes: Record<number, number>, message: Message = read): Uint8Array {
   const bytes = encodeMessage(message)
@@ -69,8 +75,8 @@ const refusals: [what: string, bytes: Uint8Array, code: string, path: string][] 
   ['an unknown flag', bytesWith({ 1: 0x10 }), 'bad-flags', 'header.flags'],
   ['the error flag on a request', bytesWith({ 1: FLAG_ERROR }), 'bad-flags', 'header.flags'],
   ['the error flag on an event', bytesWith({ 1: FLAG_EVENT | FLAG_ERROR }), 'bad-flags', 'header.flags'],
-  ['reserved bits', bytesWith({ 18: 1 }), 'bad-flags', 'header.reserved'],
-  ['reserved bits, low byte', bytesWith({ 19: 0x80 }), 'bad-flags', 'header.reserved'],
+  ['an operation in a reply', bytesWith({ 18: 1 }, reply), 'bad-flags', 'header.operation'],
+  ['an operation in a reply, low byte', bytesWith({ 19: 0x80 }, reply), 'bad-flags', 'header.operation'],
   ['an unknown opcode', bytesWith({ 2: 0xff }), 'bad-opcode', 'header.opcode'],
   ['opcode 0', bytesWith({ 2: 0, 3: 0 }), 'bad-opcode', 'header.opcode'],
   ['a target of no kind', bytesWith({ 4: 0xf0 }), 'bad-target', 'header.target'],
@@ -132,6 +138,7 @@ describe('encode refuses', () => {
     ['epoch', 2 ** 32],
     ['sequence', Number.NaN],
     ['status', -1],
+    ['operation', 65_536],
   ] as const)('a header whose %s is %d', (field, value) => {
     const bad = { ...read, [field]: value }
     expect(() => encodeMessage(bad)).toThrow(expect.objectContaining({ name: 'ProtocolError', code: 'bad-field', path: `header.${field}` }))

@@ -101,3 +101,72 @@ describe.each([false, true])('the lock, fencing %s', (fencing) => {
     expect(scene.ask(1, 'dynamic.step', 1100)).toBe('pass')
   })
 })
+
+describe('an operation that has read what has changed since', () => {
+  /** A command of an operation of a console, answered at once if it passes; its stage is its own number. */
+  class Operations extends Scene {
+    of(console: number, operation: number, name: CommandName, data: Json, reply: Json = {}): string {
+      const request = { ...message(console, data), operation }
+      const verdict = this.lock.admit(request, commandByName(name), this.now)
+      if (verdict === 'pass') this.lock.answered(request, commandByName(name), true, reply)
+      return verdict
+    }
+
+    /** Reads a partition, then changes it; `between` is what others do meanwhile. */
+    change(console: number, operation: number, id: number, between: () => void = () => undefined): string {
+      this.of(console, operation, 'profile.read', { id, name: 'normal' })
+      between()
+      const begun = this.of(console, operation, 'profile.change', { id, name: 'normal' }, { stage: operation })
+      return begun === 'pass' ? this.of(console, operation, 'stage.commit', { stage: operation }, { id, version: 1 }) : begun
+    }
+  }
+
+  it.each([false, true])('is refused, whoever has changed it, and only for that partition; fencing %s', (fencing) => {
+    const scene = new Operations(fencing)
+    expect(scene.change(1, 1, 5, () => expect(scene.change(2, 1, 5)).toBe('pass'))).toBe('outdated')
+    expect(scene.lock.heldBy).toBe(null)
+    expect(scene.change(1, 2, 5, () => expect(scene.change(2, 2, 6)).toBe('pass'))).toBe('pass')
+    expect(scene.change(1, 3, 5, () => expect(scene.change(1, 4, 5)).toBe('pass'))).toBe('outdated')
+    // Again: it reads what there is.
+    expect(scene.change(1, 5, 5)).toBe('pass')
+  })
+
+  it('takes both ends of a move, commands without stages, and the ID of a new partition', () => {
+    const scene = new Operations(false)
+    const move = (operation: number): string => {
+      const begun = scene.of(2, operation, 'dynamic.begin', { id: 5, to: 6, direction: 'move', memoryMiB: 128 }, { stage: 99, batches: 1 })
+      return begun === 'pass' ? scene.of(2, operation, 'dynamic.finish', { stage: 99 }, { id: 5 }) : begun
+    }
+    expect(scene.change(1, 1, 6, () => expect(move(1)).toBe('pass'))).toBe('outdated')
+    expect(scene.change(1, 2, 6, () => expect(scene.of(2, 2, 'lpar.shutdown', { id: 6 })).toBe('pass'))).toBe('outdated')
+    const create = (): void => {
+      scene.of(2, 3, 'lpar.create', { name: 'new', environment: 'aixlinux', profileName: 'normal' }, { stage: 50, id: 7 })
+      scene.of(2, 3, 'stage.commit', { stage: 50 }, { id: 7, version: 1 })
+    }
+    expect(scene.change(1, 3, 7, create)).toBe('outdated')
+    scene.of(2, 4, 'lpar.list', {})
+    scene.change(1, 4, 5)
+    expect(move(4)).toBe('outdated')
+  })
+
+  it('may change its own partition twice, and belongs to no operation when it does not say so', () => {
+    const scene = new Operations(false)
+    scene.of(1, 1, 'lpar.list', {})
+    expect([scene.of(1, 1, 'lpar.shutdown', { id: 5 }), scene.of(1, 1, 'lpar.shutdown', { id: 5 })]).toEqual(['pass', 'pass'])
+    scene.of(2, 0, 'lpar.list', {})
+    scene.of(1, 1, 'lpar.shutdown', { id: 5 })
+    expect(scene.of(2, 0, 'lpar.shutdown', { id: 5 })).toBe('pass')
+  })
+
+  it('is let through by a keeper that has lost its memory, and not by one from which the lock was taken', () => {
+    for (const forgets of [false, true]) {
+      const scene = new Operations(false)
+      const verdict = scene.change(1, 1, 5, () => {
+        scene.change(2, 1, 5)
+        if (forgets) scene.lock.forget()
+        else scene.lock.release()
+      })
+      expect(verdict).toBe(forgets ? 'pass' : 'outdated')
+    }
+  })
+})

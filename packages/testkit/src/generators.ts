@@ -16,6 +16,7 @@ import {
   HEADER_BYTES,
   type Json,
   MAX_INSTANCE,
+  MAX_OPERATION,
   type Message,
   PROTOCOL_VERSION,
   statuses,
@@ -41,10 +42,11 @@ const identity = fc.record({
 /** A request of a command, well formed, from any console; its size on the wire is that of its bytes or somewhat more. */
 export function anyRequest(definition: CommandDefinition, options: PayloadOptions = {}): fc.Arbitrary<Message> {
   return fc
-    .tuple(identity, anyPayload(definition.request, options), instance, instance, fc.boolean())
-    .map(([{ padding, ...key }, data, target, source, retry]) =>
+    .tuple(identity, anyPayload(definition.request, options), instance, instance, fc.boolean(), fc.nat(MAX_OPERATION))
+    .map(([{ padding, ...key }, data, target, source, retry, operation]) =>
       message(definition, data, padding, {
         ...key,
+        ...(operation === 0 ? {} : { operation }),
         flags: retry ? FLAG_RETRY : 0,
         target: address(definition.target, target),
         source: address('hmc', source),
@@ -85,17 +87,15 @@ export function anyErrorReply(definition: CommandDefinition): fc.Arbitrary<Messa
 
 /** An event: it goes the way of a reply and was not asked for. */
 export function anyEvent(definition: CommandDefinition): fc.Arbitrary<Message> {
-  return fc
-    .tuple(identity, anyJson(), instance, fc.constantFrom(...senders))
-    .map(([{ padding, ...key }, data, source, sender]) =>
-      message(definition, data, padding, {
-        ...key,
-        flags: FLAG_EVENT,
-        target: address('hmc', 1),
-        source: address(sender, source),
-        status: 0,
-      }),
-    )
+  return fc.tuple(identity, anyJson(), instance, fc.constantFrom(...senders)).map(([{ padding, ...key }, data, source, sender]) =>
+    message(definition, data, padding, {
+      ...key,
+      flags: FLAG_EVENT,
+      target: address('hmc', 1),
+      source: address(sender, source),
+      status: 0,
+    }),
+  )
 }
 
 /** A message of any command and any of these kinds. */
@@ -159,7 +159,7 @@ export function fateRule(fates: readonly Fate[]): FateRule {
   return () => fates[asked++ % fates.length]
 }
 
-type Header = Pick<Message, 'flags' | 'target' | 'source' | 'epoch' | 'sequence' | 'status' | 'entity' | 'attempt'>
+type Header = Pick<Message, 'flags' | 'target' | 'source' | 'epoch' | 'sequence' | 'status' | 'entity' | 'attempt' | 'operation'>
 
 function message(definition: CommandDefinition, data: Json, padding: number, header: Header): Message {
   return { version: PROTOCOL_VERSION, opcode: definition.opcode, data, bytes: HEADER_BYTES + dataBytes(data) + padding, ...header }

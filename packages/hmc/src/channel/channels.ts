@@ -192,6 +192,7 @@ export class Channels {
         entity: base + step,
         ordinal: -1,
         lparId: null,
+        operation: 0,
         ownChannel: channel,
       })
       const outcome = yield* until(exchange.outcome)

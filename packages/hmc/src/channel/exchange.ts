@@ -15,8 +15,7 @@ export type FailedStatus = Exclude<StatusName, 'ok'>
 
 /** What came of a command, untyped: the console gives it the reply's type. */
 export type RawOutcome =
-  | { readonly ok: true; readonly data: Json }
-  | { readonly ok: false; readonly status: FailedStatus; readonly refusal: Refusal }
+  { readonly ok: true; readonly data: Json } | { readonly ok: false; readonly status: FailedStatus; readonly refusal: Refusal }
 
 /** A finished command, as studies count it. */
 export interface CommandRecord {
@@ -47,6 +46,8 @@ export interface Asked {
   readonly entity: number
   readonly ordinal: number
   readonly lparId: number | null
+  /** The operation of this console that it belongs to, 1 to MAX_OPERATION; 0: none. */
+  readonly operation: number
   /** Set for set-up commands, which belong to one channel and are tried once. */
   readonly ownChannel: Channel | null
 }

@@ -106,7 +106,7 @@ export class Exchanger {
   /** The message of an exchange's present try. */
   message(exchange: Exchange): Message {
     const bytes = HEADER_BYTES + exchange.dataBytes
-    const { definition, data, entity } = exchange.asked
+    const { definition, data, entity, operation } = exchange.asked
     return {
       version: PROTOCOL_VERSION,
       flags: exchange.attempt === 0 ? 0 : FLAG_RETRY,
@@ -117,6 +117,7 @@ export class Exchanger {
       sequence: exchange.sequence,
       status: STATUS_OK,
       data,
+      operation,
       bytes: bytes < this.parameters.requestBytesMin ? this.parameters.requestBytesMin : bytes,
       entity,
       attempt: exchange.attempt,

@@ -26,18 +26,20 @@ export class Conversation {
   /** The partitions as lpar.list last told them. */
   listed: readonly ListedPartition[] = []
   private readonly tally: CommandTally
+  private readonly number: number
 
   constructor(context: OperationContext, system: SystemHandle, operation: OperationName, tally: CommandTally) {
     this.context = context
     this.system = system
     this.operation = operation
     this.tally = tally
+    this.number = context.beginOperation()
   }
 
   /** Issues one command. `lparId`: the partition that it is about. */
   *ask<N extends CommandName>(name: N, data: RequestOf<N>, lparId?: number): Generator<Yieldable, Step<ReplyOf<N>>> {
     this.tally.commands++
-    const outcome = yield* this.context.command(this.system, name, data, lparId)
+    const outcome = yield* this.context.command(this.system, name, data, lparId, this.number)
     if (outcome.ok) {
       this.remember(name, outcome.data)
       return { ok: true, value: outcome.data }

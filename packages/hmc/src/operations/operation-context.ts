@@ -88,15 +88,19 @@ export interface OperationContext {
   /** By user-defined name or type-model*serial; undefined when this console manages no such system. */
   system(name: string): SystemHandle | undefined
   systems(): readonly SystemHandle[]
+  /** An operation begins: its number among those of the console. */
+  beginOperation(): number
   /**
    * Issues one management command and ends with its outcome, retries and routing included: `yield*` it.
-   * `lparId`: the partition that the command is about, for the routing policy and the records.
+   * `lparId`: the partition that the command is about, for the routing policy and the records. `operation`: which operation of the
+   * console it belongs to, by `beginOperation`.
    */
   command<N extends CommandName>(
     system: SystemHandle,
     name: N,
     data: RequestOf<N>,
     lparId?: number,
+    operation?: number,
   ): Generator<Yieldable, CommandOutcome<N>>
   /** Asks a partition's operating system to take resources in or to give them up; ends when it has answered or time ran out. */
   rmc(system: SystemHandle, lparId: number, request: RequestOf<'rmc.reconfigure'>): Generator<Yieldable, RmcOutcome>

@@ -14,6 +14,7 @@ import {
   statuses,
   statusNumber,
   WriteLock,
+  writeRefusals,
 } from '@powersim/protocol'
 import type { CommandClass, Message, StatusName, WorkObserver } from '@powersim/protocol'
 import type { Hypervisor } from './hypervisor.js'
@@ -118,7 +119,7 @@ export class MessageLoop {
     this.inside.clear()
     this.busyReplies.clear()
     this.window.clear()
-    this.lock?.release()
+    this.lock?.forget()
   }
 
   /** A request has arrived whole, by one of the routes. Its route hears `answer` or `silent` later, or `silent` at once. */
@@ -159,12 +160,11 @@ export class MessageLoop {
 
   /** What the lock on changes, if it is kept here, has against a request. */
   private notAdmitted(message: Message): Served | undefined {
-    const definition = this.lock === null ? undefined : commandByOpcode(message.opcode)
-    if (definition === undefined) return undefined
-    const verdict = this.lock?.admit(message, definition, this.hypervisor.simulation.now)
-    if (verdict === 'pass') return undefined
-    const detail = verdict === 'stale' ? 'another console has taken the lock since' : 'another console is changing the system'
-    return { status: 'refused', data: { reason: 'write-locked', detail } }
+    const { lock } = this
+    const definition = lock === null ? undefined : commandByOpcode(message.opcode)
+    if (lock === null || definition === undefined) return undefined
+    const verdict = lock.admit(message, definition, this.hypervisor.simulation.now)
+    return verdict === 'pass' ? undefined : { status: 'refused', data: { reason: 'write-locked', detail: writeRefusals[verdict] } }
   }
 
   private admit(message: Message, route: ReplyRoute, ready: Served): void {
