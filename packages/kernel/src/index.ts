@@ -4,6 +4,7 @@
 // The simulation: clock, events, handlers, run
 export { Simulation, MAX_HANDLERS } from './simulation.js'
 export type { Handler, RunOutcome, SimulationOptions } from './simulation.js'
+export { withAnyArgument } from './simulation.js'
 export type { Look } from './looks.js'
 export type { Timer } from './timer.js'
 export { MAX_PENDING } from './event-queue.js'

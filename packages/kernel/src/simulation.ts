@@ -25,6 +25,12 @@ declare const handles: unique symbol
 /** The id of a registered handler; `A` is the type of the argument that its body takes. */
 export type Handler<A> = number & { readonly [handles]: (argument: A) => void }
 
+/** A handler for a queue of handlers of many kinds. Whoever calls it passes the argument that was kept beside it, and no other. */
+export function withAnyArgument<A>(handler: Handler<A>): Handler<unknown> {
+  // The type of the argument is known where both are kept and not where both are taken out.
+  return handler as unknown as Handler<unknown>
+}
+
 export interface SimulationOptions {
   /** Any text but the empty one. Same seed, same run. */
   seed: string

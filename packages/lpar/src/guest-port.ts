@@ -1,7 +1,7 @@
 // What a program on a partition sees of it: processor time, hypercalls, its virtual devices. Nothing that a program asked for
 // before its partition lost power ever comes back to it. Which program runs, and when, is the partition's affair.
 
-import type { Handler, Simulation } from '@powersim/kernel'
+import { type Handler, type Simulation, withAnyArgument } from '@powersim/kernel'
 import type { GuestPaging } from './memory/guest-paging.js'
 import type {
   DeviceKind,
@@ -60,8 +60,7 @@ export class PartitionPort implements GuestPort {
   }
 
   run<A>(workNs: number, then: Handler<A>, argument: A): void {
-    // Handler<A> and its argument come and go together; a task cannot know each A.
-    const handler = then as unknown as Handler<unknown>
+    const handler = withAnyArgument(then)
     let task = this.#unused
     if (task === null) {
       task = { then: handler, argument, life: this.#life, next: null }

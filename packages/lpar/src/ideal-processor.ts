@@ -4,7 +4,7 @@
 // A processor that waits for a page of memory does nothing else until it is there.
 // States: ceded (nothing to do) -run-> dispatching (the latency runs) -> running -last piece done, no new work-> ceded.
 
-import type { Handler, Simulation, Timer } from '@powersim/kernel'
+import { type Handler, type Simulation, type Timer, withAnyArgument } from '@powersim/kernel'
 import type { PartitionStart, ProcessorStatistics, StallingProcessor } from '@powersim/protocol'
 import { checkedInteger, LparError } from './errors.js'
 
@@ -110,8 +110,7 @@ export class IdealProcessor implements StallingProcessor {
     if (this.#waiting >= this.queueLimit) {
       throw new LparError('processor-queue-limit', `processor '${this.name}'`, `${this.queueLimit} pieces of work wait already`)
     }
-    // Handler<A> and its argument come and go together; the queue itself cannot know each A.
-    this.#append(workNs, then as unknown as Handler<unknown>, argument)
+    this.#append(workNs, withAnyArgument(then), argument)
     this.#askedNs += workNs
     this.#awake()
   }
@@ -133,8 +132,7 @@ export class IdealProcessor implements StallingProcessor {
 
   resume<A>(wait: number, workNs: number, then: Handler<A>, argument: A): void {
     if (!this.#stalled.delete(wait)) return
-    // Handler<A> and its argument come and go together; the queue itself cannot know each A.
-    this.#prepend(workNs, then as unknown as Handler<unknown>, argument)
+    this.#prepend(workNs, withAnyArgument(then), argument)
     this.#askedNs += workNs
     this.#awake()
   }

@@ -1,7 +1,7 @@
 // One partition of a wheel, as a script holds it: its processor, its entitlement, its demand, its life. It checks nothing by itself: the
 // wheel knows what the other partitions have (shared-processors.ts).
 
-import type { Handler } from '@powersim/kernel'
+import { type Handler, withAnyArgument } from '@powersim/kernel'
 import type { ProcessorPort, ProcessorStatistics } from '@powersim/protocol'
 import type { DemandSpec } from './demand.js'
 import type { Dispatcher, VirtualProcessorUsage, VirtualProcessorView } from './dispatcher.js'
@@ -211,8 +211,7 @@ export class PartitionProcessor implements ProcessorPort {
     if (this.waiting >= this.queueLimit) {
       throw new MicropartError('processor-queue-limit', path, `${this.queueLimit} pieces of work wait already`)
     }
-    // Handler<A> and its argument come and go together; the queue itself cannot know each A.
-    this.#owner.dispatcher.run(this.#partition.handle, workNs, then as unknown as Handler<unknown>, argument)
+    this.#owner.dispatcher.run(this.#partition.handle, workNs, withAnyArgument(then), argument)
   }
 
   /**
@@ -225,8 +224,7 @@ export class PartitionProcessor implements ProcessorPort {
 
   /** The page is there: the virtual processor that waits does this next. Nothing when its work has been dropped meanwhile. */
   resume<A>(wait: number, workNs: number, then: Handler<A>, argument: A): void {
-    // Handler<A> and its argument come and go together; the wheel cannot know each A.
-    this.#owner.dispatcher.resume(this.#partition.handle, wait, workNs, then as unknown as Handler<unknown>, argument)
+    this.#owner.dispatcher.resume(this.#partition.handle, wait, workNs, withAnyArgument(then), argument)
   }
 
   /** Number of the virtual processor that waits, from 0 on; 0 in `fluid`, which does not tell them apart. */

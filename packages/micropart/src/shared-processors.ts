@@ -1,7 +1,7 @@
 // The dispatch wheel as a script makes it: cores, pools, partitions. It checks everything that is asked for against everything else, before
 // anything changes, and leaves the dispatching to a dispatcher of the chosen fidelity.
 
-import type { Handler, Simulation } from '@powersim/kernel'
+import { type Handler, type Simulation, withAnyArgument } from '@powersim/kernel'
 import { DemandStream } from './demand.js'
 import type { DemandSpec } from './demand.js'
 import type { DispatchObserver } from './dispatch-observer.js'
@@ -129,8 +129,7 @@ export class SharedProcessors {
     if (!(workNs >= 0 && Number.isSafeInteger(workNs))) {
       throw new MicropartError('bad-work', `${this.name}.hypervisorTime`, `expected whole ns of at least 0, got ${String(workNs)}`)
     }
-    // Handler<A> and its argument come and go together; the queue itself cannot know each A.
-    this.#dispatcher.hypervisorTime(workNs, then as unknown as Handler<unknown>, argument)
+    this.#dispatcher.hypervisorTime(workNs, withAnyArgument(then), argument)
   }
 
   /** Whether work of the hypervisor waits for cycles that it may have (LoPAR, H_POLL_PENDING). */

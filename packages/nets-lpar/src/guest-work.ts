@@ -2,7 +2,7 @@
 // pays; what is used is counted to the ns; and what was asked before a stop, or for an owner that has started a new life since
 // (a driver that was reset), is done by the processor but comes back to nobody.
 
-import type { Handler, Simulation } from '@powersim/kernel'
+import { type Handler, type Simulation, withAnyArgument } from '@powersim/kernel'
 import type { GuestPort, HypercallResult } from '@powersim/protocol'
 
 /** Whoever asks for work and may be reset: raising `life` disowns all that is under way. */
@@ -70,8 +70,7 @@ export class GuestWork implements Life {
     if (guest === null) return 0
     const totalNs = workNs + this.debtNs
     this.debtNs = 0
-    // Handler<A> and its argument come and go together; a task cannot know each A.
-    const handler = then as unknown as Handler<unknown>
+    const handler = withAnyArgument(then)
     let task = this.#unused
     if (task === null) {
       task = { workNs: totalNs, then: handler, argument, owner, life: owner.life, run: this.life, next: null }

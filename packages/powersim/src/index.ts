@@ -5,7 +5,7 @@
 export { compareRoutes, RouteStudy } from './study/compare-routes.js'
 export type { CompareRoutesOptions, PolicyFactory } from './study/compare-routes.js'
 export { replicateRoutes } from './study/replicate-routes.js'
-export type { RoutePlan } from './study/replicate-routes.js'
+export type { RoutePlan } from './study/play-replication.js'
 export { runWorkload } from './run/run-workload.js'
 export type { RunLine, RunOptions, RunResult } from './run/run-workload.js'
 export { MAX_TRACE_RECORDS, TraceRecording } from './run/trace-recording.js'

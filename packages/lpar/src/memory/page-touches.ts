@@ -2,7 +2,7 @@
 // it, and goes on with the rest of the pages before anything else. With memory of its own a partition touches nothing.
 // Which pages come is the caller's; who restores them, the hypervisor's.
 
-import type { Handler, Simulation } from '@powersim/kernel'
+import { type Handler, type Simulation, withAnyArgument } from '@powersim/kernel'
 import { PAGE_TOUCH, type StallingProcessor, type TouchPort } from '@powersim/protocol'
 
 /** Pages in the order in which they are used. */
@@ -60,8 +60,7 @@ export class PageTouches {
 
   /** Within a completion of the processor: touches so many pages, then calls `then`; at once when all are there. */
   touch<A>(source: PageSource, count: number, then: Handler<A>, argument: A): void {
-    // Handler<A> and its argument come and go together; a toucher cannot know each A.
-    const handler = then as unknown as Handler<unknown>
+    const handler = withAnyArgument(then)
     const toucher = this.unused ?? { source, left: 0, wait: -1, sinceNs: 0, life: 0, then: handler, argument, next: null }
     if (this.unused === toucher) this.unused = toucher.next
     toucher.source = source

@@ -2,7 +2,7 @@
 // was filled with zeros, the number of the write in one that was written. Who waits for a page that is not there is page-faults.ts.
 
 import { type SharedMemoryPool, TOUCH, type TouchOutcome } from '@powersim/ams'
-import { type Handler, ms, type Simulation } from '@powersim/kernel'
+import { type Handler, ms, type Simulation, withAnyArgument } from '@powersim/kernel'
 import { PAGE_TOUCH, type PageTouch } from '@powersim/protocol'
 import type { FrameContents } from './frame-contents.js'
 import type { PageFaults } from './page-faults.js'
@@ -46,8 +46,7 @@ export class PageUses {
     const outcome = this.use(pool, member.lparId, page, written)
     if (outcome === TOUCH.HIT || outcome === TOUCH.ZERO_FILLED || outcome === TOUCH.PAGED_IN) return PAGE_TOUCH.THERE
     if (outcome === TOUCH.REFUSED) this.simulation.schedule(RETRY_NS, this.retry, { pool, member, page })
-    // Handler<A> and its argument come and go together; who waits for what differs by page.
-    return this.faults.wait(member, page, processor, written, resolved as unknown as Handler<unknown>, argument)
+    return this.faults.wait(member, page, processor, written, withAnyArgument(resolved), argument)
   }
 
   /** The pager has given a page its frame. */

@@ -8,9 +8,8 @@ import type { Installation } from '@powersim/managed-system'
 import type { ChooseFunction, RoutingPolicy } from '@powersim/routing'
 import type { Mix } from '@powersim/workload'
 import { MixError } from '../mix-document.js'
-import { play } from '../run/play.js'
-import type { RoutePlan } from './replicate-routes.js'
-import { collectsCurves, curvesOf, RouteCurves } from './route-curves.js'
+import { playReplication, type RoutePlan } from './play-replication.js'
+import { curvesOf } from './route-curves.js'
 import { RouteMetrics } from './route-metrics.js'
 
 /** Operations between two looks at the machine: the batch of MSER-5, whose cuts are multiples of it. */
@@ -76,22 +75,12 @@ export function observeWith(
 ): (plan: RoutePlan, policy: string, replication: number) => MixRun {
   return (plan, policy, replication) => {
     const observer = new MixObserver()
-    let curves: RouteCurves | undefined
-    const installation = play({
-      seed: plan.seed,
-      replication,
-      noise: plan.noise,
-      document: plan.document,
-      program: plan.program,
-      policy: () => policyOf(policy),
-      prepared: (prepared) => {
-        if (collectsCurves(plan.collect, replication)) curves = new RouteCurves(prepared)
-      },
+    const { installation, series } = playReplication(plan, () => policyOf(policy), replication, {
       started: (line, atNs, on) => observer.started(line.ordinal, atNs, on),
       returned: (line, result) => observer.returned(line.ordinal, result),
       recorded: (record) => observer.recorded(record),
     })
-    return observer.run(installation, curves?.series() ?? null)
+    return observer.run(installation, series)
   }
 }
 
