@@ -5,13 +5,16 @@
 
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 /** Stamps, packed packages and reports; goes away with node_modules. */
 export const cache = join(root, 'node_modules', '.cache', 'powersim')
+
+/** The bundle of the `powersim` command. */
+export const bundleFolder = join(root, 'packages/powersim/bundle')
 
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 // Dead outputs are those that tsc wrote for a source that is gone.
@@ -42,7 +45,8 @@ export function filesBelow(folder, accept = () => true, top = root) {
   return readdirSync(join(top, folder), { withFileTypes: true })
     .flatMap((entry) => {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`
-      if (entry.isDirectory()) return ['node_modules', 'dist', '.git', 'coverage'].includes(entry.name) ? [] : filesBelow(path, accept, top)
+      if (entry.isDirectory())
+        return ['node_modules', 'dist', 'bundle', '.git', 'coverage'].includes(entry.name) ? [] : filesBelow(path, accept, top)
       return accept(path) ? [path] : []
     })
     .sort()
@@ -97,8 +101,25 @@ function removeDeadOutputs(folder) {
   }
 }
 
-/** Compiles packages and examples. False: there are type errors, and they have been printed. */
+// The rule is also that of the command itself (packages/powersim/src/cli.ts), which runs from the bundle only while it holds.
+function isBundled() {
+  const madeOf = join(bundleFolder, 'made-of.json')
+  if (!existsSync(madeOf)) return false
+  const made = statSync(join(bundleFolder, 'program.js')).mtimeMs
+  return JSON.parse(readFileSync(madeOf, 'utf8')).every((mark) => statSync(join(bundleFolder, mark)).mtimeMs <= made)
+}
+
+function bundle() {
+  if (isBundled()) return true
+  return spawnSync(process.execPath, [join(root, '.config/bundle.mjs')], { cwd: root, stdio: ['ignore', 2, 2] }).status === 0
+}
+
+/** Compiles packages and examples and bundles the command. False: there are errors, and they have been printed. */
 export function build() {
+  return compile() && bundle()
+}
+
+function compile() {
   const isInput = (path) => /\.(ts|json)$/.test(path) && !path.includes('/test/')
   const sources = ['packages', 'examples'].flatMap((folder) => filesBelow(folder, isInput))
   const print = fingerprint(['tsconfig.base.json', 'pnpm-lock.yaml', ...sources])

@@ -17,7 +17,8 @@ const attw = fileURLToPath(new URL('dist/index.js', import.meta.resolve('@arethe
 function readPackage(folder) {
   const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
   const own = filesBelow(folder, (path) => !path.startsWith(`${folder}/src/`) && !path.startsWith(`${folder}/test/`))
-  const print = fingerprint(['pnpm-lock.yaml', '.config/packed-packages.mjs', ...own, ...filesBelow(`${folder}/dist`)])
+  const built = ['dist', 'bundle'].flatMap((name) => filesBelow(`${folder}/${name}`))
+  const print = fingerprint(['pnpm-lock.yaml', '.config/packed-packages.mjs', ...own, ...built])
   const file = `${manifest.name.replace('@', '').replace('/', '-')}-${manifest.version}`
   return { manifest, tarball: join(packed, `${file}.tgz`), stamp: join(packed, `${file}.${print}.passed`) }
 }

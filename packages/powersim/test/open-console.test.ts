@@ -1,8 +1,14 @@
 // Consoles that lines are typed on one by one: what passes between lines, what stays, who types, and that the same entries are the same
 // run to the bit.
 
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openConsole, presets, seconds } from 'powersim'
+
+const packageFolder = join(import.meta.dirname, '..')
+const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'))
 
 const opened = (options: object = {}) => openConsole({ machine: presets.power520, seed: 'open', ...options })
 
@@ -74,5 +80,40 @@ describe('openConsole', () => {
     expect(() => opened({ between: 0.5 })).toThrow('between: expected a whole number of ns')
     expect(() => opened().wait(-1)).toThrow('wait: expected a whole number of ns')
     expect(() => opened().replay([{ atNs: 0, console: 'hmc1', line: 'date' }])).toThrow('entry 1 is at 0 ns')
+  })
+})
+
+describe('powersim hmc', () => {
+  const start = (program: string, args: readonly string[], input = '') => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(packageFolder, program), ...args], { encoding: 'utf8', input })
+    return { status, stdout, stderr }
+  }
+  const look = ['hmc', '-c', 'lssyscfg -r lpar -m p520 -F name:state']
+
+  it('prints what the console prints and nothing else, and ends with the status of the line', () => {
+    expect(start('dist/cli.js', look)).toEqual({ status: 0, stdout: 'vios1:Running\nvios2:Running\nlnxnets:Running\n', stderr: '' })
+    const unknown = start('dist/cli.js', ['hmc', '-c', 'nobody'])
+    expect(unknown).toMatchObject({ status: 127, stdout: '' })
+    expect(unknown.stderr).toContain('nobody: command not found')
+  })
+
+  it('types every line of a pipe in one session, until it is told to end', () => {
+    const piped = start('dist/cli.js', ['hmc', '--between', '10s'], 'date\nnobody\necho $?\ndate\nexit\ndate\n')
+    expect(piped).toMatchObject({
+      status: 0,
+      stdout: 'Mon Jun  3 08:00:00 UTC 2013\n127\nMon Jun  3 08:00:30 UTC 2013\n',
+    })
+  })
+
+  it('is the same from its bundle and from its modules', () => {
+    const args = ['run', join(packageFolder, '../../examples/workloads/one-query.hmc')]
+    expect(start('bundle/program.js', args)).toEqual(start('dist/program.js', args))
+    expect(start('bundle/program.js', args).stderr).toMatch(/digest {5}[0-9a-f]{16}/)
+  })
+
+  it('refuses bad options with status 2', () => {
+    expect(start('dist/cli.js', ['hmc', '--between', 'soon', '-c', 'date'])).toMatchObject({ status: 2, stdout: '' })
+    expect(start('dist/cli.js', ['hmc', '--console', 'hmc9', '-c', 'date']).stderr).toContain("no console 'hmc9': there are hmc1, hmc2")
+    expect(start('dist/cli.js', ['--version'])).toMatchObject({ status: 0, stdout: `${version}\n` })
   })
 })
