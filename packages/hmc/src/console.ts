@@ -36,6 +36,7 @@ import type { CommandOutcome, LineOutcome } from './operations/operation-context
 import { checkHmcParameters, checkText, type HmcParameters } from './parameters.js'
 import { RmcAgents } from './rmc-agents.js'
 import { ShellSession } from './shell/shell-session.js'
+import type { TerminalSession } from './terminal/terminal-session.js'
 
 export interface ConsoleWiring {
   readonly name: string
@@ -54,6 +55,11 @@ export interface ConsoleLine {
   readonly variables: Readonly<Record<string, string>>
   /** Position in the unrolled program, 0 to 2^32 - 1: the identity that random draws are keyed by. */
   readonly ordinal: number
+  /**
+   * Takes the virtual terminal that an mkvterm of the line opens; the line returns when the session has ended. Left out: nobody types, so
+   * that its input is at its end and the session ends by itself.
+   */
+  readonly terminal?: (session: TerminalSession) => void
 }
 
 /** A line that has returned. */
@@ -234,7 +240,7 @@ export class Console {
 
   private *type(line: ConsoleLine): Generator<Yieldable, LineResult> {
     const startNs = this.simulation.now
-    const outcome = yield* this.shell.run(new LineContext(this, line.ordinal), line.text, line.variables)
+    const outcome = yield* this.shell.run(new LineContext(this, line.ordinal, line.terminal), line.text, line.variables)
     const durationNs = this.simulation.now - startNs
     // Written out: more fields behind a spread make a slow object.
     const { exitStatus, stdout, stderr, operation, commands, operations, notSimulated } = outcome

@@ -33,6 +33,9 @@ export type { ConsoleLine, ConsoleStatistics, ConsoleWiring, LineResult, SendOpt
 export { ManagedSystemView } from './managed-system-view.js'
 export type { SystemWiring } from './managed-system-view.js'
 
+// Virtual terminals
+export type { TerminalSession } from './terminal/terminal-session.js'
+
 // Its parameters and channels, what a command became, and what it refuses
 export type { CommandObservation, CommandObserver } from './channel/command-observer.js'
 export type { CommandRecord } from './channel/exchange.js'

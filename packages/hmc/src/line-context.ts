@@ -1,7 +1,7 @@
 // What one line sees of its console: commands counted within the line, so that each has an identity of its own for random draws,
 // whatever the policy, the time or the retries of others.
 
-import { type Simulation, until, type Yieldable } from '@powersim/kernel'
+import { type Signal, type Simulation, until, type Yieldable } from '@powersim/kernel'
 import type { CommandName, ReplyOf, RequestOf, RmcState } from '@powersim/protocol'
 import { timestamp } from './calendar.js'
 import { COMMANDS_PER_LINE } from './command-identity.js'
@@ -9,16 +9,20 @@ import type { Console } from './console.js'
 import type { Generation } from './generation/generation.js'
 import type { ManagedSystemView } from './managed-system-view.js'
 import type { HeldDump } from './operations/dumps.js'
+import type { TerminalSession } from './terminal/terminal-session.js'
 import type { CommandOutcome, ConnectionRow, OperationContext, RmcOutcome, SystemHandle } from './operations/operation-context.js'
 
 export class LineContext implements OperationContext {
   private readonly console: Console
   private readonly ordinal: number
+  private readonly terminal: ((session: TerminalSession) => void) | undefined
   private issued = 0
 
-  constructor(console: Console, ordinal: number) {
+  /** `terminal`: who takes a virtual terminal that the line opens. */
+  constructor(console: Console, ordinal: number, terminal?: (session: TerminalSession) => void) {
     this.console = console
     this.ordinal = ordinal
+    this.terminal = terminal
   }
 
   get simulation(): Simulation {
@@ -97,14 +101,22 @@ export class LineContext implements OperationContext {
   }
 
   *news(system: SystemHandle, withinNs: number): Generator<Yieldable, boolean> {
+    return yield* this.within(this.view(system).news(this.simulation), withinNs)
+  }
+
+  *within(signal: Signal<void>, ns: number): Generator<Yieldable, boolean> {
     const { simulation } = this
-    const signal = this.view(system).news(simulation)
     const fromNs = simulation.now
     const timer = simulation.timer(this.console.newsLate, signal)
-    timer.start(withinNs)
+    timer.start(ns)
     yield* until(signal)
     timer.stop()
-    return simulation.now - fromNs < withinNs
+    return simulation.now - fromNs < ns
+  }
+
+  attachTerminal(session: TerminalSession): boolean {
+    this.terminal?.(session)
+    return this.terminal !== undefined
   }
 
   timeOfDay(ns?: number): string {

@@ -1,7 +1,7 @@
 // An OperationContext for tests: one managed system held in memory, whose hypervisor and service processor answer each command at once
 // (after 1 microsecond), check every request and reply against the catalogue, and keep a list of what was asked.
 
-import { type Process, Simulation, type Yieldable } from '@powersim/kernel'
+import { type Process, type Signal, Simulation, until, type Yieldable } from '@powersim/kernel'
 import {
   commandByName,
   type CommandName,
@@ -28,6 +28,7 @@ import {
   type RmcOutcome,
   ShellSession,
   type SystemHandle,
+  type TerminalSession,
 } from '../src/index.js'
 import { serviceReply } from './fake-service.js'
 
@@ -126,9 +127,16 @@ export class FakeConsole implements OperationContext {
   events: ReplyOf<'service.events'>['events'] = []
   ledsOn: number[] = []
   readonly heldDumps = []
+  /** Takes virtual terminals; null: nobody types. */
+  terminal: ((session: TerminalSession) => void) | null = null
+  private readonly late = this.simulation.handler('late', (signal: Signal<void>) => {
+    if (!signal.fired) signal.fire(undefined)
+  })
   slots: ReplyOf<'slots.system'>['slots'] = []
   memoryPool: ReplyOf<'memoryPool.read'>['pool'] | null = null
   pagingDevices: ReplyOf<'pagingDevice.list'>['devices'] = []
+  /** The virtual terminal of whichever partition: its hold, what it prints next, what was typed at it. */
+  readonly vty = { hold: 0, holds: 0, prints: '', written: 0, typed: '' }
   readonly handle: SystemHandle
   readonly shell = new ShellSession()
   readonly openStages = new Set<number>()
@@ -257,6 +265,20 @@ export class FakeConsole implements OperationContext {
     return next !== undefined
   }
 
+  *within(signal: Signal<void>, ns: number): Generator<Yieldable, boolean> {
+    const untilNs = this.simulation.now + ns
+    const timer = this.simulation.timer(this.late, signal)
+    timer.start(ns)
+    yield* until(signal)
+    timer.stop()
+    return this.simulation.now < untilNs
+  }
+
+  attachTerminal(session: TerminalSession): boolean {
+    this.terminal?.(session)
+    return this.terminal !== null
+  }
+
   timeOfDay(ns?: number): string {
     return timestamp(START_SECONDS, ns ?? this.simulation.now)
   }
@@ -265,6 +287,22 @@ export class FakeConsole implements OperationContext {
     const found = this.partitions.find((partition) => partition.view.id === id)
     if (found === undefined) throw new Error(`no partition ${id}`)
     return found
+  }
+
+  private terminalReply(name: string, data: Record<string, never>): object {
+    const { vty } = this
+    if (name === 'terminal.open') return { terminal: vty.hold === 0 ? (vty.hold = ++vty.holds) : 0 }
+    if (name === 'terminal.close') {
+      if (data['terminal'] === undefined || data['terminal'] === vty.hold) vty.hold = 0
+      return {}
+    }
+    if (data['terminal'] !== vty.hold) return { open: false, printed: '', next: data['from'] }
+    if (data['from'] !== vty.written) throw new Error('the terminal was asked for what it had told')
+    const printed = vty.prints
+    vty.prints = ''
+    vty.written += printed.length
+    vty.typed += String(data['typed'])
+    return { open: true, printed, next: vty.written }
   }
 
   private openStage(): number {
@@ -299,6 +337,10 @@ export class FakeConsole implements OperationContext {
         this.systemState = name === 'system.powerOn' ? 'Initializing' : 'Power Off In Progress'
         if (this.statesToCome.length === 0) this.statesToCome = name === 'system.powerOn' ? ['Standby', 'Operating'] : ['Power Off']
         return ok({ state: this.systemState })
+      case 'terminal.open':
+      case 'terminal.close':
+      case 'terminal.exchange':
+        return ok(this.terminalReply(name, data))
       case 'system.recover':
       case 'system.failover':
         return ok({ state: this.systemState })

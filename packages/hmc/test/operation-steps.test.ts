@@ -56,6 +56,8 @@ const cases: readonly Case[] = [
   },
   { operation: 'chhwres virtualio set', line: `chhwres -r virtualio --rsubtype eth ${M} -o s --id 1 -s 2 -a port_vlan_id=9` },
   { operation: 'viosrvcmd', line: `viosrvcmd ${M} -p vios1 -c "vfcmap -vadapter vfchost0 -fcp fcs0"`, prepare: withRmc },
+  { operation: 'mkvterm', line: `mkvterm ${M} -p nim1`, counts: { batch: 15 } },
+  { operation: 'rmvterm', line: `rmvterm ${M} --id 1` },
   { operation: 'lsrefcode sys', line: `lsrefcode -r sys ${M} -n 3` },
   { operation: 'lsrefcode lpar', line: `lsrefcode -r lpar ${M} -n 3`, counts: { partition: 4 } },
   { operation: 'lssvcevents', line: `lssvcevents -t hardware ${M} --filter "status=open"`, counts: { batch: 1 } },
@@ -163,7 +165,7 @@ test.each(cases)('$operation: $line', ({ operation, line, counts = {}, prepare }
   expect(outcome).toMatchObject({ exitStatus: 0, stderr: '', operation })
   expect(console.names()).toEqual(expected(definition, counts))
   expect(outcome.commands).toBe(commandsOf(definition, counts))
-  expect(outcome.stdout === '').toBe(!line.startsWith('ls'))
+  expect(outcome.stdout === '').toBe(!/^(ls|..vterm)/.test(line))
   expect([...console.openStages]).toEqual([])
 })
 

@@ -14,15 +14,17 @@ import type {
   ReconfigurationPort,
   RmcState,
   StallingProcessor,
+  TerminalPort,
   TouchPort,
   ViosCommandPort,
   WorkObserver,
 } from '@powersim/protocol'
-import { RTAS_CANNOT_CONFIGURE, RTAS_NO_SUCH_INDICATOR } from '@powersim/protocol'
+import { RTAS_CANNOT_CONFIGURE, RTAS_NO_SUCH_INDICATOR, TERMINAL_UNIT } from '@powersim/protocol'
 import { Demand, type LoadedProcessor } from './demand.js'
 import { type DeviceDriver, DeviceDrivers } from './device-drivers.js'
 import { DlparAgent } from './dlpar-agent.js'
 import { checkedLaw, LparError } from './errors.js'
+import { GuestConsole } from './guest-console.js'
 import { PartitionPort } from './guest-port.js'
 import { type GuestParameters, refcodes } from './guest-parameters.js'
 import { IdealProcessor } from './ideal-processor.js'
@@ -62,6 +64,8 @@ export interface PartitionWiring {
   /** How it meets shared memory, for guests with `memory`. Default: its memory is its own. */
   readonly sharing?: { readonly touches: TouchPort; readonly references: PageReferenceMaker }
   readonly program?: GuestProgram
+  /** Where its firmware and its operating system print and hear. Default: nowhere. */
+  readonly terminal?: TerminalPort
   /** Of a virtual I/O server: what a console's viosrvcmd asks. Default: none. */
   readonly viosCommands?: ViosCommandPort
   /** Of its operating system, beside the program. Default: none. */
@@ -106,6 +110,7 @@ export class Partition {
   readonly #simulation: Simulation
   readonly #reports: PartitionReports
   readonly #drivers: DeviceDrivers
+  readonly #console: GuestConsole | null
   readonly #phaseTimer: Timer
   readonly #rmcTimer: Timer
   readonly #laws: { firmware: Law; boot: Law; shutdown: Law; rmc: Law | null }
@@ -130,6 +135,8 @@ export class Partition {
     this.#start = start
     this.#reports = wiring.reports
     this.#drivers = new DeviceDrivers(wiring.program, wiring.drivers ?? [])
+    const { terminal } = wiring
+    this.#console = terminal === undefined ? null : new GuestConsole(terminal, parameters)
     const processors = Math.max(1, start.virtualProcessors)
     this.processor = wiring.processor ?? new IdealProcessor(simulation, { name: `${name}.processor`, processors })
     this.port = new PartitionPort(simulation, {
@@ -247,7 +254,8 @@ export class Partition {
 
   /** A virtual interrupt of one of its devices. Without a running program it is dropped and counted. */
   interrupt(unitAddress: number): void {
-    if (!this.#drivers.interrupt(unitAddress)) this.#interruptsDropped++
+    if (unitAddress === TERMINAL_UNIT) this.#console?.heard(this.#start, this.#state)
+    else if (!this.#drivers.interrupt(unitAddress)) this.#interruptsDropped++
   }
 
   /** A virtual device has come (`there`) or is about to go, while the partition is on. */
@@ -352,6 +360,7 @@ export class Partition {
   #report(refcode: string): void {
     const state = reportedStates[this.#state]
     if (this.#observer !== null) this.#observer.state(state)
+    this.#console?.reached(this.#start, this.#state)
     this.#reports.refcode(this.lparId, refcode)
     this.#reports.state(this.lparId, state)
   }

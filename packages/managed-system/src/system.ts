@@ -296,6 +296,7 @@ export class ManagedSystem implements PartitionHost {
       hypercalls: this.phyp.hypercalls,
       reports: this.phyp.reports,
       reconfiguration: this.phyp.reconfiguration,
+      terminal: this.phyp.terminal,
       processor: this.phyp.processors?.of(start.lparId) ?? this.ownCores(start, runsNets),
       ...(runsNets && this.nets !== null ? { program: this.nets } : {}),
       ...(vios === undefined ? {} : { program: vios, viosCommands: vios.storage }),

@@ -14,6 +14,7 @@ import type {
   PartitionStart,
   ReconfigurationPort,
   StatusName,
+  TerminalPort,
   TouchPort,
   WorkObserver,
 } from '@powersim/protocol'
@@ -31,6 +32,7 @@ import { MachineProcessors } from './machine-processors.js'
 import { checkPhypParameters, type PhypParameters } from './parameters.js'
 import { MachineSharing } from './paging/machine-sharing.js'
 import type { SharedMemory } from './paging/shared-memory.js'
+import { PartitionTerminals } from './partition-terminals.js'
 import { PhysicalAdapters } from './physical-adapters.js'
 import { Plic } from './plic/plic.js'
 import { VirtualDevices } from './virtual-devices.js'
@@ -88,6 +90,8 @@ export class Phyp {
   readonly reports: PartitionReports
   /** The RTAS calls of dynamic reconfiguration, for guests. */
   readonly reconfiguration: ReconfigurationPort
+  /** Virtual terminals, for the console drivers of guests. */
+  readonly terminal: TerminalPort
   readonly station: Station
   /** Who runs when; null: every partition has cores of its own, and so has the hypervisor. */
   readonly processors: MachineProcessors | null
@@ -164,12 +168,15 @@ export class Phyp {
         this.plic.ended(lparId)
       },
       removed: (lparId) => {
+        this.hypervisor.terminals.end(lparId)
         this.devices.removed(lparId)
         this.processors?.removed(lparId)
       },
       regions: this.plic.memory,
       sharedMemory: this.sharing,
+      terminals: this.plic.terminals,
     })
+    this.terminal = new PartitionTerminals(this.plic)
     if (this.processors !== null) this.plic.processors.port = new DispatchedPlic(this.processors, this.hypervisor, this.plic.processors)
     this.loop = new MessageLoop(this.hypervisor, name, this.processors?.hypervisor)
     this.devices = new VirtualDevices(simulation, parameters, host, bus.hop(hopName, `${systemName}.vmc`, name), this.loop, this.plic)
@@ -381,6 +388,7 @@ export class Phyp {
     this.askedToGo = null
     this.loop.stop()
     hypervisor.stages.abandonAll()
+    hypervisor.terminals.endAll()
     for (const { id } of partitionsOf(hypervisor.configuration)) hypervisor.life.stopNow(id, false)
     this.plic.hypercalls.running = false
   }

@@ -8,6 +8,7 @@ import { partitionCommands } from './catalogue/partition.js'
 import { rmcCommands } from './catalogue/rmc.js'
 import { serviceCommands } from './catalogue/serviceability.js'
 import { systemCommands } from './catalogue/system.js'
+import { terminalCommands } from './catalogue/terminal.js'
 import type { CommandDefinition } from './command.js'
 
 const all = [
@@ -17,6 +18,7 @@ const all = [
   ...partitionCommands,
   ...rmcCommands,
   ...memoryPoolCommands,
+  ...terminalCommands,
 ] as const
 type Entry = (typeof all)[number]
 

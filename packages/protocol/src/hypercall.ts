@@ -11,6 +11,8 @@ export const H_PROTECT = 0x18
 export const H_GET_TCE = 0x1c
 export const H_PUT_TCE = 0x20
 export const H_PAGE_INIT = 0x2c
+export const H_GET_TERM_CHAR = 0x54
+export const H_PUT_TERM_CHAR = 0x58
 export const H_EOI = 0x64
 export const H_CPPR = 0x68
 export const H_IPI = 0x6c
@@ -54,6 +56,9 @@ export const H_CLEAR_HPT = 0x358
 
 /** Unit address of the interrupt of every partition's subvention queue: below those of virtual devices. */
 export const SUBVENTION_UNIT = 0xfff
+
+/** Unit address of a partition's console terminal (vty of Linux device trees), and of the interrupt that says that somebody has typed. */
+export const TERMINAL_UNIT = 0x3000_0000
 
 /** Return codes. */
 export const H_Success = 0

@@ -32,6 +32,7 @@ export type { Refusal, RefusalReason, StatusName } from './status.js'
 export { commandByName, commandByOpcode, commandCatalogue } from './catalogue.js'
 export type { CommandName, ReplyOf, RequestOf } from './catalogue.js'
 export type { ReconfigureReason, ViosInventory } from './catalogue/rmc.js'
+export { TERMINAL_BURST } from './catalogue/terminal.js'
 export { bulkBytes, commandClasses } from './command.js'
 export type { CommandClass, CommandDefinition, CommandTarget } from './command.js'
 export { commandsOf, operationTable } from './operation.js'
@@ -131,6 +132,7 @@ export {
   H_GET_MPP_X,
   H_GET_PPP,
   H_GET_TCE,
+  H_GET_TERM_CHAR,
   H_Hardware,
   H_ILLAN_ATTRIBUTES,
   H_InProgress,
@@ -161,6 +163,7 @@ export {
   H_PUT_RTCE,
   H_PUT_TCE,
   H_PUT_TCE_INDIRECT,
+  H_PUT_TERM_CHAR,
   H_READ,
   H_REG_CRQ,
   H_REG_SNS,
@@ -185,6 +188,7 @@ export {
   H_XIRR,
   hypercallCodeName,
   SUBVENTION_UNIT,
+  TERMINAL_UNIT,
 } from './hypercall.js'
 
 // Dynamic reconfiguration connectors and the RTAS statuses about them
@@ -305,6 +309,7 @@ export type { PagingPort, PagingTransfer } from './ports/paging.js'
 export type { PlatformResources } from './ports/platform.js'
 export type { ProcessorPort, ProcessorStatistics, StallingProcessor } from './ports/processor.js'
 export type { ReconfigurationPort } from './ports/reconfiguration.js'
+export type { TerminalPort } from './ports/terminal.js'
 export { PAGE_TOUCH } from './ports/touch.js'
 export type { PageTouch, TouchPort } from './ports/touch.js'
 export { backEndKinds } from './ports/vios.js'

@@ -162,6 +162,12 @@ export const operationTable = [
   { name: 'chhwres virtualio remove', usual: [4, 8], steps: resizeSteps },
   { name: 'chhwres virtualio set', usual: [4, 5], steps: once('lpar.list', 'lpar.read', 'adapters.lpar', 'dynamic.adapter') },
   { name: 'viosrvcmd', usual: [2, 2], steps: once('lpar.list', 'lpar.read') },
+  {
+    name: 'mkvterm',
+    usual: [4, 1000],
+    steps: [...once('lpar.list', 'terminal.open'), ...each('batch', 'terminal.exchange'), ...once('terminal.close')],
+  },
+  { name: 'rmvterm', usual: [2, 2], steps: once('lpar.list', 'terminal.close') },
   { name: 'rsthwres mem', usual: [3, 129], steps: restoreSteps },
   { name: 'rsthwres proc', usual: [3, 129], steps: restoreSteps },
   { name: 'rsthwres io', usual: [3, 129], steps: restoreSteps },

@@ -96,6 +96,7 @@ export const refusalReasons = [
   'capacity-state', // the capacity is not there, or not in a state for this
   'power-cap', // outside the range of caps
   'location-not-found',
+  'terminal-open', // somebody has the partition's virtual terminal open
 ] as const
 export type RefusalReason = (typeof refusalReasons)[number]
 

@@ -13,6 +13,7 @@ const families: Record<number, { target: CommandTarget; prefixes: string[] }> = 
   0x05: { target: 'phyp', prefixes: ['dynamic'] },
   0x06: { target: 'lpar', prefixes: ['rmc'] },
   0x07: { target: 'phyp', prefixes: ['memoryPool', 'pagingDevice'] },
+  0x08: { target: 'phyp', prefixes: ['terminal'] },
 }
 
 describe('the catalogue', () => {

@@ -84,6 +84,8 @@ const usualContents: Record<OperationName, readonly [least: Counts, most: Counts
     { partition: 2, batch: 1 },
     { partition: 2, batch: 1 },
   ],
+  mkvterm: [{ batch: 1 }, { batch: 900 }],
+  rmvterm: [{}, {}],
   'rsthwres mem': [{ partition: 1 }, { partition: 64 }],
   'rsthwres proc': [{ partition: 1 }, { partition: 64 }],
   'rsthwres io': [{ partition: 1 }, { partition: 64 }],

@@ -3,10 +3,12 @@
 
 import { type MessageName, messageText } from './messages.js'
 
-/** The answer of one command line. `text` is without the last newline; a success may print nothing. */
+/** The answer of one command line. `text` is without the last newline, unless `raw`; a success may print nothing. */
 export interface LineReply {
   readonly ok: boolean
   readonly text: string
+  /** `text` is printed as it is: a terminal's stream. */
+  readonly raw?: true
   /** What a real console would have done here and this one does not. */
   readonly notSimulated?: string
 }

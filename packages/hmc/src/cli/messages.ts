@@ -218,6 +218,11 @@ export const messages = {
   powerCapInvalid: { id: '', source: 'K', text: 'The power cap is not valid: {detail}.' },
   locationNotFound: { id: '', source: 'K', text: `There is no part at the location {name}.  ${retry}` },
   ...configurationMessages,
+  terminalOpen: {
+    id: '',
+    source: 'K',
+    text: 'The partition cannot be removed while a virtual terminal session is open for it. Close the session with rmvterm and retry.',
+  },
   internalError: { id: '', source: 'K', text: 'The operation failed on the managed system {system}: {detail}.' },
 } as const satisfies Record<string, MessageRow>
 

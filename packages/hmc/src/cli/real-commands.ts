@@ -12,8 +12,8 @@ export const consoleCommands = [
   'lsmemdev', 'lsmemopt', 'lspartition', 'lsprofspace', 'lsproxy', 'lspsm', 'lspwdpolicy', 'lsrrstartlpar',
   'lssacfg', 'lssysplan', 'lssyspwd', 'lstskey', 'lsupgfiles', 'lsusrtca', 'lsvet', 'lsviosbk',
   'lsviosimg', 'lsvmi', 'migrcfg', 'migrdbg', 'migrlpar', 'mkaccfg', 'mkauthkeys', 'mkhmcusr', 'mkpwdpolicy', 'mksvcevent',
-  'mksysplan', 'mkviosbk', 'mkvterm', 'monhmc', 'optmem', 'pedbg', 'pesh', 'refdev', 'resetcofw', 'rmaccfg',
-  'rmfile', 'rmhmcusr', 'rmlock', 'rmpwdpolicy', 'rmsysplan', 'rmviosbk', 'rmviosimg', 'rmvterm',
+  'mksysplan', 'mkviosbk', 'monhmc', 'optmem', 'pedbg', 'pesh', 'refdev', 'resetcofw', 'rmaccfg',
+  'rmfile', 'rmhmcusr', 'rmlock', 'rmpwdpolicy', 'rmsysplan', 'rmviosbk', 'rmviosimg',
   'rnvi', 'rrstartlpar', 'rstprofdata', 'rstupgdata', 'rstviosbk', 'runlpcmd', 'saveupgdata', 'sendfile', 'showLogs',
   'termtask', 'updhmc', 'updvios', 'upgrvios', 'vtmenu', 'whoami',
 ]

@@ -108,6 +108,7 @@ const rows: readonly RefusalRow[] = [
   { cause: 'capacity-state', message: 'capacityNotPossible' },
   { cause: 'power-cap', message: 'powerCapInvalid' },
   { cause: 'location-not-found', message: 'locationNotFound' },
+  { cause: 'terminal-open', message: 'terminalOpen' },
   // Statuses
   { cause: 'busy', message: 'resourceBusy' },
   { cause: 'hypervisor-not-running', message: 'wrongSystemState' },

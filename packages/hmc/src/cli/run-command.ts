@@ -70,7 +70,7 @@ function* runOperation(
 }
 
 function outcome(command: CommandRule<LineScope>, reply: LineReply, operation: OperationName | null, commands: number): CommandResult {
-  const text = reply.text === '' ? '' : `${reply.text}\n`
+  const text = reply.text === '' || reply.raw === true ? reply.text : `${reply.text}\n`
   const toStdout = reply.ok || ERROR_STREAM[command.kind] === 'stdout'
   const missing = reply.notSimulated
   return {

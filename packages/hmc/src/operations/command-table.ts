@@ -8,8 +8,9 @@ import { type Generation, knows } from '../generation/generation.js'
 import type { LineScope } from './line-scope.js'
 import { listCommands } from './list-commands.js'
 import { serviceCommands } from './service-commands.js'
+import { terminalCommands } from '../terminal/terminal-commands.js'
 
-export const commandRules: readonly CommandRule<LineScope>[] = [...listCommands, ...changeCommands, ...serviceCommands]
+export const commandRules: readonly CommandRule<LineScope>[] = [...listCommands, ...changeCommands, ...serviceCommands, ...terminalCommands]
 
 type CommandTable = ReadonlyMap<string, CommandGrammar<LineScope>>
 

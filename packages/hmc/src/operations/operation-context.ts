@@ -1,7 +1,7 @@
 // What an operation sees of its console: the managed systems, one way to issue a command, the partitions' RMC links, the clock.
 // The console half of this package serves it (sessions, routing, retries, records); nothing else joins the two halves.
 
-import type { Simulation, Yieldable } from '@powersim/kernel'
+import type { Signal, Simulation, Yieldable } from '@powersim/kernel'
 import type {
   CommandName,
   ConnectionState,
@@ -15,8 +15,8 @@ import type {
   SystemState,
 } from '@powersim/protocol'
 import type { Generation } from '../generation/generation.js'
+import type { TerminalSession } from '../terminal/terminal-session.js'
 import type { HeldDump } from './dumps.js'
-
 import type { KnownPartitions } from './known-partitions.js'
 
 /** How one management command ended, after its retries. A failure is a value, never thrown. */
@@ -121,6 +121,10 @@ export interface OperationContext {
   passwordsSet(system: SystemHandle): void
   /** Ends at the next news of a system's state or connections, with true, or after the time, with false. */
   news(system: SystemHandle, withinNs: number): Generator<Yieldable, boolean>
+  /** Ends when the signal fires, with true, or after the time, with false; then it has fired the signal. */
+  within(signal: Signal<void>, ns: number): Generator<Yieldable, boolean>
+  /** Hands a virtual terminal to whoever types at this console; false: nobody does, the input is at its end. */
+  attachTerminal(session: TerminalSession): boolean
   /** `MM/DD/YYYY HH:MM:SS` of a simulated time (ns since the start; now when absent): `timestamp` of calendar.ts. */
   timeOfDay(ns?: number): string
 }

@@ -14,6 +14,7 @@ import {
   type VirtualAdapter,
 } from '@powersim/protocol'
 import type { PhypParameters } from '../parameters.js'
+import type { TerminalHypercalls } from '../plic/terminal-hypercalls.js'
 import type { Amounts } from './accounting.js'
 import { availableAmounts, heldAmounts, hundredthsHeld, nothing } from './accounting.js'
 import { type Configuration, type Holding, type MemorySharing, type PartitionRecord, partitionsOf } from './configuration.js'
@@ -24,6 +25,7 @@ import { refused, type Refused } from './outcome.js'
 import { PartitionLife } from './partition-life.js'
 import type { SharedMemoryHooks } from './shared-memory.js'
 import { StageTable } from './stages.js'
+import { TerminalHolds } from './terminals.js'
 
 /** What the time-critical layer and the devices of a partition need to know of it. */
 export interface DeviceHooks {
@@ -41,6 +43,8 @@ export interface DeviceHooks {
   readonly regions: RegionMemory
   /** Whoever pages for the shared memory pool. */
   readonly sharedMemory: SharedMemoryHooks
+  /** The characters of virtual terminals. */
+  readonly terminals: TerminalHypercalls
 }
 
 export class Hypervisor {
@@ -52,6 +56,7 @@ export class Hypervisor {
   readonly life: PartitionLife
   readonly connectors: PartitionConnectors
   readonly devices: DeviceHooks
+  readonly terminals: TerminalHolds
   deconfigured: Amounts = nothing
 
   constructor(simulation: Simulation, parameters: PhypParameters, host: PartitionHost, devices: DeviceHooks) {
@@ -59,6 +64,7 @@ export class Hypervisor {
     this.parameters = parameters
     this.host = host
     this.devices = devices
+    this.terminals = new TerminalHolds(devices.terminals)
     this.store = new ConfigurationStore(simulation, parameters.patchesKept)
     this.stages = new StageTable(simulation, parameters.stageLimit, parameters.stageLifetimeNs, ({ work }) => {
       if (work.kind === 'dynamic') settleDropped(this, work)

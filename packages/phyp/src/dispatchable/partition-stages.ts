@@ -11,6 +11,7 @@ import { type Outcome, refused, type Refused, reply, senseless } from './outcome
 import { checkAdapter } from './adapter-rules.js'
 import { checkIoSlots, checkMemory, checkProcessors, normalProcessors } from './profile-rules.js'
 import { commitProfile, commitProfileRemoval, emptyProfile, profileNameTaken } from './profile-stages.js'
+import { refuseWithTerminal } from './terminals.js'
 import type { ApplyWork, Caller, ChangeWork, CreateWork, DeleteWork, ProfileRemovalWork, ProfileWork, Stage } from './stages.js'
 
 type Done = Outcome<Record<string, never>>
@@ -57,7 +58,8 @@ export function changePartition(hypervisor: Hypervisor, { id }: RequestOf<'lpar.
 
 export function deletePartition(hypervisor: Hypervisor, { id }: RequestOf<'lpar.delete'>, caller: Caller): Outcome<ReplyOf<'lpar.delete'>> {
   if (hypervisor.record(id) === undefined) return noPartition(id)
-  const busy = refuseUnlessOff(hypervisor, id) ?? refusePaging(hypervisor, id) ?? hypervisor.refuseStage([id])
+  const inUse = refuseUnlessOff(hypervisor, id) ?? refusePaging(hypervisor, id) ?? refuseWithTerminal(hypervisor, id)
+  const busy = inUse ?? hypervisor.refuseStage([id])
   return busy ?? reply({ stage: hypervisor.stages.open(caller, [id], { kind: 'delete', id }) })
 }
 

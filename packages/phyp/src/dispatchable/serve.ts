@@ -57,6 +57,7 @@ import {
 import { readAdapters, readSwitches } from './adapter-queries.js'
 import { shutDownPartition } from './shutdown.js'
 import type { Caller, Stage, StageKind, StageWork } from './stages.js'
+import { closeTerminal, exchangeTerminal, openTerminal } from './terminals.js'
 
 /** Commands whose target is the hypervisor, by the families of their names. */
 export type PhypCommandName = Extract<
@@ -72,6 +73,7 @@ export type PhypCommandName = Extract<
   | `dynamic.${string}`
   | `memoryPool.${string}`
   | `pagingDevice.${string}`
+  | `terminal.${string}`
 >
 
 type Server<N extends CommandName> = (hypervisor: Hypervisor, data: RequestOf<N>, caller: Caller) => Outcome<ReplyOf<N>>
@@ -137,6 +139,9 @@ export const servers: { readonly [N in PhypCommandName]: Server<N> } = {
   'pagingDevice.add': addPagingDevice,
   'pagingDevice.remove': removePagingDevice,
   'dynamic.adapter': changeAdapter,
+  'terminal.open': openTerminal,
+  'terminal.exchange': exchangeTerminal,
+  'terminal.close': closeTerminal,
 }
 
 /** A step of a stage of one of these kinds; refused, it undoes the stage. */

@@ -26,6 +26,7 @@ import {
   H_GET_MPP_X,
   H_GET_PPP,
   H_GET_TCE,
+  H_GET_TERM_CHAR,
   H_ILLAN_ATTRIBUTES,
   H_IPI,
   H_JOIN,
@@ -38,6 +39,7 @@ import {
   H_PUT_RTCE,
   H_PUT_TCE,
   H_PUT_TCE_INDIRECT,
+  H_PUT_TERM_CHAR,
   H_READ,
   H_REGISTER_LOGICAL_LAN,
   H_REGISTER_VPA,
@@ -67,6 +69,7 @@ export const INTERRUPTS = 4
 export const PROCESSORS = 5
 export const LANS = 6
 export const MEMORY = 7
+export const TERMINALS = 8
 
 /** Name, token, class, part, fixed cost in ns, cost in ns of each unit beyond (entries, pages, bytes: the part counts them). */
 type Row = readonly [name: string, token: number, callClass: PerformanceClass, part: number, fixedNs: number, unitNs: number]
@@ -85,6 +88,8 @@ const rows = [
   ['H_GET_TCE', H_GET_TCE, 'critical', TCES, 500, 0],
   ['H_PUT_TCE', H_PUT_TCE, 'critical', TCES, 500, 0],
   ['H_PAGE_INIT', H_PAGE_INIT, 'critical', PAGES, 600, 250],
+  ['H_GET_TERM_CHAR', H_GET_TERM_CHAR, 'critical', TERMINALS, 1000, 0],
+  ['H_PUT_TERM_CHAR', H_PUT_TERM_CHAR, 'critical', TERMINALS, 1000, 0],
   ['H_EOI', H_EOI, 'critical', INTERRUPTS, 500, 0],
   ['H_CPPR', H_CPPR, 'critical', INTERRUPTS, 400, 0],
   ['H_IPI', H_IPI, 'critical', INTERRUPTS, 500, 0],

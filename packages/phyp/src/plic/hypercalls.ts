@@ -4,7 +4,7 @@
 import { H_Busy, H_Function, H_Hardware, H_Parameter, H_Privilege, H_Success } from '@powersim/protocol'
 import type { DeviceNode, DmaWindow, GuestMemory, HypercallPort, HypercallResult } from '@powersim/protocol'
 import type { HypercallCosts } from '../parameters.js'
-import { HypercallTable, INTERRUPTS, LANS, MEMORY, PAGES, PROCESSORS, QUEUES, TCES } from './hypercall-table.js'
+import { HypercallTable, INTERRUPTS, LANS, MEMORY, PAGES, PROCESSORS, QUEUES, TCES, TERMINALS } from './hypercall-table.js'
 import type { Interrupts } from './interrupts.js'
 import type { LanHypercalls } from './lan-hypercalls.js'
 import type { MemoryHypercalls } from './memory-hypercalls.js'
@@ -16,6 +16,7 @@ import type { QueueHypercalls } from './queue-hypercalls.js'
 import type { RealMemory } from './real-memory.js'
 import { Registers } from './registers.js'
 import type { TceHypercalls } from './tce-hypercalls.js'
+import type { TerminalHypercalls } from './terminal-hypercalls.js'
 
 /** The parts that serve. */
 export interface HypercallParts {
@@ -28,6 +29,7 @@ export interface HypercallParts {
   readonly processors: ProcessorHypercalls
   readonly lans: LanHypercalls
   readonly sharedMemory: MemoryHypercalls
+  readonly terminals: TerminalHypercalls
 }
 
 export class Hypercalls implements HypercallPort {
@@ -116,6 +118,8 @@ export class Hypercalls implements HypercallPort {
         return parts.lans.call(token, lparId, registers)
       case MEMORY:
         return parts.sharedMemory.call(token, lparId, registers)
+      case TERMINALS:
+        return parts.terminals.call(token, lparId, registers)
       default:
         return H_Function
     }

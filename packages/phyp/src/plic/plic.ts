@@ -16,6 +16,7 @@ import { ProcessorHypercalls } from './processor-hypercalls.js'
 import { QueueHypercalls } from './queue-hypercalls.js'
 import { RealMemory } from './real-memory.js'
 import { TceHypercalls } from './tce-hypercalls.js'
+import { TerminalHypercalls } from './terminal-hypercalls.js'
 import { Subventions } from './subventions.js'
 import type { VirtualDevice } from './virtual-device.js'
 
@@ -37,6 +38,7 @@ export class Plic {
   readonly processors: ProcessorHypercalls
   readonly sharedMemory: MemoryHypercalls
   readonly subventions: Subventions
+  readonly terminals: TerminalHypercalls
   readonly hypercalls: Hypercalls
   readonly areas: ProcessorAreas
   private readonly counts = new PlicCounts()
@@ -54,6 +56,7 @@ export class Plic {
     this.lans = new LanHypercalls(this.tces, this.queues, this.counts)
     this.subventions = new Subventions(this.memory, this.contents, this.areas, this.counts)
     this.sharedMemory = new MemoryHypercalls(this.memory, this.subventions)
+    this.terminals = new TerminalHypercalls(this.counts)
     this.hypercalls = new Hypercalls(this, options.hypercalls)
   }
 
@@ -113,6 +116,7 @@ export class Plic {
     this.processors.foldInto(digest)
     this.queues.foldInto(digest)
     this.lans.foldInto(digest)
+    this.terminals.foldInto(digest)
     return digest.hex()
   }
 }
