@@ -289,15 +289,22 @@ export class FakeConsole implements OperationContext {
     return found
   }
 
+  private takeTerminal(): number {
+    const { vty } = this
+    if (vty.hold !== 0) return 0
+    vty.hold = ++vty.holds
+    return vty.hold
+  }
+
   private terminalReply(name: string, data: Record<string, never>): object {
     const { vty } = this
-    if (name === 'terminal.open') return { terminal: vty.hold === 0 ? (vty.hold = ++vty.holds) : 0 }
+    if (name === 'terminal.open') return { terminal: this.takeTerminal() }
     if (name === 'terminal.close') {
-      if (data['terminal'] === undefined || data['terminal'] === vty.hold) vty.hold = 0
+      if (data['terminal'] === undefined || Number(data['terminal']) === vty.hold) vty.hold = 0
       return {}
     }
-    if (data['terminal'] !== vty.hold) return { open: false, printed: '', next: data['from'] }
-    if (data['from'] !== vty.written) throw new Error('the terminal was asked for what it had told')
+    if (Number(data['terminal']) !== vty.hold) return { open: false, printed: '', next: data['from'] }
+    if (Number(data['from']) !== vty.written) throw new Error('the terminal was asked for what it had told')
     const printed = vty.prints
     vty.prints = ''
     vty.written += printed.length

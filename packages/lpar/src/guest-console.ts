@@ -1,6 +1,6 @@
-// What a guest prints on its virtual terminal as it comes up, runs and goes down, and what it does about what is typed: the firmware's banner
-// and prompts, a few lines of the operating system, a login that lets nobody in. The words are domain knowledge of such consoles. Printing
-// takes no processor time of the guest, as its boot takes none; nobody at the terminal: nothing happens.
+// What a guest prints on its virtual terminal as it comes up, runs and goes down, and what it does about what is typed: banner and prompts
+// of the firmware, a few lines of the operating system, a login that lets nobody in. The words are domain knowledge of such consoles.
+// Printing takes no processor time of the guest, as its boot takes none; nobody at the terminal: nothing happens.
 
 import type { PartitionStart, TerminalPort } from '@powersim/protocol'
 import type { GuestParameters } from './guest-parameters.js'
@@ -11,18 +11,21 @@ const LINE_LIMIT = 255
 
 const BANNER = `\r\n${Array.from({ length: 4 }, () => 'IBM IBM IBM IBM IBM IBM IBM IBM IBM IBM IBM IBM\r\n').join('')}\r\n`
 const KEYS =
-  '          1 = SMS Menu                          5 = Default Boot List\r\n          8 = Open Firmware Prompt              6 = Stored Boot List\r\n\r\n'
+  '          1 = SMS Menu                          5 = Default Boot List\r\n' +
+  '          8 = Open Firmware Prompt              6 = Stored Boot List\r\n\r\n'
 const DEVICES = '     Memory      Keyboard     Network     Speaker\r\n'
+const RULE = '-------------------------------------------------------------------------------\r\n'
 const OPEN_FIRMWARE = '\r\n ok\r\n0 > '
 const SMS =
   '\r\nPowerPC Firmware\r\n SMS (c) Copyright IBM Corp. 2000,2008 All rights reserved.\r\n' +
-  '-------------------------------------------------------------------------------\r\n Main Menu\r\n' +
+  RULE +
+  ' Main Menu\r\n' +
   ' 1.   Select Language\r\n 2.   Setup Remote IPL (Initial Program Load)\r\n 3.   Change SCSI Settings\r\n 4.   Select Console\r\n' +
   ' 5.   Select Boot Options\r\n\r\n' +
-  '-------------------------------------------------------------------------------\r\n' +
+  RULE +
   ' Navigation Keys:\r\n                                             X = eXit System Management Services\r\n' +
-  '-------------------------------------------------------------------------------\r\n Type menu item number and press Enter or select Navigation key:'
-const RULE = '-------------------------------------------------------------------------------\r\n'
+  RULE +
+  ' Type menu item number and press Enter or select Navigation key:'
 
 /** First lines of an operating system, and what its login asks. */
 const systems: Readonly<Record<GuestParameters['operatingSystem'], { readonly boot: string; readonly login: (name: string) => string }>> = {

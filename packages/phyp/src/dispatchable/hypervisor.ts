@@ -25,7 +25,7 @@ import { refused, type Refused } from './outcome.js'
 import { PartitionLife } from './partition-life.js'
 import type { SharedMemoryHooks } from './shared-memory.js'
 import { StageTable } from './stages.js'
-import { TerminalHolds } from './terminals.js'
+import { TerminalHolds } from './terminal-holds.js'
 
 /** What the time-critical layer and the devices of a partition need to know of it. */
 export interface DeviceHooks {

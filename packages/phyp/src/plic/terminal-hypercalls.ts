@@ -34,7 +34,7 @@ export class TerminalHypercalls {
     this.counts = counts
   }
 
-  /** R4 unit address (0: the partition's console), H_PUT_TERM_CHAR: R5 count, R6 and R7 the characters; answer of H_GET_TERM_CHAR likewise. */
+  /** R4 unit address (0: the partition's console). H_PUT_TERM_CHAR: R5 count, R6 and R7 characters. H_GET_TERM_CHAR gives R4 to R6 so. */
   call(token: number, lparId: number, registers: Registers): number {
     const { high, low } = registers
     if (high[4] !== 0 || (low[4] !== 0 && low[4] !== TERMINAL_UNIT)) return H_Parameter
