@@ -2,7 +2,7 @@
 // and stands on the bus as one endpoint. How a command travels is in channel/; what a line means in cli/ and operations/.
 
 import type { Bus, Connection, Endpoint } from '@powersim/bus'
-import type { Handler, Signal, Simulation, StationStatistics, Yieldable } from '@powersim/kernel'
+import type { Handler, Signal, Simulation, StationStatistics } from '@powersim/kernel'
 import {
   address,
   addressInstance,
@@ -32,11 +32,12 @@ import { LineContext } from './line-context.js'
 import { LogReceipts } from './log-receipts.js'
 import { ManagedSystemView, type SystemWiring } from './managed-system-view.js'
 import type { HeldDump } from './operations/dumps.js'
-import type { CommandOutcome, LineOutcome } from './operations/operation-context.js'
+import type { CommandOutcome } from './operations/operation-context.js'
 import { checkHmcParameters, checkText, type HmcParameters } from './parameters.js'
 import { RmcAgents } from './rmc-agents.js'
-import { ShellSession } from './shell/shell-session.js'
-import type { TerminalSession } from './terminal/terminal-session.js'
+import { ConsoleLogin, type ConsoleLine, type LineResult, type LoginWiring } from './users/console-login.js'
+import { DEFAULT_USER } from './users/hmc-user.js'
+import { UserDirectory } from './users/user-directory.js'
 
 export interface ConsoleWiring {
   readonly name: string
@@ -47,25 +48,6 @@ export interface ConsoleWiring {
   readonly startSeconds: number
   /** Told of every finished command. */
   readonly recorded?: (record: CommandRecord) => void
-}
-
-/** A line as the script player hands it over. */
-export interface ConsoleLine {
-  readonly text: string
-  readonly variables: Readonly<Record<string, string>>
-  /** Position in the unrolled program, 0 to 2^32 - 1: the identity that random draws are keyed by. */
-  readonly ordinal: number
-  /**
-   * Takes the virtual terminal that an mkvterm of the line opens; the line returns when the session has ended. Left out: nobody types, so
-   * that its input is at its end and the session ends by itself.
-   */
-  readonly terminal?: (session: TerminalSession) => void
-}
-
-/** A line that has returned. */
-export interface LineResult extends LineOutcome {
-  readonly startNs: number
-  readonly durationNs: number
 }
 
 /** What `send` may be told beside the command. */
@@ -79,9 +61,6 @@ export interface SendOptions {
   /** Operation that it belongs to, as `nextOperation` numbers them: who keeps the lock on changes tells operations apart by it. */
   readonly operation?: number
 }
-
-/** Largest ordinal of a line: the identities of its commands lie below those that belong to no line. */
-const MAX_ORDINAL = 2 ** 32 - 1
 
 /** Identities of commands that belong to no script line. */
 const OWN_ENTITIES = 2 ** 48
@@ -107,10 +86,12 @@ export class Console {
   readonly connections: ConnectionTable
   /** For the lines of this console: no news came in time. */
   readonly newsLate: Handler<Signal<void>>
+  readonly users: UserDirectory
   private nextEntity: number
   private operations = 0
-  /** Of whoever types here without a login of their own. */
-  private readonly shell = new ShellSession()
+  private readonly loginWiring: LoginWiring
+  /** Of lines that name no login: one of each user, made anew when it has ended. */
+  private readonly logins = new Map<string, ConsoleLogin>()
 
   /** Throws HmcError `bad-parameter`, `bad-wiring`; what bus and kernel refuse (names, laws, costs) as they do. */
   constructor(simulation: Simulation, bus: Bus, parameters: HmcParameters, wiring: ConsoleWiring) {
@@ -123,6 +104,13 @@ export class Console {
     this.parameters = parameters
     this.generation = generationOf(parameters.version)
     this.nextEntity = OWN_ENTITIES + wiring.number * OWN_ENTITIES_PER_CONSOLE
+    this.users = new UserDirectory(parameters.userPassword)
+    this.loginWiring = {
+      console: wiring.name,
+      simulation,
+      users: this.users,
+      context: (line, user) => new LineContext(this, line.ordinal, user, line.terminal),
+    }
     this.processor = new ConsoleProcessor(simulation, wiring.name, parameters.processors)
     this.endpoint = bus.endpoint({
       name: wiring.name,
@@ -218,10 +206,25 @@ export class Console {
     return this.operations
   }
 
-  /** Types one line on this console and fires when it has returned. Throws HmcError `bad-line` for an ordinal out of range. */
-  perform(line: ConsoleLine): Signal<LineResult> {
-    checkedInteger('bad-line', `console ${this.name}.perform.ordinal`, line.ordinal, 0, MAX_ORDINAL)
-    return this.simulation.process(`${this.name}.line`, this.type(line)).ended
+  /**
+   * Logs a user in, with a shell of its own. Whoever has no account, is disabled or gives a wrong password is not let in: that login's
+   * state is `refused`. Without a password a key is taken to be installed.
+   */
+  login(userName: string, password?: string): ConsoleLogin {
+    return new ConsoleLogin(this.loginWiring, userName, this.users.admit(userName, password, this.simulation.now))
+  }
+
+  /**
+   * Types one line on this console and fires when it has returned; all lines of a user go to the same shell.
+   * Throws HmcError `bad-line` for an ordinal out of range.
+   */
+  perform(line: ConsoleLine, userName = DEFAULT_USER): Signal<LineResult> {
+    let login = this.logins.get(userName)
+    if (login?.state !== 'open') {
+      login = this.login(userName)
+      this.logins.set(userName, login)
+    }
+    return login.perform(line)
   }
 
   /** Tells of every move of its commands from now on, everyone who asks. Changes nothing of the run. */
@@ -236,16 +239,6 @@ export class Console {
 
   statistics(): ConsoleStatistics {
     return { processor: this.processor.statistics(), ...this.exchanger.counts }
-  }
-
-  private *type(line: ConsoleLine): Generator<Yieldable, LineResult> {
-    const startNs = this.simulation.now
-    const outcome = yield* this.shell.run(new LineContext(this, line.ordinal, line.terminal), line.text, line.variables)
-    const durationNs = this.simulation.now - startNs
-    // Written out: more fields behind a spread make a slow object.
-    const { exitStatus, stdout, stderr, operation, commands, operations, notSimulated } = outcome
-    const missing = notSimulated === undefined ? {} : { notSimulated }
-    return { exitStatus, stdout, stderr, operation, commands, operations, startNs, durationNs, ...missing }
   }
 
   private received(message: Message, connection: Connection | null): void {

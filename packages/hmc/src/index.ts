@@ -29,7 +29,9 @@ export type {
 
 // The console: what a study holds
 export { Console } from './console.js'
-export type { ConsoleLine, ConsoleStatistics, ConsoleWiring, LineResult, SendOptions } from './console.js'
+export type { ConsoleStatistics, ConsoleWiring, SendOptions } from './console.js'
+export { ConsoleLogin } from './users/console-login.js'
+export type { ConsoleLine, LineResult } from './users/console-login.js'
 export { ManagedSystemView } from './managed-system-view.js'
 export type { SystemWiring } from './managed-system-view.js'
 

@@ -10,18 +10,22 @@ import type { Generation } from './generation/generation.js'
 import type { ManagedSystemView } from './managed-system-view.js'
 import type { HeldDump } from './operations/dumps.js'
 import type { TerminalSession } from './terminal/terminal-session.js'
+import type { HmcUser } from './users/hmc-user.js'
+import type { UserDirectory } from './users/user-directory.js'
 import type { CommandOutcome, ConnectionRow, OperationContext, RmcOutcome, SystemHandle } from './operations/operation-context.js'
 
 export class LineContext implements OperationContext {
   private readonly console: Console
   private readonly ordinal: number
   private readonly terminal: ((session: TerminalSession) => void) | undefined
+  readonly user: HmcUser
   private issued = 0
 
   /** `terminal`: who takes a virtual terminal that the line opens. */
-  constructor(console: Console, ordinal: number, terminal?: (session: TerminalSession) => void) {
+  constructor(console: Console, ordinal: number, user: HmcUser, terminal?: (session: TerminalSession) => void) {
     this.console = console
     this.ordinal = ordinal
+    this.user = user
     this.terminal = terminal
   }
 
@@ -39,6 +43,10 @@ export class LineContext implements OperationContext {
 
   get generation(): Generation {
     return this.console.generation
+  }
+
+  get users(): UserDirectory {
+    return this.console.users
   }
 
   get heldDumps(): HeldDump[] {

@@ -51,6 +51,8 @@ export interface HmcParameters {
   readonly rmcTimeoutNs: number
   /** Commands that may wait for a session, per path, 1 to 2^24; above it a command fails as `busy`. */
   readonly waitingLimit: number
+  /** Password of the console's first user, hscroot. */
+  readonly userPassword: string
   /** HMC access password, checked by whoever ends a session. */
   readonly accessPassword: string
   /** Smallest request on the wire, bytes (protocol's FrameSizes). */
@@ -76,6 +78,7 @@ export function checkHmcParameters(parameters: HmcParameters): void {
   check('waitingLimit', parameters.waitingLimit, 1, 2 ** 24)
   check('requestBytesMin', parameters.requestBytesMin, 0, 2 ** 20)
   checkText('accessPassword', parameters.accessPassword)
+  checkText('userPassword', parameters.userPassword)
   checkText('version', parameters.version)
 }
 

@@ -30,6 +30,8 @@ import {
   type SystemHandle,
   type TerminalSession,
 } from '../src/index.js'
+import type { HmcUser } from '../src/users/hmc-user.js'
+import { UserDirectory } from '../src/users/user-directory.js'
 import { serviceReply } from './fake-service.js'
 
 export interface FakePartition {
@@ -97,6 +99,9 @@ export class FakeConsole implements OperationContext {
   readonly simulation = new Simulation({ seed: 'fake-console' })
   readonly consoleName = 'hmc1'
   version = 'V7R7.9.0'
+  readonly users = new UserDirectory('abc123')
+  /** Who types. */
+  user: HmcUser = this.users.admit('hscroot', undefined, 0)!
 
   get generation(): Generation {
     return generationOf(this.version)

@@ -39,6 +39,7 @@ export const plainParameters: HmcParameters = {
   reconnectNs: ms(50),
   rmcTimeoutNs: ms(100),
   waitingLimit: 100,
+  userPassword: 'abc123',
   accessPassword: 'access',
   requestBytesMin: 0,
   version: 'V7R7',

@@ -78,6 +78,7 @@ export function hmcParameters(document: InstallationDocument, system: SystemDocu
     reconnectNs: hmc.reconnect,
     rmcTimeoutNs: hmc.rmcTimeout,
     waitingLimit: hmc.waitingLimit,
+    userPassword: hmc.userPassword,
     accessPassword: system.accessPassword,
     requestBytesMin: system.frames.requestBytesMin,
     version: hmc.version,

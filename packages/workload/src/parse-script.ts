@@ -6,7 +6,7 @@ import { ScriptError, WorkloadError, quoted } from './errors.js'
 import type { ScriptErrorCode } from './errors.js'
 import { checkArgument, isActionName } from './event-text.js'
 import { checkVariables, fillVariables, hasVariable } from './loop-variable.js'
-import { scriptLimits } from './script.js'
+import { scriptLimits, typistOf } from './script.js'
 import type { Script, StartTime } from './script.js'
 import { shellExtent } from './shell-text.js'
 import { SourceLine, sourceLines, type Word } from './source-line.js'
@@ -50,6 +50,8 @@ interface Prefix {
   column: number
 }
 
+/** A letter, then up to 31 letters, digits and the like (manual page of mkhmcusr). */
+const userName = /^[A-Za-z][A-Za-z0-9._-]{0,31}$/
 const consoleName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
 const shownNames = 8
 const endOfLine = 'the end of the line'
@@ -145,7 +147,11 @@ class Parser {
     const last = hasVariable(name.text) ? passes : 1
     for (let i = 1; i <= last; i++) {
       const text = fillVariables(name.text, String(i))
-      if (this.#consoles === undefined ? consoleName.test(text) : this.#consoles.has(text)) continue
+      const { user, console } = typistOf(text)
+      if (user !== undefined && !userName.test(user)) {
+        return this.#mistake('bad-directive', name.column, 'the name of a user before the @', quoted(text))
+      }
+      if (this.#consoles === undefined ? consoleName.test(console) : this.#consoles.has(console)) continue
       const expected = this.#consoles === undefined ? 'the name of a console' : `a console (${listed(this.#consoles)})`
       const where = text === name.text ? '' : ` for i = ${i}`
       return this.#mistake('unknown-console', name.column, expected, quoted(text) + where)

@@ -6,13 +6,16 @@ import type { Process, Signal, Simulation, Yieldable } from '@powersim/kernel'
 import { WorkloadError } from './errors.js'
 import { fillArguments } from './event-text.js'
 import { fillVariables } from './loop-variable.js'
+import { typistOf } from './script.js'
 import type { EventStatement, LineStatement, LoopStatement, Script, StartTime, Statement } from './script.js'
 
 /** One line or event of the unrolled program, when its turn has come. */
 export interface ScriptLine {
   kind: 'line' | 'event'
-  /** Who types. */
+  /** The console that it is typed at. */
   console: string
+  /** Who types; absent: the console's first user. */
+  user?: string
   /** The shell line as written, without a trailing comment; the action and its arguments for an event. */
   text: string
   /** Shell variables of the loops around it: `i`, from '1'. */
@@ -135,7 +138,7 @@ class Player {
   }
 
   #scriptLine({ kind, text, line }: LineStatement | EventStatement, ordinal: number, { console, variables }: Scope): ScriptLine {
-    return { kind, console, text, variables, ordinal, file: this.#script.file, line }
+    return { kind, ...typistOf(console), text, variables, ordinal, file: this.#script.file, line }
   }
 
   #waitNs(at: StartTime): number {

@@ -25,8 +25,8 @@ export type StartTime =
 interface Placed {
   at?: StartTime
   /**
-   * Who types, in this statement and below it. In a name with `$i`, `i` is that of the block around the statement, at the time the
-   * statement starts; a loop inside does not change it. Absent: whoever types around it.
+   * Who types, in this statement and below it: `hmc1` or `oper@hmc1`. In a name with `$i`, `i` is that of the block around the
+   * statement, at the time the statement starts; a loop inside does not change it. Absent: whoever types around it.
    */
   console?: string
   /** 1-based place of the first character of the statement. */
@@ -77,4 +77,10 @@ export interface Script {
   body: readonly Statement[]
   /** Lines and events of the fully unrolled program; ordinals run from 0 to lines - 1. */
   lines: number
+}
+
+/** The two halves of who types: `oper@hmc1`, or just `hmc1` for the console's first user. */
+export function typistOf(text: string): { readonly user?: string; readonly console: string } {
+  const at = text.indexOf('@')
+  return at < 0 ? { console: text } : { user: text.slice(0, at), console: text.slice(at + 1) }
 }

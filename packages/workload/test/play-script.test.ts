@@ -22,6 +22,16 @@ describe('lines', () => {
     ])
   })
 
+  it('carry the user where the script names one, in lines, blocks and loops', () => {
+    const play = recordedPlay('a\nconsole oper@hmc2 b\nrepeat 2\nconsole u$i@hmc$i\nc\nend\nend', { consoles: ['hmc1', 'hmc2'] })
+    expect(play.typed.map(({ line }) => [line.user, line.console, line.text])).toEqual([
+      [undefined, 'hmc1', 'a'],
+      ['oper', 'hmc2', 'b'],
+      ['u1', 'hmc1', 'c'],
+      ['u2', 'hmc2', 'c'],
+    ])
+  })
+
   it('go on when a line returns at once', () => {
     const play = recordedPlay('a\nb\nc')
     expect(timetable(play)).toEqual(['0:a', '0:b', '0:c'])

@@ -55,6 +55,8 @@ describe('a mistake is told with file, line, column and what was expected', () =
     ],
     ['console\nend', "bad-directive day-one.hmc:1:8: expected the name of a console after 'console', found the end of the line"],
     ['console hmc1 console hmc2 ls', 'bad-directive day-one.hmc:1:14: expected one console before a statement, found "console"'],
+    ['console oper@hmc3 ls', 'unknown-console day-one.hmc:1:9: expected a console (hmc1, hmc2), found "oper@hmc3"'],
+    ['console 9@hmc1 ls', 'bad-directive day-one.hmc:1:9: expected the name of a user before the @, found "9@hmc1"'],
     ['console hmc3 ls', 'unknown-console day-one.hmc:1:9: expected a console (hmc1, hmc2), found "hmc3"'],
     [
       'parallel 3\n console hmc$i\n ls\n end\nend',

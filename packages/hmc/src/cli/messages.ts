@@ -3,6 +3,7 @@
 // Source: C captured from a real console and public, P read so by a public client, K domain knowledge that no source confirms.
 
 import { configurationMessages } from './messages-configuration.js'
+import { userMessages } from './messages-users.js'
 
 interface MessageRow {
   readonly id: string
@@ -223,6 +224,7 @@ export const messages = {
     source: 'K',
     text: 'The partition cannot be removed while a virtual terminal session is open for it. Close the session with rmvterm and retry.',
   },
+  ...userMessages,
   internalError: { id: '', source: 'K', text: 'The operation failed on the managed system {system}: {detail}.' },
 } as const satisfies Record<string, MessageRow>
 

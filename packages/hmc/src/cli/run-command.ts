@@ -8,6 +8,7 @@ import type { CommandTally } from '../operations/conversation.js'
 import type { LineScope } from '../operations/line-scope.js'
 import type { OperationContext } from '../operations/operation-context.js'
 import { shellPrograms } from '../operations/shell-programs.js'
+import { refusalOf } from '../users/authority.js'
 import type { CommandRule } from './command-rules.js'
 import { ERROR_STREAM, type LineReply } from './line-reply.js'
 import { type CommandGrammar, readOptions } from './options.js'
@@ -65,7 +66,10 @@ function* runOperation(
   const read = readOptions(command, words)
   if (!read.ok) return outcome(command, read.reply, null, 0)
   const tally: CommandTally = { commands: 0 }
-  const reply = yield* read.variant.run({ context, tally }, read.options)
+  const scope: LineScope = { context, tally }
+  const refusal = yield* refusalOf(scope, command, read.variant, read.options)
+  if (refusal !== undefined) return outcome(command, refusal, null, tally.commands)
+  const reply = yield* read.variant.run(scope, read.options)
   return outcome(command, reply, read.variant.operation, tally.commands)
 }
 

@@ -5,6 +5,7 @@ import type { Yieldable } from '@powersim/kernel'
 import type { CommandName, OperationName, ReplyOf, RequestOf } from '@powersim/protocol'
 import { failed, type LineReply } from '../cli/line-reply.js'
 import { failureText } from '../cli/refusal-messages.js'
+import { systemKey } from '../users/managed-resource.js'
 import type { OperationContext, SystemHandle } from './operation-context.js'
 
 export type ListedPartition = ReplyOf<'lpar.list'>['partitions'][number]
@@ -25,6 +26,8 @@ export class Conversation {
   names: Readonly<Record<string, string | number>> = {}
   /** The partitions as lpar.list last told them. */
   listed: readonly ListedPartition[] = []
+  /** Whether lpar.list tells of partitions too that are not the user's. */
+  whole = false
   private readonly tally: CommandTally
   private readonly number: number
 
@@ -42,11 +45,21 @@ export class Conversation {
     const outcome = yield* this.context.command(this.system, name, data, lparId, this.number)
     if (outcome.ok) {
       this.remember(name, outcome.data)
-      return { ok: true, value: outcome.data }
+      if (name !== 'lpar.list' || this.whole) return { ok: true, value: outcome.data }
+      // An ok outcome has the reply type of its name, and what is left out of a list leaves its type as it is.
+      return { ok: true, value: this.within(outcome.data as ReplyOf<'lpar.list'>) as ReplyOf<N> }
     }
     const names = { ...this.names, system: this.system.name }
     const reply = failed(failureText(this.operation, outcome, names))
     return outcome.status === 'timed-out' ? { ok: false, reply, unknown: true } : { ok: false, reply }
+  }
+
+  /** What of a list is within the resources of the user: the rest is not there for it. */
+  private within(list: ReplyOf<'lpar.list'>): ReplyOf<'lpar.list'> {
+    const { users, user } = this.context
+    if (users.holdsAll(user)) return list
+    const key = systemKey(this.system)
+    return { ...list, partitions: list.partitions.filter(({ id }) => users.holdsPartition(user, key, id)) }
   }
 
   private remember(name: CommandName, data: unknown): void {

@@ -4,6 +4,7 @@
 import type { OperationName } from '@powersim/protocol'
 import { refused } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
+import { systemKey } from '../users/managed-resource.js'
 import { type CommandTally, Conversation, type Step } from './conversation.js'
 import type { OperationContext } from './operation-context.js'
 
@@ -20,12 +21,14 @@ export function converse(scope: LineScope, options: OptionReader, operation: Ope
   return { ok: true, value: new Conversation(scope.context, system, operation, scope.tally) }
 }
 
-/** One conversation with the system of -m, or with each managed system when -m is not given. */
+/** One conversation with the system of -m, or with each managed system within the user's resources when -m is not given. */
 export function converseWithAll(scope: LineScope, options: OptionReader, operation: OperationName): Step<readonly Conversation[]> {
   if (options.has('-m')) {
     const one = converse(scope, options, operation)
     return one.ok ? { ok: true, value: [one.value] } : one
   }
-  const all = scope.context.systems().map((system) => new Conversation(scope.context, system, operation, scope.tally))
+  const { users, user } = scope.context
+  const own = scope.context.systems().filter((system) => users.holdsSystem(user, systemKey(system)))
+  const all = own.map((system) => new Conversation(scope.context, system, operation, scope.tally))
   return { ok: true, value: all }
 }

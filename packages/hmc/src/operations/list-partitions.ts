@@ -7,6 +7,7 @@ import { type FilterRule, type Filters, partitionFilters } from '../cli/filter.j
 import type { LineReply } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
 import type { AttributeTable } from '../cli/output-form.js'
+import { systemKey } from '../users/managed-resource.js'
 import { listPartitions } from './find-partition.js'
 import { converse, type LineScope } from './line-scope.js'
 import { listing } from './listing.js'
@@ -83,7 +84,11 @@ function unavailable(
   otherwise: LineReply,
 ): LineReply {
   const [names, ids] = [filters.get('lpar_names'), filters.get('lpar_ids')?.map(Number)]
-  const views = system.partitions.unavailable().filter(({ id, name }) => (names?.includes(name) ?? true) && (ids?.includes(id) ?? true))
+  const { users, user } = context
+  const views = system.partitions
+    .unavailable()
+    .filter(({ id, name }) => (names?.includes(name) ?? true) && (ids?.includes(id) ?? true))
+    .filter(({ id }) => users.holdsPartition(user, systemKey(system), id))
   if (views.length === 0) return otherwise
   const systemNumber = context.systems().indexOf(system)
   return listing(

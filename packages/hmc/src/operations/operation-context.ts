@@ -16,6 +16,8 @@ import type {
 } from '@powersim/protocol'
 import type { Generation } from '../generation/generation.js'
 import type { TerminalSession } from '../terminal/terminal-session.js'
+import type { HmcUser } from '../users/hmc-user.js'
+import type { UserDirectory } from '../users/user-directory.js'
 import type { HeldDump } from './dumps.js'
 import type { KnownPartitions } from './known-partitions.js'
 
@@ -85,6 +87,10 @@ export interface OperationContext {
   readonly version: string
   /** Of that version. */
   readonly generation: Generation
+  /** Who types. */
+  readonly user: HmcUser
+  /** The console's users and roles. */
+  readonly users: UserDirectory
   /** By user-defined name or type-model*serial; undefined when this console manages no such system. */
   system(name: string): SystemHandle | undefined
   systems(): readonly SystemHandle[]

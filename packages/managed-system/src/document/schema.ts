@@ -63,6 +63,8 @@ const hmcSchema = z.strictObject({
   reconnect: durationSchema,
   rmcTimeout: durationSchema,
   waitingLimit: limit,
+  /** Of the user that every console has, hscroot. */
+  userPassword: z.string().min(1).max(64),
 })
 
 const consoleSchema = z.strictObject({

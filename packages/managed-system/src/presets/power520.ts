@@ -148,6 +148,7 @@ export const power520Tree: SourcedTree = {
     reconnect: given('10s', estimate),
     rmcTimeout: given('300s', estimate),
     waitingLimit: given(4096, estimate),
+    userPassword: given('abc123', 'IBM, Hardware Management Console: default password of hscroot'),
   },
   consoles: [{ name: given('hmc1', 'two consoles may manage a system') }, { name: given('hmc2', 'two consoles may manage a system') }],
   systems: [

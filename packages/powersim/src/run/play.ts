@@ -76,7 +76,7 @@ function perform(installation: Installation, line: ScriptLine, options: Play): S
 
 function* type(installation: Installation, line: ScriptLine, options: Play): Generator<Yieldable, void> {
   options.started?.(line, installation.simulation.now, installation)
-  const result = yield* until(installation.console(line.console).perform(line))
+  const result = yield* until(installation.console(line.console).perform(line, line.user))
   installation.simulation.note(result.exitStatus)
   options.returned?.(line, result)
   if (options.checked === true) installation.check()

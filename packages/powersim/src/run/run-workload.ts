@@ -25,6 +25,8 @@ export interface RunLine {
   /** Line of the script, from 1. */
   readonly line: number
   readonly console: string
+  /** Who typed; absent: the console's first user. */
+  readonly user?: string
   /** What was typed. */
   readonly command: string
   readonly exitStatus: number
@@ -76,6 +78,7 @@ export function runWorkload(options: RunOptions): RunResult {
       const done: RunLine = {
         line: line.line,
         console: line.console,
+        ...(line.user === undefined ? {} : { user: line.user }),
         command: line.text,
         exitStatus: result.exitStatus,
         stdout: result.stdout,
