@@ -1,18 +1,24 @@
-// `powersim hmc`: a console to type on. With -c one line; from a pipe or a file every line, in one session; both with nothing on stdout
-// and stderr but what the console prints. The session itself is the library's openConsole.
+// `powersim hmc`: a console to type on. With -c one line; from a pipe or a file every line, in one session; at a terminal by hand
+// (hmc-shell.ts). The session itself is the library's openConsole, and what is kept of it between calls is session/state-file.ts.
 
 import { createInterface } from 'node:readline'
+import { isDeepStrictEqual } from 'node:util'
 import { type Command, Option } from 'commander'
 import { formatDuration } from '@powersim/kernel'
 import { policyByName } from '@powersim/routing'
-import { DEFAULT_BETWEEN_NS, openConsole, type OpenConsole, type TypedLine } from '../session/open-console.js'
+import { DEFAULT_BETWEEN_NS, type OpenConsole, openConsole, type TypedLine } from '../session/open-console.js'
+import { type SessionPlan, StateFile } from '../session/state-file.js'
 import { durationOption, type MachineOptions, readMachine, withMachineOptions, withPolicyOption } from './common-options.js'
+import { endsSession, typeByHand } from './hmc-shell.js'
+import { UsageError } from './usage-error.js'
 
 interface HmcOptions extends MachineOptions {
   readonly policy: string
   readonly command?: string
   readonly console?: string
   readonly between: number
+  readonly state?: string
+  readonly act?: string
 }
 
 export function addHmc(program: Command): void {
@@ -25,28 +31,72 @@ export function addHmc(program: Command): void {
         .argParser(durationOption)
         .default(DEFAULT_BETWEEN_NS, formatDuration(DEFAULT_BETWEEN_NS)),
     )
-    .action((options: HmcOptions) => hmc(options))
+    .option('--state <file>', 'go on where the last call with this file ended, and keep the session there')
+    .option('--act <action>', "make this happen to the machine first: 'fsp.reset p520'")
+    .action((options: HmcOptions, command: Command) => hmc(options, command))
 }
 
-async function hmc(options: HmcOptions): Promise<void> {
-  const { seed, noise, between } = options
-  const session = openConsole({
+async function hmc(options: HmcOptions, command: Command): Promise<void> {
+  const asked: SessionPlan = {
     machine: await readMachine(options.machine),
-    seed,
-    noise,
-    between,
-    policy: policyByName(options.policy),
-  })
-  const typist = options.console === undefined ? {} : { console: session.installation.console(options.console).name }
-  if (options.command === undefined) await typeLines(session, typist)
-  else print(session.type(options.command, typist))
+    seed: options.seed,
+    noise: options.noise,
+    policy: options.policy,
+  }
+  if (options.state === undefined) return serve(opened(asked, options.between), options, unkept)
+  const file = new StateFile(options.state)
+  try {
+    const saved = file.read()
+    if (saved !== undefined) checkSame(asked, saved, command, options.state)
+    const plan = saved ?? asked
+    const session = saved === undefined ? opened(plan, options.between) : file.resume(saved, options.between)
+    await serve(session, options, { before: () => file.checkRoom(session), after: () => file.save(plan, session) })
+  } finally {
+    file.release()
+  }
 }
 
-async function typeLines(session: OpenConsole, typist: { console?: string }): Promise<void> {
-  for await (const line of createInterface({ input: process.stdin, terminal: false })) {
-    if (/^\s*(?:exit|quit|logout)\s*$/.test(line)) break
+function opened({ machine, seed, noise, policy }: SessionPlan, between: number): OpenConsole {
+  return openConsole({ machine, seed, noise, between, policy: policyByName(policy) })
+}
+
+/** Options that were given and are not those of the session are a mistake, not a wish. */
+function checkSame(asked: SessionPlan, saved: SessionPlan, command: Command, path: string): void {
+  for (const option of ['machine', 'seed', 'noise', 'policy'] as const) {
+    if (command.getOptionValueSource(option) !== 'cli' || isDeepStrictEqual(asked[option], saved[option])) continue
+    throw new UsageError(`--${option}: the session in ${path} was begun with another one; leave the option out, or start with another file`)
+  }
+}
+
+/** What keeps a session: told before a line is typed, and when one has returned. */
+interface Keeper {
+  before(): void
+  after(): void
+}
+
+const unkept: Keeper = { before: () => undefined, after: () => undefined }
+
+async function serve(session: OpenConsole, options: HmcOptions, keeper: Keeper): Promise<void> {
+  const typist = { console: session.installation.console(options.console ?? session.firstConsole).name }
+  const type = (line: string): void => {
+    keeper.before()
     print(session.type(line, typist))
   }
+  const [action, ...args] = options.act?.split(/\s+/).filter((word) => word !== '') ?? []
+  if (action !== undefined) session.act(action, args)
+  if (options.command !== undefined) type(options.command)
+  else if (process.stdin.isTTY) {
+    await typeByHand(session.installation, typist.console, (line) => {
+      type(line)
+      keeper.after()
+    })
+  } else {
+    for await (const line of createInterface({ input: process.stdin, terminal: false })) {
+      if (endsSession(line)) break
+      type(line)
+    }
+  }
+  keeper.after()
 }
 
 function print({ stdout, stderr, exitStatus }: TypedLine): void {

@@ -101,6 +101,7 @@ export class OpenConsole {
   /** Makes an action of the installation's catalogue happen now: `fsp.reset`. Throws MachineError for one that is not there. */
   act(action: string, args: readonly string[] = []): void {
     const atNs = this.nowNs
+    this.note([action, ...args].join(' '))
     this.installation.act(action, args)
     this.entries.push({ atNs, action, arguments: args })
   }
@@ -123,7 +124,8 @@ export class OpenConsole {
     if (ns > simulation.now) simulation.run(ns)
   }
 
-  private get firstConsole(): string {
+  /** Who types when nobody is named. */
+  get firstConsole(): string {
     // The schema of documents asks for at least one console.
     return this.installation.consoles[0]!.name
   }
@@ -131,6 +133,7 @@ export class OpenConsole {
   private typeNow(text: string, name: string): TypedLine {
     const console = this.installation.console(name)
     const atNs = this.nowNs
+    this.note(text)
     this.perform(`line '${text}'`, this.typed(console.perform({ text, variables: {}, ordinal: this.entries.length })))
     this.entries.push({ atNs, console: name, line: text })
     const result = this.lastLine
@@ -143,6 +146,11 @@ export class OpenConsole {
   private *typed(returned: ReturnType<Installation['consoles'][number]['perform']>): Generator<Yieldable, void> {
     this.lastLine = yield* until(returned)
     this.installation.simulation.note(this.lastLine.exitStatus)
+  }
+
+  /** What was done is part of the digest, since two lines may make the same events. */
+  private note(text: string): void {
+    for (let index = 0; index < text.length; index++) this.installation.simulation.note(text.charCodeAt(index))
   }
 
   /** Runs until `steps` have ended, and not an event further. */
