@@ -84,6 +84,10 @@ export class LineContext implements OperationContext {
     return yield* until(this.console.rmc.vios(this.view(system), request, this.nextEntity()))
   }
 
+  *osShutdown(system: SystemHandle, request: RequestOf<'rmc.shutdown'>): Generator<Yieldable, boolean> {
+    return yield* until(this.console.rmc.shutDown(this.view(system), request, this.nextEntity()))
+  }
+
   rmcState(system: SystemHandle, lparId: number): RmcState {
     return this.view(system).rmcState(lparId)
   }

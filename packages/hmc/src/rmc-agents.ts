@@ -27,7 +27,7 @@ interface PendingRequest {
 }
 
 /** Requests that an agent answers. */
-type RmcCommand = 'rmc.reconfigure' | 'rmc.vios'
+type RmcCommand = 'rmc.reconfigure' | 'rmc.shutdown' | 'rmc.vios'
 /** Hears of a reply: its data, as its schema has passed them; null: refused, or none came in time, and what was done is `unknown`. */
 type Settled = (data: unknown, unknown: boolean) => void
 
@@ -67,6 +67,13 @@ export class RmcAgents {
     const result = this.simulation.signal<ReplyOf<'rmc.vios'> | null>()
     // The reply schema of rmc.vios was applied to it.
     this.ask(system, 'rmc.vios', data, entity, (reply) => result.fire(reply as ReplyOf<'rmc.vios'> | null))
+    return result
+  }
+
+  /** Asks an operating system to go down; false when it did not answer, or declined. */
+  shutDown(system: ManagedSystemView, data: RequestOf<'rmc.shutdown'>, entity: number): Signal<boolean> {
+    const result = this.simulation.signal<boolean>()
+    this.ask(system, 'rmc.shutdown', data, entity, (reply) => result.fire(reply !== null))
     return result
   }
 

@@ -49,7 +49,7 @@ describe('a wrong line of an ls* command answers on stdout, with status 1 and an
 
 describe('a wrong line of a command that changes something answers on stderr', () => {
   test.each([
-    [`chsysstate -r lpar ${M} -o on`, missing('-n,--id')],
+    [`chsysstate -r lpar ${M} -o on`, missing('-n,--id,--all')],
     [`chsysstate -r lpar ${M}`, missing('-o')],
     [`chsysstate -r lpar ${M} -o fly -n nim1`, missing('-o')],
     [`chsysstate -r lpar ${M} -o on -n nim1 --id 5`, invalid('-n,--id')],
@@ -149,7 +149,7 @@ describe('resources and options of a real console that are not modelled', () => 
     [`lshwres -r proc ${M} --level pool`, missing('--level'), '', 'lshwres --level pool'],
     [`lssyscfg -r lpar ${M} --osrefresh`, invalid('--osrefresh'), '', 'lssyscfg --osrefresh'],
     [`lssyscfg --help`, invalid('--help'), '', 'lssyscfg --help'],
-    [`chsysstate -r lpar ${M} -o osshutdown -n nim1`, '', missing('-o'), 'chsysstate -o osshutdown'],
+    [`chsysstate -r lpar ${M} -o dumprestart -n nim1`, '', missing('-o'), 'chsysstate -o dumprestart'],
     [`chsyscfg -r lpar ${M} -o apply -p nim1 -n normal --force`, '', invalid('--force'), 'chsyscfg --force'],
   ])('%s', (line, stdout, stderr, notSimulated) => {
     expect(console.line(line)).toEqual({

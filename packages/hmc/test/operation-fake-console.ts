@@ -119,6 +119,7 @@ export class FakeConsole implements OperationContext {
   rmcAnswer: (request: RequestOf<'rmc.reconfigure'>, ordinal: number) => RmcOutcome = ({ count }) => ({ ok: true, done: count })
   readonly viosAsked: RequestOf<'rmc.vios'>[] = []
   viosAnswer: ReplyOf<'rmc.vios'> | null = {}
+  osShutdownAnswer = true
   systemState: SystemState = 'Operating'
   /** States that the console hears of while it waits. */
   statesToCome: SystemState[] = []
@@ -234,6 +235,12 @@ export class FakeConsole implements OperationContext {
     yield 1000
     if (this.viosAnswer !== null) reply.parse(this.viosAnswer)
     return this.viosAnswer
+  }
+
+  *osShutdown(_: SystemHandle, request: RequestOf<'rmc.shutdown'>): Generator<Yieldable, boolean> {
+    commandByName('rmc.shutdown').request.parse(request)
+    yield 1000
+    return this.osShutdownAnswer
   }
 
   rmcState(_: SystemHandle, lparId: number): RmcState {

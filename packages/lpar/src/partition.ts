@@ -252,6 +252,13 @@ export class Partition {
     this.#report(this.parameters.runningRefcode)
   }
 
+  /** Its operating system was told to go down, and maybe to come up again. */
+  shutDown(restart: boolean): void {
+    if (this.#state !== 'running') return
+    this.stop('delayed')
+    if (restart) this.#reports.reboots(this.lparId)
+  }
+
   /** A virtual interrupt of one of its devices. Without a running program it is dropped and counted. */
   interrupt(unitAddress: number): void {
     if (unitAddress === TERMINAL_UNIT) this.#console?.heard(this.#start, this.#state)

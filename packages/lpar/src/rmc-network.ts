@@ -20,6 +20,7 @@ import {
   PROTOCOL_VERSION,
   type Refusal,
   replyTo,
+  type RequestOf,
   STATUS_OK,
   type StatusName,
   statusNumber,
@@ -61,6 +62,7 @@ interface ConsoleLink {
 const ANNOUNCE = commandByName('rmc.announce').opcode
 const RECONFIGURE = commandByName('rmc.reconfigure').opcode
 const VIOS = commandByName('rmc.vios').opcode
+const SHUTDOWN = commandByName('rmc.shutdown').opcode
 /** Processor time of a command of a virtual I/O server's shell (estimate). */
 const VIOS_COMMAND_NS = 200_000_000
 
@@ -68,6 +70,15 @@ interface ViosTask {
   readonly message: Message
   readonly data: ViosRequest
   readonly port: ViosCommandPort
+}
+
+/** Processor time until an operating system has taken an order to go down (estimate). */
+const SHUTDOWN_COMMAND_NS = 50_000_000
+
+interface ShutdownTask {
+  readonly message: Message
+  readonly partition: Partition
+  readonly restart: boolean
 }
 
 /** Announcements draw their latency in a space of their own: no command has such an entity. */
@@ -87,6 +98,7 @@ export class RmcNetwork {
   readonly #welcome: Handler<ConsoleLink>
   readonly #reconfigured: Handler<DlparAnswer>
   readonly #viosRun: Handler<ViosTask>
+  readonly #goesDown: Handler<ShutdownTask>
   #received = 0
   #answered = 0
   #unexpected = 0
@@ -114,6 +126,10 @@ export class RmcNetwork {
     })
     this.#viosRun = simulation.handler<ViosTask>(`${options.name}.vios`, ({ message, data, port }) => {
       this.#answer(message, 'ok', answerOf(port, data))
+    })
+    this.#goesDown = simulation.handler<ShutdownTask>(`${options.name}.shutdown`, ({ message, partition, restart }) => {
+      this.#answer(message, 'ok', {})
+      partition.shutDown(restart)
     })
   }
 
@@ -161,23 +177,22 @@ export class RmcNetwork {
       return
     }
     this.#received++
-    if (message.opcode !== RECONFIGURE && message.opcode !== VIOS) {
-      this.#refuse(message, 'unknown-command', { detail: 'an RMC agent serves rmc.reconfigure and rmc.vios only' })
+    const definition = commandByOpcode(message.opcode)
+    if (message.opcode !== RECONFIGURE && message.opcode !== VIOS && message.opcode !== SHUTDOWN) {
+      this.#refuse(message, 'unknown-command', { detail: 'an RMC agent serves rmc.reconfigure, rmc.shutdown and rmc.vios only' })
       return
     }
-    const definition = commandByOpcode(message.opcode)
     const checked = definition?.request.safeParse(message.data)
     if (checked?.success !== true) {
       this.#refuse(message, 'malformed', { detail: `the payload does not fit ${definition?.name ?? 'its command'}` })
       return
     }
-    if (message.opcode === VIOS) {
-      // The schema that was just applied is the one of rmc.vios.
-      this.#runViosCommand(message, checked.data as ViosRequest)
-      return
-    }
-    // The schema that was just applied is the one of rmc.reconfigure.
-    this.#reconfigure(message, checked.data as ReconfigureRequest)
+    // Each is handed what the schema of its own command has passed.
+    if (message.opcode === VIOS) this.#runViosCommand(message, checked.data as ViosRequest)
+    // As above.
+    else if (message.opcode === SHUTDOWN) this.#shutDown(message, checked.data as RequestOf<'rmc.shutdown'>)
+    // As above.
+    else this.#reconfigure(message, checked.data as ReconfigureRequest)
   }
 
   /** The partition that a request is for; refused and undefined when it cannot be asked. */
@@ -203,6 +218,11 @@ export class RmcNetwork {
     if (viosCommands === null)
       this.#refuse(message, 'refused', { detail: 'the partition is no Virtual I/O Server', values: { id: data.id } })
     else partition.port.run(VIOS_COMMAND_NS, this.#viosRun, { message, data, port: viosCommands })
+  }
+
+  #shutDown(message: Message, { id, restart }: RequestOf<'rmc.shutdown'>): void {
+    const partition = this.#reachable(message, id)
+    if (partition !== undefined) partition.port.run(SHUTDOWN_COMMAND_NS, this.#goesDown, { message, partition, restart })
   }
 
   #reconfigure(message: Message, data: ReconfigureRequest): void {

@@ -28,6 +28,10 @@ class RecordingReports implements PartitionReports {
     this.lines.push(`${this.#simulation.now} ${lparId} os ${version}`)
   }
 
+  reboots(lparId: number): void {
+    this.lines.push(`${this.#simulation.now} ${lparId} reboots`)
+  }
+
   /** Only the states, without times. */
   states(): string[] {
     return this.lines.filter((line) => line.includes(' state ')).map((line) => line.replace(/^.* state /, ''))

@@ -161,7 +161,7 @@ describe('RmcNetwork', () => {
       '4 refused {"reason":"partition-not-found","detail":"no such partition on this network","values":{"id":4}}',
       '5 malformed {"detail":"the payload does not fit rmc.reconfigure"}',
       '6 refused {"detail":"RMC is not active","values":{"id":3,"rmcState":"inactive"}}',
-      '7 unknown-command {"detail":"an RMC agent serves rmc.reconfigure and rmc.vios only"}',
+      '7 unknown-command {"detail":"an RMC agent serves rmc.reconfigure, rmc.shutdown and rmc.vios only"}',
     ])
     simulation.run(1000)
     first.ask({ count: 70_000 })

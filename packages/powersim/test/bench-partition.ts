@@ -21,6 +21,6 @@ export function benchPartition(simulation: Simulation, plic: Plic, lparId: numbe
     memoryExpansionHundredths: 0,
     bootMode: 'norm',
   }
-  const reports = { state: () => undefined, refcode: () => undefined, operatingSystem: () => undefined }
+  const reports = { state: () => undefined, refcode: () => undefined, operatingSystem: () => undefined, reboots: () => undefined }
   return new Partition(simulation, linuxGuest, { start, hypercalls: plic.hypercalls, reports, ...parts })
 }

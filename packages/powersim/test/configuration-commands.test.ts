@@ -11,8 +11,8 @@ function run(script: string, machine: MachineDocument = {}, policy = 'by-target'
 }
 
 /** What every line printed, in order; of a refused one what it said. */
-function printed(script: string): string[] {
-  return run(script).map(({ stdout, stderr, exitStatus }) => `${exitStatus} ${stdout}${stderr}`.trim())
+function printed(script: string, policy = 'by-target'): string[] {
+  return run(script, {}, policy).map(({ stdout, stderr, exitStatus }) => `${exitStatus} ${stdout}${stderr}`.trim())
 }
 
 const AMOUNTS =
@@ -89,5 +89,89 @@ lssyscfg -r lpar -m p520 --filter lpar_names=new -F state
     expect([lines[0], lines[2], lines[4], lines[7]]).toEqual(['0', '0 Not Activated,4', '0 Error', '0 Not Activated'])
     expect([lines[1], lines[3]].map((line) => line?.slice(0, 10))).toEqual(['1 HSCL03EC', '1 HSCL03EC'])
     expect(lines[5]).toBe('0 B2001230 LP=00004\nD200C301\nD200C300')
+  })
+})
+
+describe('power of partitions', () => {
+  it('several, or all: one after the other, and one that is not there before anything is done', () => {
+    // The server of the other way is among those that go down.
+    expect(
+      printed(
+        `
+chsysstate -r lpar -m p520 -o shutdown -n vios1,nobody --immed
+lssyscfg -r lpar -m p520 -F name,state
+chsysstate -r lpar -m p520 -o shutdown --id 2,3 --immed
+chsysstate -r lpar -m p520 -o shutdown --id 2,1 --immed
+chsysstate -r lpar -m p520 -o shutdown --all --immed
+lssyscfg -r lpar -m p520 -F state
+chsysstate -r lpar -m p520 -o on -n lnxnets,vios1 -f normal
+chsysstate -r lpar -m p520 -o on -n vios1,lnxnets
+chsysstate -r lpar -m p520 -o on --all -b sms
+@+10min lssyscfg -r lpar -m p520 -F name,state
+`,
+        'fsp-only',
+      ),
+    ).toEqual([
+      '1 HSCL8012 The partition named nobody was not found.  Please check your entry and retry the command.',
+      '0 vios1,Running\nvios2,Running\nlnxnets,Running',
+      '0',
+      '1 HSCL1558 The partition is already powered off.',
+      '0',
+      '0 Not Activated\nNot Activated\nNot Activated',
+      '1 An invalid parameter was entered.  The parameters -f are not valid.  Please check your entry and retry the command.',
+      '0',
+      '0',
+      '0 vios1,Running\nvios2,Open Firmware\nlnxnets,Running',
+    ])
+  })
+
+  it('osshutdown needs a link to the operating system, which goes down by itself, and comes up again with --restart', () => {
+    const states = '--filter lpar_names=aix1 -F state,rmc_state'
+    expect(
+      printed(`
+mksyscfg -r lpar -m p520 -i "name=aix1,profile_name=day,lpar_env=aixlinux,${AMOUNTS}"
+chsysstate -r lpar -m p520 -o osshutdown -n aix1
+chsysstate -r lpar -m p520 -o on -n aix1 -f day --bootstring network-all
+chsysstate -r lpar -m p520 -o osshutdown -n aix1
+@+10min lssyscfg -r lpar -m p520 ${states}
+chsysstate -r lpar -m p520 -o osshutdown -n aix1 --restart
+lssyscfg -r lpar -m p520 ${states}
+@+10min lssyscfg -r lpar -m p520 ${states}
+chsysstate -r lpar -m p520 -o osshutdown -n aix1
+@+10min lssyscfg -r lpar -m p520 ${states}
+`),
+    ).toEqual([
+      '0',
+      '1 HSCL1558 The partition is already powered off.',
+      '0',
+      '1 HSCL0DB4 The operating system of the partition aix1 cannot be shut down, since there is no RMC connection between it and ' +
+        'the management console. Use the shutdown operation instead.',
+      '0 Running,active',
+      '0',
+      '0 Shutting Down,inactive',
+      '0 Running,active',
+      '0',
+      '0 Not Activated,inactive',
+    ])
+  })
+
+  it('the key lock of a partition, and of every system', () => {
+    expect(
+      printed(`
+chsysstate -r lpar -m p520 -o chkey -n vios1 -k manual
+lssyscfg -r lpar -m p520 --filter lpar_names=vios1 -F lpar_keylock
+chsysstate -r sys --all -o chkey -k manual
+lssyscfg -r sys -F curr_sys_keylock
+chsysstate -r sys -m p520,other -o chkey -k norm
+lssyscfg -r sys -F curr_sys_keylock
+`),
+    ).toEqual([
+      '0',
+      '0 manual',
+      '0',
+      '0 manual',
+      '1 HSCL8018 The managed system other was not found.  Please check your entry and retry the command.',
+      '0 norm',
+    ])
   })
 })

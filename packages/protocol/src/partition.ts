@@ -96,6 +96,7 @@ export const partitionAttributesSchema = z.object({
   autoStart: z.boolean().optional(),
   connectionMonitoring: z.boolean().optional(),
   procCompatMode: z.enum(procCompatModes).optional(),
+  keylock: z.enum(['norm', 'manual']).optional(),
   syncProfile: syncProfile.optional(),
   workGroup: z.string().max(31).optional(),
   description: z.string().max(1024).optional(),

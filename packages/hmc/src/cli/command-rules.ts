@@ -10,8 +10,11 @@ import type { MessageName } from './messages.js'
 import type { OptionReader } from './option-reader.js'
 import type { AttributeRule } from './output-form.js'
 
-/** What a value of an option must look like (`count` may be 0, `positive` may not); a list of words allows just those. */
-export type ValueKind = 'text' | 'drcIndex' | 'lparId' | 'count' | 'positive' | 'mib' | 'units' | readonly string[]
+/**
+ * What a value of an option must look like (`count` may be 0, `positive` may not; `lparIds` are one or several); a list of words allows
+ * just those.
+ */
+export type ValueKind = 'text' | 'drcIndex' | 'lparId' | 'lparIds' | 'count' | 'positive' | 'mib' | 'units' | readonly string[]
 
 export interface OptionRule extends GenerationRange {
   readonly name: string

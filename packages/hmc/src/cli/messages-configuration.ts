@@ -7,6 +7,13 @@ export const configurationMessages = {
     source: 'K',
     text: 'The file {name} does not exist or cannot be read.  Please check your entry and retry the command.',
   },
+  noOsShutdown: {
+    id: 'HSCL0DB4',
+    source: 'K',
+    text:
+      'The operating system of the partition {name} cannot be shut down, since there is no RMC connection between it and the management ' +
+      'console. Use the shutdown operation instead.',
+  },
   profileNameInUse: {
     id: '',
     source: 'K',

@@ -21,6 +21,11 @@ export class OptionReader {
     this.filters = filters
   }
 
+  /** The same options, but for the value of one. */
+  with(name: string, value: string): OptionReader {
+    return new OptionReader(new Map([...this.given, [name, value]]), this.generation, this.filters)
+  }
+
   has(name: string): boolean {
     return this.given.has(name)
   }

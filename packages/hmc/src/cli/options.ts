@@ -181,6 +181,8 @@ function fitsKind(kind: ValueKind, value: string): boolean {
       return /^[0-9A-Fa-f]{8}$/.test(value)
     case 'lparId':
       return wholeBetween(value, 1, 4095)
+    case 'lparIds':
+      return value.split(',').every((id) => wholeBetween(id, 1, 4095))
     case 'count':
       return wholeBetween(value, 0, 65_535)
     case 'positive':

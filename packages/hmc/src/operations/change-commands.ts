@@ -2,7 +2,6 @@
 // serves each. The ls* commands are in list-commands.ts.
 
 import { type CommandRule, flag, flags, option, options, type VariantRule, values } from '../cli/command-rules.js'
-import { activatePartition, shutDownPartition } from './activate-partition.js'
 import { applyProfile, changePartition, removePartition } from './change-partition.js'
 import { changeProfile } from './change-profile.js'
 import { changeSharing } from './change-sharing.js'
@@ -12,23 +11,18 @@ import { runViosCommand } from './vios-command.js'
 import { changeAdapterVariants } from './virtual-io-commands.js'
 import { changeMemoryPoolVariants } from './memory-pool-commands.js'
 import { changePassword, makeConnection, removeConnection } from './change-connections.js'
-import { changeKeylock, failOverSystem, powerOffSystem, powerOnSystem, rebuildSystem, recoverSystem } from './power-system.js'
 import { changeSlot, resizeMemory, resizeProcessors } from './resize-partition.js'
 import { createProfile, removeProfile, saveProfile } from './profiles/make-profile.js'
 import { restoreMemory, restoreProcessors, restoreSlots } from './restore-resources.js'
+import { stateCommands } from './state-commands.js'
 
 const system = option('-m')
-const keylock = option('-k', ['norm', 'manual'])
 const partition = [option('-p'), option('--id', 'lparId')]
 const namedPartition = [option('-n'), option('--id', 'lparId')]
 /** In the line, or in one of the console's files. */
 const configurationData = [option('-i'), option('-f')]
 const target = [option('-t'), option('--tid', 'lparId')]
 const resizeExtras = [option('-w', 'count'), option('-d', ['0', '1', '2', '3', '4', '5'])]
-const activationExtras = [
-  ...options('-g', '-i', '-l', '-d', '-s', '-T', '-D', '-G', '-S', '-C', '--bootstring', '--lpmode'),
-  ...flags('--all', '--force', '--novsi', '--immed', '--restart', '-v'),
-]
 
 const mksyscfg: CommandRule<LineScope> = {
   name: 'mksyscfg',
@@ -125,77 +119,6 @@ const rmsyscfg: CommandRule<LineScope> = {
       exclusive: [['-n', '--id']],
       notSimulated: [option('-p'), ...flags('--vioscfg', '--vdisk')],
       run: removePartition,
-    },
-  ],
-}
-
-const chsysstate: CommandRule<LineScope> = {
-  name: 'chsysstate',
-  kind: 'change',
-  selectors: ['-r', '-o'],
-  otherValues: {
-    '-r': values('sysprof', 'frame'),
-    '-o': values(
-      ...['osshutdown', 'dumprestart', 'retrydump', 'dston', 'dstoff', 'remotedston', 'remotedstoff', 'consoleservice', 'iopreset'],
-      ...['iopdump', 'unownediooff', 'onsysprof', 'reset'],
-    ),
-  },
-  variants: [
-    {
-      select: { '-r': 'lpar', '-o': 'on' },
-      operation: 'chsysstate lpar on',
-      options: [system, ...namedPartition, option('-f'), keylock, option('-b', ['norm', 'dd', 'ds', 'of', 'sms'])],
-      required: ['-m', '-n|--id'],
-      exclusive: [['-n', '--id']],
-      notSimulated: activationExtras,
-      run: activatePartition,
-    },
-    {
-      select: { '-r': 'lpar', '-o': 'shutdown' },
-      operation: 'chsysstate lpar shutdown',
-      options: [system, ...namedPartition, ...flags('--immed', '--restart')],
-      required: ['-m', '-n|--id'],
-      exclusive: [['-n', '--id']],
-      notSimulated: flags('--all', '--force'),
-      run: shutDownPartition,
-    },
-    ...['on', 'onstandby', 'onstartpolicy', 'onhwdisc'].map((verb) => ({
-      select: { '-r': 'sys', '-o': verb },
-      operation: 'chsysstate sys on' as const,
-      options: [system, keylock],
-      required: ['-m'],
-      notSimulated: [option('-f'), option('-n'), flag('--all')],
-      run: powerOnSystem,
-    })),
-    {
-      select: { '-r': 'sys', '-o': 'off' },
-      operation: 'chsysstate sys off',
-      options: [system, ...flags('--immed', '--restart')],
-      required: ['-m'],
-      notSimulated: flags('--all', '--force'),
-      run: powerOffSystem,
-    },
-    ...(
-      [
-        { verb: 'recover', operation: 'chsysstate sys recover', run: recoverSystem },
-        { verb: 'rebuild', operation: 'chsysstate sys rebuild', run: rebuildSystem },
-        { verb: 'spfailover', operation: 'chsysstate sys spfailover', run: failOverSystem },
-      ] as const
-    ).map(({ verb, operation, run }) => ({
-      select: { '-r': 'sys', '-o': verb },
-      operation,
-      options: [system],
-      required: ['-m'],
-      notSimulated: flags('--all', '--force'),
-      run,
-    })),
-    {
-      select: { '-r': 'sys', '-o': 'chkey' },
-      operation: 'chsysstate sys chkey',
-      options: [system, keylock],
-      required: ['-m', '-k'],
-      notSimulated: flags('--all'),
-      run: changeKeylock,
     },
   ],
 }
@@ -362,7 +285,7 @@ export const changeCommands: readonly CommandRule<LineScope>[] = [
   mksyscfg,
   chsyscfg,
   rmsyscfg,
-  chsysstate,
+  ...stateCommands,
   chhwres,
   viosrvcmd,
   rsthwres,

@@ -7,7 +7,7 @@ import { type LineReply, silent } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
 import type { SettingRule, Settings } from '../cli/settings.js'
 import { type Conversation, inStage, type StageStep } from './conversation.js'
-import { findPartition, keyFromOptions, readPartition } from './find-partition.js'
+import { findPartition, keyFromOptions, type PartitionKey, readPartition } from './find-partition.js'
 import { converse, type LineScope } from './line-scope.js'
 import { neutralPartitionRules, switchesFrom, switchRules, syncProfileFrom } from './profile-settings.js'
 import { enteredSettings, keyFromSettings } from './profiles/entered-settings.js'
@@ -31,16 +31,23 @@ export function* changePartition(scope: LineScope, options: OptionReader): Gener
   if (!key.ok) return key.reply
   const conversation = converse(scope, options, 'chsyscfg lpar')
   if (!conversation.ok) return conversation.reply
-  const view = yield* readPartition(conversation.value, key.key)
+  return yield* changeAttributes(conversation.value, key.key, attributesFrom(data.settings))
+}
+
+function* changeAttributes(
+  conversation: Conversation,
+  key: PartitionKey,
+  attributes: PartitionAttributes,
+): Generator<Yieldable, LineReply> {
+  const view = yield* readPartition(conversation, key)
   if (!view.ok) return view.reply
   const { id } = view.value
-  const opened = yield* conversation.value.ask('lpar.change', { id }, id)
+  const opened = yield* conversation.ask('lpar.change', { id }, id)
   if (!opened.ok) return opened.reply
   const { stage } = opened.value
-  const attributes = attributesFrom(data.settings)
   // A refusal of a new name names that one.
-  if (attributes.name !== undefined) conversation.value.names = { name: attributes.name, id }
-  const done = yield* inStage(conversation.value, stage, id, changeInStage(conversation.value, stage, id, attributes))
+  if (attributes.name !== undefined) conversation.names = { name: attributes.name, id }
+  const done = yield* inStage(conversation, stage, id, changeInStage(conversation, stage, id, attributes))
   return done.ok ? silent : done.reply
 }
 
@@ -69,6 +76,14 @@ function attributesFrom(settings: Settings): PartitionAttributes {
     ...(workGroup === undefined ? {} : { workGroup: workGroup === 'none' ? '' : workGroup }),
     ...(description === undefined ? {} : { description }),
   }
+}
+
+/** chsysstate -r lpar -o chkey: the key lock of a partition. */
+export function* changePartitionKeylock(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
+  const conversation = converse(scope, options, 'chsysstate lpar chkey')
+  if (!conversation.ok) return conversation.reply
+  const keylock = options.choice('-k', ['norm', 'manual']) ?? 'norm'
+  return yield* changeAttributes(conversation.value, keyFromOptions(options, '-n'), { keylock })
 }
 
 /** -o apply: a partition that is off comes to hold what the profile of -n says. */

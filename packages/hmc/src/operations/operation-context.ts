@@ -112,6 +112,8 @@ export interface OperationContext {
   rmc(system: SystemHandle, lparId: number, request: RequestOf<'rmc.reconfigure'>): Generator<Yieldable, RmcOutcome>
   /** Asks a Virtual I/O Server over the same way; null when it did not answer in time, or declined. */
   vios(system: SystemHandle, request: RequestOf<'rmc.vios'>): Generator<Yieldable, ReplyOf<'rmc.vios'> | null>
+  /** Asks a partition's operating system to go down; false when it did not answer in time, or declined. */
+  osShutdown(system: SystemHandle, request: RequestOf<'rmc.shutdown'>): Generator<Yieldable, boolean>
   rmcState(system: SystemHandle, lparId: number): RmcState
   /** Dumps on the console's own disk, oldest first; what is fetched is added. */
   readonly heldDumps: HeldDump[]

@@ -196,6 +196,12 @@ export class PartitionLife implements PartitionReports {
     else life.osVersion = version
   }
 
+  reboots(lparId: number): void {
+    const life = this.lives.get(lparId)
+    if (life?.state === 'Shutting Down') life.restart = true
+    else this.ignoredReports++
+  }
+
   private off(life: Life): void {
     life.state = 'Not Activated'
     life.restart = false

@@ -70,14 +70,16 @@ export function stageAttributes(
 ): Done {
   const { work } = stage
   const { name, defaultProfile, profileName, bootMode, autoStart, connectionMonitoring } = attributes
-  const { workGroup, description, procCompatMode, syncProfile } = attributes
+  const { workGroup, description, procCompatMode, keylock, syncProfile } = attributes
   const { compatModes } = hypervisor.parameters.processors
   if (procCompatMode !== undefined && procCompatMode !== 'default' && !compatModes.includes(procCompatMode)) {
     return refused('processor-mode', `the processors have no mode ${procCompatMode}`, { procCompatMode })
   }
   if (work.kind === 'profile') {
-    if ([name, defaultProfile, workGroup, description, syncProfile].some((value) => value !== undefined)) {
-      return senseless('name, default profile, work group, description and synchronisation belong to the partition, not to a profile')
+    if ([name, defaultProfile, keylock, workGroup, description, syncProfile].some((value) => value !== undefined)) {
+      return senseless(
+        'name, default profile, key lock, work group, description and synchronisation belong to the partition, not to a profile',
+      )
     }
     const record = hypervisor.record(work.id)
     if (
@@ -108,7 +110,10 @@ export function stageAttributes(
     if (defaultProfile !== undefined && profileOf(work.record, defaultProfile) === undefined) return noProfile(work.id, defaultProfile)
     work.record = { ...work.record, ...given({ defaultProfile }) }
   }
-  work.record = { ...work.record, ...given({ name, bootMode, autoStart, connectionMonitoring, syncProfile, workGroup, description }) }
+  work.record = {
+    ...work.record,
+    ...given({ name, bootMode, autoStart, connectionMonitoring, keylock, syncProfile, workGroup, description }),
+  }
   return done
 }
 
@@ -209,11 +214,11 @@ function commitCreate(hypervisor: Hypervisor, work: CreateWork): Outcome<ReplyOf
 }
 
 function commitChange(hypervisor: Hypervisor, { id, record }: ChangeWork): Outcome<ReplyOf<'stage.commit'>> {
-  const { name, defaultProfile, bootMode, autoStart, connectionMonitoring, syncProfile, workGroup, description } = record
+  const { name, defaultProfile, bootMode, autoStart, connectionMonitoring, keylock, syncProfile, workGroup, description } = record
   const version = hypervisor.store.commit('lpar.change', [id], (draft) => {
     const target = draft.partitions[id]
     if (target === undefined) return
-    Object.assign(target, { name, defaultProfile, bootMode, autoStart, connectionMonitoring, syncProfile, workGroup, description })
+    Object.assign(target, { name, defaultProfile, bootMode, autoStart, connectionMonitoring, keylock, syncProfile, workGroup, description })
   })
   return reply({ id, version })
 }

@@ -89,4 +89,9 @@ export const rmcCommands = [
     }),
     reply: z.object({ inventory: viosInventorySchema.optional(), target: target.optional(), refusal: z.enum(viosRefusals).optional() }),
   }),
+  /** Asks the operating system to go down; `restart`: it asks the hypervisor to be started again. It answers before it goes. */
+  command('rmc.shutdown', 0x0604, 'lpar', 'power', {
+    request: z.object({ id: lparIdSchema, restart: z.boolean() }),
+    reply: z.object({}),
+  }),
 ] as const

@@ -62,6 +62,8 @@ export interface PartitionReports {
   state(lparId: number, state: PartitionState): void
   refcode(lparId: number, refcode: string): void
   operatingSystem(lparId: number, version: string): void
+  /** Its operating system goes down to be started again (RTAS system-reboot). */
+  reboots(lparId: number): void
 }
 
 /** The service processor's hold on the hypervisor. */
