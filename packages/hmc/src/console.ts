@@ -38,6 +38,7 @@ import { RmcAgents } from './rmc-agents.js'
 import { ConsoleLogin, type ConsoleLine, type LineResult, type LoginWiring } from './users/console-login.js'
 import { DEFAULT_USER } from './users/hmc-user.js'
 import { UserDirectory } from './users/user-directory.js'
+import { UtilizationCollection } from './utilization/utilization-collection.js'
 
 export interface ConsoleWiring {
   readonly name: string
@@ -77,6 +78,8 @@ export class Console {
   readonly generation: Generation
   /** Dumps on its own disk, oldest first. */
   readonly heldDumps: HeldDump[] = []
+  /** What it collects of the use of its systems. */
+  readonly utilization: UtilizationCollection
   private readonly processor: ConsoleProcessor
   private readonly exchanger: Exchanger
   private readonly channels: Channels
@@ -144,6 +147,9 @@ export class Console {
     this.newsLate = simulation.handler(`${wiring.name}.no-news`, (signal: Signal<void>) => {
       if (!signal.fired) signal.fire(undefined)
     })
+    this.utilization = new UtilizationCollection(simulation, wiring.name, (name) =>
+      this.send(this.managedNamed(name), 'processors.utilization', {}),
+    )
     this.rmc = new RmcAgents(simulation, bus, wiring.name, this.endpoint, parameters.rmcTimeoutNs)
   }
 
@@ -168,6 +174,12 @@ export class Console {
   /** A system by its user-defined name or by type-model*serial. */
   system(name: string): ManagedSystemView | undefined {
     return this.managed.find((system) => system.name === name || `${system.typeModel}*${system.serialNumber}` === name)
+  }
+
+  private managedNamed(name: string): ManagedSystemView {
+    const system = this.system(name)
+    this.simulation.invariant(system !== undefined, `${this.name} collects of no system '${name}'`)
+    return system
   }
 
   /** Connects every kept session; fires when each has been set up or has failed once. */

@@ -12,6 +12,7 @@ import type { HeldDump } from './operations/dumps.js'
 import type { TerminalSession } from './terminal/terminal-session.js'
 import type { HmcUser } from './users/hmc-user.js'
 import type { UserDirectory } from './users/user-directory.js'
+import type { UtilizationCollection } from './utilization/utilization-collection.js'
 import type { CommandOutcome, ConnectionRow, OperationContext, RmcOutcome, SystemHandle } from './operations/operation-context.js'
 
 export class LineContext implements OperationContext {
@@ -47,6 +48,10 @@ export class LineContext implements OperationContext {
 
   get users(): UserDirectory {
     return this.console.users
+  }
+
+  get utilization(): UtilizationCollection {
+    return this.console.utilization
   }
 
   get heldDumps(): HeldDump[] {

@@ -32,6 +32,7 @@ import {
 } from '../src/index.js'
 import type { HmcUser } from '../src/users/hmc-user.js'
 import { UserDirectory } from '../src/users/user-directory.js'
+import { UtilizationCollection } from '../src/utilization/utilization-collection.js'
 import { serviceReply } from './fake-service.js'
 
 export interface FakePartition {
@@ -133,6 +134,15 @@ export class FakeConsole implements OperationContext {
   events: ReplyOf<'service.events'>['events'] = []
   ledsOn: number[] = []
   readonly heldDumps = []
+  /** What the hypervisor counts, once somebody has set it. */
+  counters: ReplyOf<'processors.utilization'> | null = null
+  readonly utilization = new UtilizationCollection(this.simulation, 'hmc1', () => {
+    const told = this.simulation.signal<CommandOutcome<'processors.utilization'>>()
+    if (this.counters === null) told.fire({ ok: false, status: 'disconnected', refusal: { detail: '' } })
+    else told.fire({ ok: true, data: this.counters })
+    return told
+  })
+  private readonly returned = this.simulation.handler<LineOutcome>('returned', () => this.simulation.stop())
   /** Takes virtual terminals; null: nobody types. */
   terminal: ((session: TerminalSession) => void) | null = null
   private readonly late = this.simulation.handler('late', (signal: Signal<void>) => {
@@ -181,6 +191,7 @@ export class FakeConsole implements OperationContext {
     this.asked.length = 0
     this.rmcAsked.length = 0
     const process: Process<LineOutcome> = this.simulation.process('line', this.shell.run(this, text, variables))
+    process.ended.onFire(this.returned)
     this.simulation.run()
     if (process.result === undefined) throw new Error(`the line never returned: ${text}`)
     return process.result

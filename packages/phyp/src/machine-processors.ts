@@ -18,10 +18,23 @@ export interface DispatchParameters {
   readonly coresPerNode: number
 }
 
+/** Processor time since the machine was made, ns. */
+export interface UsedTime {
+  readonly entitledNs: number
+  readonly cappedNs: number
+  readonly uncappedNs: number
+  readonly donatedNs: number
+}
+
+const POOLS = 64
+
 export class MachineProcessors {
   readonly wheel: SharedProcessors
   /** Time of the hypervisor: on ceded cycles if there are some soon enough, else on stolen ones. */
   readonly hypervisor: Runner
+  /** Time that partitions of each shared processor pool have used, as far as it is booked. */
+  private readonly poolNs = new Float64Array(POOLS)
+  private readonly simulation: Simulation
   private readonly leastHundredths: number
   private readonly byPartition = new Map<number, DispatchedProcessor>()
 
@@ -41,6 +54,7 @@ export class MachineProcessors {
       maxVirtualProcessors: Math.floor((processors.installed * 100) / processors.minHundredthsPerVirtualProcessor),
     })
     this.wheel = wheel
+    this.simulation = simulation
     this.leastHundredths = processors.minHundredthsPerVirtualProcessor
     this.hypervisor = { run: (workNs, then, argument) => wheel.hypervisorTime(workNs, then, argument) }
   }
@@ -49,7 +63,7 @@ export class MachineProcessors {
   of(lparId: number): DispatchedProcessor {
     let processor = this.byPartition.get(lparId)
     if (processor === undefined) {
-      processor = new DispatchedProcessor(this.wheel, `lpar${lparId}`, this.leastHundredths)
+      processor = new DispatchedProcessor(this.simulation, this.wheel, this.poolNs, `lpar${lparId}`, this.leastHundredths)
       this.byPartition.set(lparId, processor)
     }
     return processor
@@ -71,6 +85,22 @@ export class MachineProcessors {
     this.byPartition.delete(lparId)
   }
 
+  /** What a partition was entitled to and has used; null before its first start. */
+  usedBy(lparId: number): UsedTime | null {
+    return this.byPartition.get(lparId)?.used() ?? null
+  }
+
+  /** Time of the physical pool of shared processors that nobody used. */
+  idleNs(): number {
+    return this.wheel.statistics().idleNs
+  }
+
+  /** Time that partitions of a shared processor pool have used. */
+  usedInPool(pool: number): number {
+    for (const processor of this.byPartition.values()) processor.book()
+    return this.poolNs[pool] ?? 0
+  }
+
   statistics(): WheelStatistics {
     return this.wheel.statistics()
   }
@@ -78,17 +108,31 @@ export class MachineProcessors {
 
 /** A partition's place on the wheel while it has power; what it has used before stays counted. */
 export class DispatchedProcessor implements StallingProcessor {
+  private readonly simulation: Simulation
   private readonly wheel: SharedProcessors
+  private readonly poolNs: Float64Array
   private readonly name: string
   private readonly leastHundredths: number
   private place: Partition | null = null
   private before: ProcessorStatistics = { busyNs: 0, elapsedNs: 0, processors: 1, utilization: 0, dispatches: 0, dispatchWaitNs: 0 }
 
-  constructor(wheel: SharedProcessors, name: string, leastHundredths: number) {
+  /** `poolNs`: where what it uses is booked, by pool. */
+  constructor(simulation: Simulation, wheel: SharedProcessors, poolNs: Float64Array, name: string, leastHundredths: number) {
+    this.simulation = simulation
     this.wheel = wheel
+    this.poolNs = poolNs
     this.name = name
     this.leastHundredths = leastHundredths
   }
+
+  /** Of places that it had before. */
+  private usedBefore: UsedTime = { entitledNs: 0, cappedNs: 0, uncappedNs: 0, donatedNs: 0 }
+  /** Entitlement until `entitledSince`, in ns of whole processors, and what it is entitled to from then on; 0 without power. */
+  private entitledNs = 0
+  private entitledSince = 0
+  private entitledHundredths = 0
+  /** Of a shared place: what is booked of its use. */
+  private bookedNs = 0
 
   /** Its place on the wheel: how it is waited for, and what it may be asked for. Null before the first start. */
   get partition(): Partition | null {
@@ -107,6 +151,8 @@ export class DispatchedProcessor implements StallingProcessor {
       weight: processing.weight,
       pool: processing.poolId,
     }
+    if (this.place !== null && this.place.terms.pool !== processing.poolId) this.book()
+    this.entitle(start.entitledHundredths)
     if (this.place !== null && !this.place.active && !hasKind(this.place, processing)) this.remove()
     if (this.place === null) {
       this.place = this.wheel.partition({ name: this.name, mode: processing.mode, donate: processing.donates, ...terms })
@@ -118,6 +164,7 @@ export class DispatchedProcessor implements StallingProcessor {
 
   /** Power is cut. */
   halt(): void {
+    this.entitle(0)
     this.place?.deactivate()
   }
 
@@ -158,9 +205,45 @@ export class DispatchedProcessor implements StallingProcessor {
     }
   }
 
+  used(): UsedTime {
+    const { usedBefore: before, place } = this
+    const entitledNs = this.entitledNs + this.entitledLately()
+    if (place === null) return { ...before, entitledNs }
+    const { utilizedCappedNs, utilizedUncappedNs, donatedNs } = place.statistics()
+    return {
+      entitledNs,
+      cappedNs: before.cappedNs + utilizedCappedNs,
+      uncappedNs: before.uncappedNs + utilizedUncappedNs,
+      donatedNs: before.donatedNs + donatedNs,
+    }
+  }
+
+  /** Books what it has used with the pool that it is in. */
+  book(): void {
+    if (this.place === null || this.place.terms.dedicated) return
+    const { runNs } = this.place.statistics()
+    const { pool } = this.place.terms
+    this.poolNs[pool] = (this.poolNs[pool] ?? 0) + runNs - this.bookedNs
+    this.bookedNs = runNs
+  }
+
+  private entitle(hundredths: number): void {
+    this.entitledNs += this.entitledLately()
+    this.entitledSince = this.simulation.now
+    this.entitledHundredths = hundredths
+  }
+
+  private entitledLately(): number {
+    return Math.floor(((this.simulation.now - this.entitledSince) / 100) * this.entitledHundredths)
+  }
+
   /** Off the wheel for good, or to come back in another mode. */
   remove(): void {
+    this.book()
+    this.entitle(0)
     this.before = this.statistics()
+    this.usedBefore = { ...this.used(), entitledNs: 0 }
+    this.bookedNs = 0
     this.place?.deactivate()
     this.place?.remove()
     this.place = null

@@ -96,7 +96,6 @@ export class Phyp {
   /** Who runs when; null: every partition has cores of its own, and so has the hypervisor. */
   readonly processors: MachineProcessors | null
   readonly configuration: ConfigurationView
-  /** Physical adapters of partitions. */
   readonly adapters: PhysicalAdapters
 
   private readonly bus: Bus
@@ -175,6 +174,7 @@ export class Phyp {
       regions: this.plic.memory,
       sharedMemory: this.sharing,
       terminals: this.plic.terminals,
+      uses: this.processors,
     })
     this.terminal = new PartitionTerminals(this.plic)
     if (this.processors !== null) this.plic.processors.port = new DispatchedPlic(this.processors, this.hypervisor, this.plic.processors)

@@ -68,6 +68,9 @@ export {
 } from './virtual-adapter.js'
 export type { AdapterKind, AdapterOf, BackingDevice, DeviceKind, DeviceNode, VirtualAdapter } from './virtual-adapter.js'
 
+// Use of processors
+export { CYCLES_PER_SECOND, cyclesOf } from './utilization.js'
+
 // Service: error logs, dumps, lights, power modes, capacity on demand
 export { capacityKinds, capacityResources, dumpTypes, errorSeverities, powerModes } from './serviceability.js'
 export type { CapacityKind, CapacityResource, DumpType, ErrorSeverity, LedScope, PowerMode, SystemPart } from './serviceability.js'

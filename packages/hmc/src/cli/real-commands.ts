@@ -4,11 +4,11 @@
 /** Console commands of V7R7 and of later levels (IBM manual pages, public clients). */
 export const consoleCommands = [
   'bkconsdata', 'bkprofdata', 'chaccfg', 'chcomgmt', 'chhmc', 'chhmcauthkeys', 'chhmccert', 'chhmcencr', 'chhmcfs', 'chhmcldap',
-  'chhmcusr', 'chlparstate', 'chlparutil', 'chproxy', 'chpsm', 'chpwdpolicy', 'chsacfg',
+  'chhmcusr', 'chlparstate', 'chproxy', 'chpsm', 'chpwdpolicy', 'chsacfg',
   'chtskey', 'chusrtca', 'chvet', 'cpdump', 'dump', 'cpsysplan', 'defsysplanres',
   'deploysysplan', 'diagrmc', 'getupgfiles', 'hmcshutdown', 'hmcwin', 'installios',
   'lpar_netboot', 'lsaccfg', 'lscodpool', 'lscomgmt', 'lshmc', 'lshmccert', 'lshmcencr',
-  'lshmcfs', 'lshmcldap', 'lshmcusr', 'lshsc', 'lslock', 'lslparmigr', 'lslparutil', 'lsmediadev',
+  'lshmcfs', 'lshmcldap', 'lshmcusr', 'lshsc', 'lslock', 'lslparmigr', 'lsmediadev',
   'lsmemdev', 'lsmemopt', 'lspartition', 'lsprofspace', 'lsproxy', 'lspsm', 'lspwdpolicy', 'lsrrstartlpar',
   'lssacfg', 'lssysplan', 'lssyspwd', 'lstskey', 'lsupgfiles', 'lsusrtca', 'lsvet', 'lsviosbk',
   'lsviosimg', 'lsvmi', 'migrcfg', 'migrdbg', 'migrlpar', 'mkaccfg', 'mkauthkeys', 'mkhmcusr', 'mkpwdpolicy', 'mksvcevent',

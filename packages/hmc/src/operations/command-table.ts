@@ -9,8 +9,9 @@ import type { LineScope } from './line-scope.js'
 import { listCommands } from './list-commands.js'
 import { serviceCommands } from './service-commands.js'
 import { terminalCommands } from '../terminal/terminal-commands.js'
+import { utilizationCommands } from '../utilization/utilization-commands.js'
 
-export const commandRules: readonly CommandRule<LineScope>[] = [...listCommands, ...changeCommands, ...serviceCommands, ...terminalCommands]
+export const commandRules: readonly CommandRule<LineScope>[] = [...listCommands, ...changeCommands, ...serviceCommands, ...terminalCommands, ...utilizationCommands]
 
 type CommandTable = ReadonlyMap<string, CommandGrammar<LineScope>>
 

@@ -18,6 +18,7 @@ import type { Generation } from '../generation/generation.js'
 import type { TerminalSession } from '../terminal/terminal-session.js'
 import type { HmcUser } from '../users/hmc-user.js'
 import type { UserDirectory } from '../users/user-directory.js'
+import type { UtilizationCollection } from '../utilization/utilization-collection.js'
 import type { HeldDump } from './dumps.js'
 import type { KnownPartitions } from './known-partitions.js'
 
@@ -115,6 +116,8 @@ export interface OperationContext {
   /** Asks a partition's operating system to go down; false when it did not answer in time, or declined. */
   osShutdown(system: SystemHandle, request: RequestOf<'rmc.shutdown'>): Generator<Yieldable, boolean>
   rmcState(system: SystemHandle, lparId: number): RmcState
+  /** What the console has collected of the use of its systems. */
+  readonly utilization: UtilizationCollection
   /** Dumps on the console's own disk, oldest first; what is fetched is added. */
   readonly heldDumps: HeldDump[]
   /** In the order that the console shows them. */

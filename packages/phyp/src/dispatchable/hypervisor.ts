@@ -25,6 +25,7 @@ import { refused, type Refused } from './outcome.js'
 import { PartitionLife } from './partition-life.js'
 import type { SharedMemoryHooks } from './shared-memory.js'
 import { StageTable } from './stages.js'
+import type { UseCounters } from './use-counters.js'
 import { TerminalHolds } from './terminal-holds.js'
 
 /** What the time-critical layer and the devices of a partition need to know of it. */
@@ -43,6 +44,8 @@ export interface DeviceHooks {
   readonly regions: RegionMemory
   /** Whoever pages for the shared memory pool. */
   readonly sharedMemory: SharedMemoryHooks
+  /** What the wheel counts; null: there is none. */
+  readonly uses: UseCounters | null
   /** The characters of virtual terminals. */
   readonly terminals: TerminalHypercalls
 }

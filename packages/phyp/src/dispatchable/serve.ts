@@ -57,6 +57,7 @@ import {
 import { readAdapters, readSwitches } from './adapter-queries.js'
 import { shutDownPartition } from './shutdown.js'
 import type { Caller, Stage, StageKind, StageWork } from './stages.js'
+import { readUtilization } from './utilization.js'
 import { closeTerminal, exchangeTerminal, openTerminal } from './terminals.js'
 
 /** Commands whose target is the hypervisor, by the families of their names. */
@@ -96,6 +97,7 @@ export const servers: { readonly [N in PhypCommandName]: Server<N> } = {
   'memory.lpar': readPartitionMemory,
   'processors.system': readSystemProcessors,
   'processors.lpar': readPartitionProcessors,
+  'processors.utilization': readUtilization,
   'slots.system': readSlots,
   'adapters.lpar': readAdapters,
   'adapters.switches': readSwitches,

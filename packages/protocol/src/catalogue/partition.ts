@@ -22,6 +22,7 @@ import {
   systemMemorySchema,
   systemProcessorsSchema,
 } from '../partition.js'
+import { utilizationSchema } from '../utilization.js'
 import { partitionEnvironments, partitionStates } from '../states.js'
 import { adapterKinds, virtualAdapterSchema } from '../virtual-adapter.js'
 
@@ -54,6 +55,8 @@ const queries = [
   command('processors.system', 0x0212, 'phyp', 'query', { request: none, reply: systemProcessorsSchema }),
   command('processors.lpar', 0x0213, 'phyp', 'query', { request: byId, reply: partitionProcessorsSchema }),
   command('slots.system', 0x0214, 'phyp', 'query', { request: none, reply: z.object({ slots: z.array(ioSlotViewSchema) }) }),
+  /** Counters of the whole machine, all at one instant; they only grow. Rows by partition ID and by pool ID. */
+  command('processors.utilization', 0x0215, 'phyp', 'query', { request: none, reply: utilizationSchema }),
   /** Virtual slots of a partition and what is in them; addresses filled in. */
   command('adapters.lpar', 0x0220, 'phyp', 'query', { request: byId, reply: partitionAdaptersSchema }),
   command('adapters.switches', 0x0221, 'phyp', 'query', {
