@@ -1,6 +1,6 @@
 // Utilization of a whole machine as a console lists it, against what the wheel itself counts, and the sums that must hold in every sample.
 
-import { minutes, seconds } from '@powersim/kernel'
+import { minutes } from '@powersim/kernel'
 import { CYCLES_PER_SECOND, cyclesOf } from '@powersim/protocol'
 import { describe, expect, test } from 'vitest'
 import { openConsole, type OpenConsole, policies } from '../src/index.js'
@@ -74,14 +74,5 @@ describe('utilization of a machine', () => {
     expect(utilized).toBeLessThan(total)
     expect(total).toBeLessThanOrEqual(4 * cyclesOf(simulation.now))
     expect(numbers(console, 'lslparutil -r procpool -m p520 -n 1 -F total_pool_cycles,utilized_pool_cycles')[0]).toEqual([total, utilized])
-  })
-
-  test('costs a machine that does not collect nothing', () => {
-    const [one, two] = [0, 1].map(() => openConsole({ machine: {}, seed: 'utilization', between: 0 }))
-    for (const each of [one!, two!]) each.type('lslparutil -r config')
-    two!.type('chlparutil -r config -s 0')
-    one!.type('lslparutil -r config')
-    for (const each of [one!, two!]) each.wait(seconds(60))
-    expect(one!.digest).toBe(two!.digest)
   })
 })

@@ -1,5 +1,5 @@
-// What a hypervisor counts of the use of its processors, for consoles that collect it. In cycles of the time base, which do not depend on the
-// clock of the cores.
+// What a hypervisor counts of the use of its processors, for consoles that collect it. In cycles of the time base, which do not depend on
+// the clock of the cores.
 
 import * as z from 'zod'
 import { lparIdSchema, mib, systemMemorySchema, systemProcessorsSchema } from './partition.js'

@@ -11,7 +11,13 @@ import { serviceCommands } from './service-commands.js'
 import { terminalCommands } from '../terminal/terminal-commands.js'
 import { utilizationCommands } from '../utilization/utilization-commands.js'
 
-export const commandRules: readonly CommandRule<LineScope>[] = [...listCommands, ...changeCommands, ...serviceCommands, ...terminalCommands, ...utilizationCommands]
+export const commandRules: readonly CommandRule<LineScope>[] = [
+  ...listCommands,
+  ...changeCommands,
+  ...serviceCommands,
+  ...terminalCommands,
+  ...utilizationCommands,
+]
 
 type CommandTable = ReadonlyMap<string, CommandGrammar<LineScope>>
 

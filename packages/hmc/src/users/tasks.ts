@@ -67,6 +67,7 @@ const rules: Readonly<Record<string, readonly TaskRule[]>> = {
   lslic: [rule('cec', everybody)],
   lspwrmgmt: [rule('cec', everybody)],
   lscod: [rule('cec', everybody)],
+  lslparutil: [rule('cec', everybody)],
   // Partitions and profiles
   mksyscfg: [
     of({ '-r': 'lpar' }, rule('cec', operate, { creates: true })),
@@ -107,6 +108,7 @@ const rules: Readonly<Record<string, readonly TaskRule[]>> = {
   rmdump: [rule('cec', repair)],
   updlic: [rule('cec', repair)],
   chpwrmgmt: [rule('cec', operate)],
+  chlparutil: [rule('cec', operate)],
   chcod: [rule('cec', administer)],
   // Connections and the console itself
   mksysconn: [rule('all', service)],

@@ -1,5 +1,5 @@
-// Which of the collected samples a line of lslparutil is about: those of a stretch of time, of every hour, day or month, the newest so many.
-// Times are those of the console's clock.
+// Which of the collected samples a line of lslparutil is about: those of a stretch of time, one of every hour, day or month, the newest
+// so many. Times are those of the console's clock.
 
 import { type LineReply, refused } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
