@@ -11,6 +11,7 @@ export type { ShellVariables } from './cli/shell-words.js'
 export { ShellSession } from './shell/shell-session.js'
 
 // Generations of consoles, and what of the command line is modelled
+export { DEFAULT_USER } from './users/hmc-user.js'
 export { coverage } from './coverage.js'
 export type { CoverageRow, CoverageStatus } from './coverage.js'
 export { generationOf, generations } from './generation/generation.js'

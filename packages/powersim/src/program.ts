@@ -38,6 +38,7 @@ const subcommands: readonly (readonly [name: string, load: () => Promise<(progra
   ['compare', async () => (await import('./command/compare.js')).addCompare],
   ['run', async () => (await import('./command/run.js')).addRun],
   ['hmc', async () => (await import('./command/hmc.js')).addHmc],
+  ['coverage', async () => (await import('./command/coverage.js')).addCoverage],
   ['pool', async () => (await import('./command/pool.js')).addPool],
   ['memory', async () => (await import('./command/memory.js')).addMemory],
 ]

@@ -49,7 +49,8 @@ function withSeedOption(command: Command): Command {
   return command.option('--seed <text>', 'seed of all random draws', nonEmpty, DEFAULT_SEED)
 }
 
-function withJsonOption(command: Command): Command {
+/** Adds `--json` to a subcommand. */
+export function withJsonOption(command: Command): Command {
   return command.option('--json <file>', 'write the result as JSON; - is stdout, and then nothing else goes there')
 }
 

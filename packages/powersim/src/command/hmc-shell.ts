@@ -13,16 +13,16 @@ export function endsSession(line: string): boolean {
   return /^\s*(?:exit|logout|quit)\s*;?\s*$/.test(line)
 }
 
-/** Takes lines from the terminal until `exit`, Ctrl-D or the end of the terminal, and hands each to `type`. */
-export function typeByHand(installation: Installation, console: string, type: (line: string) => void): Promise<void> {
+/** Takes lines from the terminal until `exit`, Ctrl-D or the end of the terminal, and hands each to `type`; `login` is `hscroot@hmc1`. */
+export function typeByHand(installation: Installation, login: string, type: (line: string) => void): Promise<void> {
   const { document, simulation } = installation
   process.stderr.write(`${document.name}, seed ${simulation.seed}: exit or Ctrl-D ends, Tab completes\n`)
   const terminal = createInterface({
     input: process.stdin,
     output: process.stdout,
-    prompt: `hscroot@${console}:~> `,
+    prompt: `${login}:~> `,
     historySize: HISTORY_SIZE,
-    completer: (line: string) => completionOf(line, installation, console),
+    completer: (line: string) => completionOf(line, installation, login.slice(login.indexOf('@') + 1)),
   })
   return new Promise((resolve, reject) => {
     terminal.on('line', (line) => {

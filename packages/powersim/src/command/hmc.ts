@@ -4,6 +4,7 @@
 import { createInterface } from 'node:readline'
 import { isDeepStrictEqual } from 'node:util'
 import { type Command, Option } from 'commander'
+import { DEFAULT_USER } from '@powersim/hmc'
 import { formatDuration } from '@powersim/kernel'
 import { policyByName } from '@powersim/routing'
 import { DEFAULT_BETWEEN_NS, type OpenConsole, openConsole, type TypedLine } from '../session/open-console.js'
@@ -16,6 +17,7 @@ interface HmcOptions extends MachineOptions {
   readonly policy: string
   readonly command?: string
   readonly console?: string
+  readonly user: string
   readonly between: number
   readonly state?: string
   readonly act?: string
@@ -26,6 +28,7 @@ export function addHmc(program: Command): void {
     .description('type lines on a simulated console, by hand or from a program')
     .option('-c, --command <line>', 'type this line, print what it prints, and end with its exit status')
     .option('--console <name>', 'console to type on; the first of the machine document when absent')
+    .option('--user <name>', 'who types: a user of the console', DEFAULT_USER)
     .addOption(
       new Option('--between <duration>', 'simulated time between the end of a line and the start of the next')
         .argParser(durationOption)
@@ -77,7 +80,8 @@ interface Keeper {
 const unkept: Keeper = { before: () => undefined, after: () => undefined }
 
 async function serve(session: OpenConsole, options: HmcOptions, keeper: Keeper): Promise<void> {
-  const typist = { console: session.installation.console(options.console ?? session.firstConsole).name }
+  const console = session.installation.console(options.console ?? session.firstConsole).name
+  const typist = { console, ...(options.user === DEFAULT_USER ? {} : { user: options.user }) }
   const type = (line: string): void => {
     keeper.before()
     print(session.type(line, typist))
@@ -86,7 +90,7 @@ async function serve(session: OpenConsole, options: HmcOptions, keeper: Keeper):
   if (action !== undefined) session.act(action, args)
   if (options.command !== undefined) type(options.command)
   else if (process.stdin.isTTY) {
-    await typeByHand(session.installation, typist.console, (line) => {
+    await typeByHand(session.installation, `${options.user}@${console}`, (line) => {
       type(line)
       keeper.after()
     })

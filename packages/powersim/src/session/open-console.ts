@@ -22,6 +22,8 @@ export interface OpenConsoleOptions {
 export interface Typist {
   /** Name of the console; the first of the document when absent. */
   readonly console?: string
+  /** Name of the user, `hscroot` when absent. Each user of a console has a shell of his own, which keeps its variables and `$?`. */
+  readonly user?: string
 }
 
 /** A line that has returned. */
@@ -40,9 +42,14 @@ export interface TypedLine {
 }
 
 /** Something that was done to an installation from outside, with the simulated time at which it began: what a session is made of. */
-export type SessionEntry =
-  | { readonly atNs: number; readonly console: string; readonly line: string }
-  | { readonly atNs: number; readonly action: string; readonly arguments: readonly string[] }
+export type SessionEntry = LineEntry | { readonly atNs: number; readonly action: string; readonly arguments: readonly string[] }
+
+interface LineEntry {
+  readonly atNs: number
+  readonly console: string
+  readonly user?: string
+  readonly line: string
+}
 
 export const DEFAULT_BETWEEN_NS = seconds(2)
 
@@ -88,9 +95,9 @@ export class OpenConsole {
    * Never throws for what is typed; throws MachineError for a console that is not there, KernelError `stalled` for a line that does not
    * return within 48 simulated hours.
    */
-  type(text: string, { console }: Typist = {}): TypedLine {
+  type(text: string, { console = this.firstConsole, user }: Typist = {}): TypedLine {
     if (this.entries.length > 0) this.wait(this.betweenNs)
-    return this.typeNow(text, console ?? this.firstConsole)
+    return this.typeNow({ console, ...(user === undefined ? {} : { user }), line: text })
   }
 
   /** Lets simulated time pass, ns. */
@@ -113,7 +120,7 @@ export class OpenConsole {
         throw new SessionError('bad-entry', `entry ${index + 1} is at ${entry.atNs} ns, and it is ${this.nowNs} ns already`)
       }
       this.passUntil(entry.atNs)
-      if ('line' in entry) this.typeNow(entry.line, entry.console)
+      if ('line' in entry) this.typeNow(entry)
       else this.act(entry.action, entry.arguments)
     }
   }
@@ -130,12 +137,12 @@ export class OpenConsole {
     return this.installation.consoles[0]!.name
   }
 
-  private typeNow(text: string, name: string): TypedLine {
+  private typeNow({ console: name, user, line }: Omit<LineEntry, 'atNs'>): TypedLine {
     const console = this.installation.console(name)
     const atNs = this.nowNs
-    this.note(text)
-    this.perform(`line '${text}'`, this.typed(console.perform({ text, variables: {}, ordinal: this.entries.length })))
-    this.entries.push({ atNs, console: name, line: text })
+    this.note([user ?? '', line].join(' '))
+    this.perform(`line '${line}'`, this.typed(console.perform({ text: line, variables: {}, ordinal: this.entries.length }, user)))
+    this.entries.push({ atNs, console: name, ...(user === undefined ? {} : { user }), line })
     const result = this.lastLine
     this.installation.simulation.invariant(result !== null, 'a line that has returned has no result')
     const { exitStatus, stdout, stderr, startNs, durationNs, commands, notSimulated } = result

@@ -37,7 +37,7 @@ const savedSchema = z.strictObject({
   entries: z
     .array(
       z.union([
-        z.strictObject({ atNs: time, console: z.string(), line: z.string() }),
+        z.strictObject({ atNs: time, console: z.string(), user: z.string().exactOptional(), line: z.string() }),
         z.strictObject({ atNs: time, action: z.string(), arguments: z.array(z.string()) }),
       ]),
     )
