@@ -102,7 +102,7 @@ export class FakeConsole implements OperationContext {
   version = 'V7R7.9.0'
   readonly users = new UserDirectory('abc123')
   /** Who types. */
-  user: HmcUser = this.users.admit('hscroot', undefined, 0)!
+  user: HmcUser = this.users.users.get('hscroot')!
 
   get generation(): Generation {
     return generationOf(this.version)

@@ -3,19 +3,19 @@
 
 /** Console commands of V7R7 and of later levels (IBM manual pages, public clients). */
 export const consoleCommands = [
-  'bkconsdata', 'bkprofdata', 'chaccfg', 'chcomgmt', 'chhmc', 'chhmcauthkeys', 'chhmccert', 'chhmcencr', 'chhmcfs', 'chhmcldap',
-  'chhmcusr', 'chlparstate', 'chproxy', 'chpsm', 'chpwdpolicy', 'chsacfg',
+  'bkconsdata', 'bkprofdata', 'chcomgmt', 'chhmc', 'chhmcauthkeys', 'chhmccert', 'chhmcencr', 'chhmcfs', 'chhmcldap',
+  'chlparstate', 'chproxy', 'chpsm', 'chsacfg',
   'chtskey', 'chusrtca', 'chvet', 'cpdump', 'dump', 'cpsysplan', 'defsysplanres',
   'deploysysplan', 'diagrmc', 'getupgfiles', 'hmcshutdown', 'hmcwin', 'installios',
-  'lpar_netboot', 'lsaccfg', 'lscodpool', 'lscomgmt', 'lshmc', 'lshmccert', 'lshmcencr',
-  'lshmcfs', 'lshmcldap', 'lshmcusr', 'lshsc', 'lslock', 'lslparmigr', 'lsmediadev',
-  'lsmemdev', 'lsmemopt', 'lspartition', 'lsprofspace', 'lsproxy', 'lspsm', 'lspwdpolicy', 'lsrrstartlpar',
+  'lpar_netboot', 'lscodpool', 'lscomgmt', 'lshmc', 'lshmccert', 'lshmcencr',
+  'lshmcfs', 'lshmcldap', 'lshsc', 'lslock', 'lslparmigr', 'lsmediadev',
+  'lsmemdev', 'lsmemopt', 'lspartition', 'lsprofspace', 'lsproxy', 'lspsm', 'lsrrstartlpar',
   'lssacfg', 'lssysplan', 'lssyspwd', 'lstskey', 'lsupgfiles', 'lsusrtca', 'lsvet', 'lsviosbk',
-  'lsviosimg', 'lsvmi', 'migrcfg', 'migrdbg', 'migrlpar', 'mkaccfg', 'mkauthkeys', 'mkhmcusr', 'mkpwdpolicy', 'mksvcevent',
-  'mksysplan', 'mkviosbk', 'monhmc', 'optmem', 'pedbg', 'pesh', 'refdev', 'resetcofw', 'rmaccfg',
-  'rmfile', 'rmhmcusr', 'rmlock', 'rmpwdpolicy', 'rmsysplan', 'rmviosbk', 'rmviosimg',
+  'lsviosimg', 'lsvmi', 'migrcfg', 'migrdbg', 'migrlpar', 'mksvcevent',
+  'mksysplan', 'mkviosbk', 'monhmc', 'optmem', 'pedbg', 'pesh', 'refdev', 'resetcofw',
+  'rmfile', 'rmlock', 'rmsysplan', 'rmviosbk', 'rmviosimg',
   'rnvi', 'rrstartlpar', 'rstprofdata', 'rstupgdata', 'rstviosbk', 'runlpcmd', 'saveupgdata', 'sendfile', 'showLogs',
-  'termtask', 'updhmc', 'updvios', 'upgrvios', 'vtmenu', 'whoami',
+  'termtask', 'updhmc', 'updvios', 'upgrvios', 'vtmenu',
 ]
 
 /** Programs and built-in words of the restricted shell that scripts use. */

@@ -6,6 +6,7 @@ import type { PartitionAttributes } from '@powersim/protocol'
 import { type LineReply, silent } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
 import type { SettingRule, Settings } from '../cli/settings.js'
+import { systemKey } from '../users/managed-resource.js'
 import { type Conversation, inStage, type StageStep } from './conversation.js'
 import { findPartition, keyFromOptions, type PartitionKey, readPartition } from './find-partition.js'
 import { converse, type LineScope } from './line-scope.js'
@@ -110,6 +111,11 @@ export function* removePartition(scope: LineScope, options: OptionReader): Gener
   const opened = yield* conversation.value.ask('lpar.delete', { id }, id)
   if (!opened.ok) return opened.reply
   const { stage } = opened.value
+  // Before the commit: once that is done, the ID may be another partition's.
+  const giveBack = scope.context.users.revoke(systemKey(conversation.value.system), id)
   const done = yield* inStage(conversation.value, stage, id, conversation.value.ask('stage.commit', { stage }, id))
-  return done.ok ? silent : done.reply
+  if (done.ok) return silent
+  // A removal that is not known to have failed may have happened.
+  if (done.unknown !== true) giveBack()
+  return done.reply
 }

@@ -10,6 +10,8 @@ import { listCommands } from './list-commands.js'
 import { serviceCommands } from './service-commands.js'
 import { terminalCommands } from '../terminal/terminal-commands.js'
 import { utilizationCommands } from '../utilization/utilization-commands.js'
+import { roleCommands } from '../users/role-commands.js'
+import { userCommands } from '../users/user-commands.js'
 
 export const commandRules: readonly CommandRule<LineScope>[] = [
   ...listCommands,
@@ -17,6 +19,8 @@ export const commandRules: readonly CommandRule<LineScope>[] = [
   ...serviceCommands,
   ...terminalCommands,
   ...utilizationCommands,
+  ...userCommands,
+  ...roleCommands,
 ]
 
 type CommandTable = ReadonlyMap<string, CommandGrammar<LineScope>>

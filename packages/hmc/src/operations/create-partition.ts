@@ -7,6 +7,7 @@ import { type PartitionNames, partitionNames } from '../cli/field-text.js'
 import { type LineReply, refused, silent } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
 import type { SettingRule, Settings } from '../cli/settings.js'
+import { systemKey } from '../users/managed-resource.js'
 import { inStage } from './conversation.js'
 import { listPartitions } from './find-partition.js'
 import { converse, type LineScope } from './line-scope.js'
@@ -48,7 +49,9 @@ export function* createPartition(scope: LineScope, options: OptionReader): Gener
   if (!created.ok) return created.reply
   const { stage, id } = created.value
   const done = yield* inStage(conversation.value, stage, id, fillStage(conversation.value, stage, id, partition.profile))
-  return done.ok ? silent : done.reply
+  if (!done.ok) return done.reply
+  scope.context.users.grant(scope.context.user, systemKey(conversation.value.system), id)
+  return silent
 }
 
 function createRequest(settings: Settings): RequestOf<'lpar.create'> {

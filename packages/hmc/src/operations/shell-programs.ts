@@ -55,9 +55,14 @@ function* date(context: OperationContext, words: readonly string[]): Generator<Y
   return words.length === 0 ? done(`${dateLine(context.timeOfDay())}\n`) : unknown('date with arguments')
 }
 
+function* whoami({ user }: OperationContext): Generator<Yieldable, ProgramReply> {
+  return done(`${user.name}\n`)
+}
+
 /** The shell's words by name. */
 export const shellPrograms: ReadonlyMap<string, Program> = new Map([
   ['echo', echo],
   ['sleep', sleep],
   ['date', date],
+  ['whoami', whoami],
 ])

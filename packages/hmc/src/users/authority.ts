@@ -36,27 +36,50 @@ export function* refusalOf(
   const { users, user } = scope.context
   if (users.unrestricted(user)) return undefined
   const rule = taskOf(command.name, select)
-  if (!hasTask(users, user, command.name, rule)) return refused('noAuthority')
+  const own = rule?.own?.(options, user.name) === true
+  if (!own && !hasTask(users, user, command.name, rule)) return refused('noAuthority')
   if (rule === undefined || rule.on === 'hmc' || users.holdsAll(user)) return undefined
   if (rule.on === 'all') return refused('noAuthority')
-  const name = options.text('-m')
-  // Lists of all systems leave out the others, by LineContext.
-  if (name === undefined) return command.kind === 'list' ? undefined : refused('noAuthority')
-  const system = scope.context.system(name)
-  // The operation says that there is none.
-  if (system === undefined) return undefined
-  const key = systemKey(system)
-  if (rule.on === 'cec') {
-    const mayCreate = rule.creates === true && users.grantsToCreator && users.holdsSome(user, key)
-    return users.holdsSystem(user, key) || mayCreate ? undefined : refused('noAuthority')
+  const names = options.text('-m')?.split(',')
+  // Lists of all systems leave out those of others, by converseWithAll.
+  if (names === undefined) return command.kind === 'list' ? undefined : refused('noAuthority')
+  for (const name of names) {
+    const system = scope.context.system(name)
+    // That there is none is what the operation says.
+    if (system === undefined) continue
+    if (rule.on === 'cec') {
+      if (!mayTouchSystem(users, user, rule, systemKey(system))) return refused('noAuthority')
+    } else {
+      const reply = yield* partitionRefusal(
+        new Conversation(scope.context, system, operation ?? 'lssyscfg lpar', scope.tally),
+        command,
+        rule,
+        options,
+      )
+      if (reply !== undefined) return reply
+    }
   }
+  return undefined
+}
+
+function mayTouchSystem(users: UserDirectory, user: HmcUser, rule: TaskRule, key: string): boolean {
+  return users.holdsSystem(user, key) || (rule.creates === true && users.grantsToCreator && users.holdsSome(user, key))
+}
+
+function* partitionRefusal(
+  conversation: Conversation,
+  command: Command,
+  rule: TaskRule,
+  options: OptionReader,
+): Generator<Yieldable, LineReply | undefined> {
+  const { users, user } = conversation.context
+  const key = systemKey(conversation.system)
   if (users.holdsPartition(user, key, null)) return undefined
   if (!users.holdsSome(user, key)) return refused('noAuthority')
   const named = namedPartitions(rule.partitions, options)
   if (named.names.length + named.ids.length === 0) return command.kind === 'list' ? undefined : refused('noAuthority')
   let listed: readonly ListedPartition[] = []
   if (named.names.length > 0) {
-    const conversation = new Conversation(scope.context, system, operation ?? 'lssyscfg lpar', scope.tally)
     conversation.whole = true
     const list = yield* conversation.ask('lpar.list', {})
     if (!list.ok) return list.reply

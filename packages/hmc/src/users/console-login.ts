@@ -51,16 +51,20 @@ export class ConsoleLogin {
   private readonly wiring: LoginWiring
   /** Null: not let in. */
   private readonly user: HmcUser | null
+  /** What whoever was not let in is told. */
+  private readonly refusal: string
   private verifiedNs: number
   private lastNs: number
   private running = 0
   private loggedOut = false
   private readonly shell = new ShellSession()
 
-  constructor(wiring: LoginWiring, userName: string, user: HmcUser | null) {
+  /** `admitted`: the user, or why it is not let in. */
+  constructor(wiring: LoginWiring, userName: string, admitted: HmcUser | string) {
     this.wiring = wiring
     this.userName = userName
-    this.user = user
+    this.user = typeof admitted === 'string' ? null : admitted
+    this.refusal = typeof admitted === 'string' ? `${userName}@${wiring.console}: ${admitted}\n` : ''
     this.verifiedNs = this.lastNs = wiring.simulation.now
   }
 
@@ -110,10 +114,7 @@ export class ConsoleLogin {
   }
 
   private noSession(startNs: number): LineResult {
-    const stderr =
-      this.user === null
-        ? `${this.userName}@${this.wiring.console}: Permission denied (publickey,password,keyboard-interactive).\n`
-        : `Connection to ${this.wiring.console} closed by remote host.\n`
+    const stderr = this.user === null ? this.refusal : `Connection to ${this.wiring.console} closed by remote host.\n`
     return { exitStatus: NO_SESSION, stdout: '', stderr, operation: null, commands: 0, operations: [], startNs, durationNs: 0 }
   }
 

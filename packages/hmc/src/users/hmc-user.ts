@@ -13,13 +13,15 @@ export interface HmcUser {
   /** Resources that are given to the user without a role. */
   resources: ManagedResource[]
   password: string
+  /** Those before it, oldest first. */
+  readonly pastPasswords: string[]
   /** Days after which the password must be changed; 99999: never. */
   passwordAgeDays: number
   /** Days for which it must not be changed. */
   passwordAgeMinDays: number
   /** When it was set, ns. */
   passwordSetNs: number
-  readonly authentication: 'local' | 'kerberos' | 'ldap'
+  authentication: 'local' | 'kerberos' | 'ldap'
   remoteWeb: boolean
   remoteShell: boolean
   /** Minutes of a session after which the user is asked who it is; 0: never. */
@@ -39,6 +41,9 @@ export interface HmcUser {
 
 export const ALL_RESOURCES = 'AllSystemResources'
 
+/** As many days as a password that never expires has. */
+export const NEVER_DAYS = 99_999
+
 /** Who types when nobody is named. */
 export const DEFAULT_USER = 'hscroot'
 
@@ -49,7 +54,8 @@ export function userOf(given: Pick<HmcUser, 'name' | 'taskRole'> & Partial<HmcUs
     resourceRoles: [ALL_RESOURCES],
     resources: [],
     password: '',
-    passwordAgeDays: 99_999,
+    pastPasswords: [],
+    passwordAgeDays: NEVER_DAYS,
     passwordAgeMinDays: 0,
     passwordSetNs: 0,
     authentication: 'local',

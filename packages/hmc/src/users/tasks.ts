@@ -3,6 +3,8 @@
 // Roles: IBM, HMC user management tasks (POWER5) and HMC tasks, user roles (POWER8) for users and settings; the rest is domain knowledge
 // along the table of roles of the POWER4 years: viewers look, operators run partitions, service representatives run service.
 
+import type { OptionReader } from '../cli/option-reader.js'
+
 /** What a task is done to. `hmc`: the console itself; `all`: whatever the console manages, so that a subset does not do. */
 export type TaskObject = 'hmc' | 'all' | 'cec' | 'lpar'
 
@@ -24,6 +26,8 @@ export interface TaskRule {
   readonly select?: Readonly<Record<string, string>>
   /** How a line names the partitions that it is about; a line that names none is about all of the system's. */
   readonly partitions?: PartitionOptions
+  /** Whether a line is about its user itself, who then needs no role. */
+  readonly own?: (options: OptionReader, userName: string) => boolean
   /** Makes a partition: the automatic update of resource roles lets whoever has something of the system do it. */
   readonly creates?: true
 }
@@ -114,6 +118,20 @@ const rules: Readonly<Record<string, readonly TaskRule[]>> = {
   mksysconn: [rule('all', service)],
   rmsysconn: [rule('all', service)],
   chsyspwd: [rule('cec', superAdmin)],
+  // Users and roles
+  lshmcusr: [rule('hmc', everybody)],
+  lsaccfg: [rule('hmc', everybody)],
+  lspwdpolicy: [rule('hmc', everybody)],
+  mkhmcusr: [rule('hmc', superAdmin)],
+  chhmcusr: [rule('hmc', superAdmin, { own: (options, name) => options.text('-u') === name && options.text('-t') === 'passwd' })],
+  rmhmcusr: [rule('hmc', superAdmin)],
+  mkauthkeys: [rule('hmc', superAdmin, { own: (options, name) => (options.text('-u') ?? name) === name })],
+  mkpwdpolicy: [rule('hmc', superAdmin)],
+  chpwdpolicy: [rule('hmc', superAdmin)],
+  rmpwdpolicy: [rule('hmc', superAdmin)],
+  mkaccfg: [rule('hmc', superAdmin)],
+  chaccfg: [rule('hmc', superAdmin)],
+  rmaccfg: [rule('hmc', superAdmin)],
 }
 
 /** The rule for a variant of a command; undefined: the table has none, and only the super administrator may. */

@@ -3,6 +3,7 @@
 
 import { ALL_RESOURCES, DEFAULT_USER, type HmcUser, userOf } from './hmc-user.js'
 import { holdsPartition, holdsSystem, type ManagedResource } from './managed-resource.js'
+import { isInactive, PasswordPolicies } from './password-policy.js'
 import { type PredefinedTaskRole, predefinedTaskRoles } from './tasks.js'
 
 export interface TaskRole {
@@ -18,12 +19,16 @@ export interface ResourceRole {
   resources: ManagedResource[]
 }
 
+/** Task roles of a console, and resource roles. */
+export const ROLE_LIMIT = 256
+
 export class UserDirectory {
   /** By name, in the order in which they were made. */
   readonly users = new Map<string, HmcUser>()
   readonly taskRoles = new Map<string, TaskRole>()
   /** Without AllSystemResources, which is not a list. */
   readonly resourceRoles = new Map<string, ResourceRole>()
+  readonly policies = new PasswordPolicies()
   /** Whether who makes a partition is given it (chaccfg -t autoresourcerole). */
   grantsToCreator = false
 
@@ -35,11 +40,14 @@ export class UserDirectory {
     )
   }
 
-  /** The user of a login that is let in. */
-  admit(name: string, password: string | undefined, nowNs: number): HmcUser | null {
+  /** The user of a login that is let in, or what a remote shell says to one that is not. */
+  admit(name: string, password: string | undefined, nowNs: number): HmcUser | string {
     const user = this.users.get(name)
-    if (user === undefined || !user.remoteShell || user.disabled) return null
-    if (password !== undefined && password !== user.password) return null
+    if (user !== undefined && isInactive(user, nowNs)) user.disabled = true
+    if (user === undefined || !user.remoteShell || user.disabled || (password !== undefined && password !== user.password)) {
+      return 'Permission denied (publickey,password,keyboard-interactive).'
+    }
+    if (this.policies.hasExpired(user, nowNs)) return 'Password change required but no TTY available.'
     user.lastLoginNs = nowNs
     return user
   }
@@ -76,14 +84,10 @@ export class UserDirectory {
   /** Takes a partition that is to be no more out of every role and from every user. Gives back how to undo that. */
   revoke(system: string, lparId: number): () => void {
     const is = (resource: ManagedResource): boolean => resource.kind === 'lpar' && resource.system === system && resource.lparId === lparId
-    const changed: { holder: { resources: ManagedResource[] }; before: ManagedResource[] }[] = []
-    for (const holder of [...this.users.values(), ...this.resourceRoles.values()]) {
-      if (!holder.resources.some(is)) continue
-      changed.push({ holder, before: holder.resources })
-      holder.resources = holder.resources.filter((resource) => !is(resource))
-    }
+    const holders = [...this.users.values(), ...this.resourceRoles.values()].filter(({ resources }) => resources.some(is))
+    for (const holder of holders) holder.resources = holder.resources.filter((resource) => !is(resource))
     return () => {
-      for (const { holder, before } of changed) holder.resources = before
+      for (const holder of holders) holder.resources.push({ kind: 'lpar', system, lparId })
     }
   }
 
