@@ -57,6 +57,8 @@ const cases: readonly Case[] = [
   { operation: 'chhwres virtualio set', line: `chhwres -r virtualio --rsubtype eth ${M} -o s --id 1 -s 2 -a port_vlan_id=9` },
   { operation: 'viosrvcmd', line: `viosrvcmd ${M} -p vios1 -c "vfcmap -vadapter vfchost0 -fcp fcs0"`, prepare: withRmc },
   { operation: 'mkvterm', line: `mkvterm ${M} -p nim1`, counts: { batch: 15 } },
+  { operation: 'lsmemopt', line: `lsmemopt ${M} -r lpar -o calcscore`, counts: { partition: 4 } },
+  { operation: 'lslparmigr', line: `lslparmigr -r lpar ${M}` },
   { operation: 'rmvterm', line: `rmvterm ${M} --id 1` },
   { operation: 'lsrefcode sys', line: `lsrefcode -r sys ${M} -n 3` },
   { operation: 'lsrefcode lpar', line: `lsrefcode -r lpar ${M} -n 3`, counts: { partition: 4 } },

@@ -54,6 +54,8 @@ export const operationTable = [
   { name: 'lshwres io slot', usual: [1, 1], steps: once('slots.system') },
   { name: 'lshwres virtualio', usual: [2, 65], steps: [...once('lpar.list'), ...each('partition', 'adapters.lpar')] },
   { name: 'lshwres virtualio vswitch', usual: [1, 1], steps: once('adapters.switches') },
+  { name: 'lsmemopt', usual: [2, 65], steps: [...once('lpar.list'), ...each('partition', 'lpar.read')] },
+  { name: 'lslparmigr', usual: [1, 1], steps: once('lpar.list') },
   { name: 'lsrefcode sys', usual: [1, 2], steps: once('system.refcodes') },
   { name: 'lsrefcode lpar', usual: [2, 65], steps: [...once('lpar.list'), ...each('partition', 'lpar.refcodes')] },
   { name: 'lssvcevents', usual: [1, 3], steps: each('batch', 'service.events') },

@@ -89,6 +89,8 @@ const usualContents: Record<OperationName, readonly [least: Counts, most: Counts
     { partition: 2, batch: 1 },
     { partition: 2, batch: 1 },
   ],
+  lsmemopt: [{ partition: 1 }, { partition: 64 }],
+  lslparmigr: [{}, {}],
   mkvterm: [{ batch: 1 }, { batch: 900 }],
   rmvterm: [{}, {}],
   'rsthwres mem': [{ partition: 1 }, { partition: 64 }],

@@ -219,6 +219,7 @@ export const messages = {
   powerCapInvalid: { id: '', source: 'K', text: 'The power cap is not valid: {detail}.' },
   locationNotFound: { id: '', source: 'K', text: `There is no part at the location {name}.  ${retry}` },
   ...configurationMessages,
+  resourceGroupsNotSupported: { id: 'HSCLCA00', source: 'C', text: 'The managed system does not support multiple resource groups.' },
   terminalOpen: {
     id: '',
     source: 'K',

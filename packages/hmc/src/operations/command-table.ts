@@ -7,6 +7,8 @@ import { changeCommands } from './change-commands.js'
 import { type Generation, knows } from '../generation/generation.js'
 import type { LineScope } from './line-scope.js'
 import { listCommands } from './list-commands.js'
+import { mobilityCommands } from './list-mobility.js'
+import { affinityCommands } from './memory-affinity.js'
 import { serviceCommands } from './service-commands.js'
 import { terminalCommands } from '../terminal/terminal-commands.js'
 import { utilizationCommands } from '../utilization/utilization-commands.js'
@@ -18,6 +20,8 @@ export const commandRules: readonly CommandRule<LineScope>[] = [
   ...changeCommands,
   ...serviceCommands,
   ...terminalCommands,
+  ...affinityCommands,
+  ...mobilityCommands,
   ...utilizationCommands,
   ...userCommands,
   ...roleCommands,

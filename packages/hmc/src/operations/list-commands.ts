@@ -137,9 +137,9 @@ const lsrefcode: CommandRule<LineScope> = {
     {
       select: { '-r': 'sys' },
       operation: 'lsrefcode sys',
-      options: [system, option('-n', 'positive'), ...output],
+      options: [system, option('-s', ['p', 's']), option('-n', 'positive'), ...output],
       required: ['-m'],
-      notSimulated: [option('-e'), option('-s')],
+      notSimulated: [option('-e')],
       attributes: systemCodeAttributes,
       run: listSystemCodes,
     },

@@ -2,7 +2,8 @@
 // Which codes there are is the service processor's and the hypervisor's matter.
 
 import type { Yieldable } from '@powersim/kernel'
-import type { LineReply } from '../cli/line-reply.js'
+import { type LineReply, notSimulated } from '../cli/line-reply.js'
+import { messageText } from '../cli/messages.js'
 import type { OptionReader } from '../cli/option-reader.js'
 import type { AttributeTable } from '../cli/output-form.js'
 import type { ListedPartition } from './conversation.js'
@@ -47,7 +48,9 @@ function codeCount(options: OptionReader): number {
   return count > MAX_CODES ? MAX_CODES : count
 }
 
+/** -s: of the primary or the secondary service processor; what the secondary one has told is not kept here. */
 export function* listSystemCodes(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
+  if (options.text('-s') === 's') return notSimulated('lsrefcode -s s', messageText('noResults'))
   const conversation = converse(scope, options, 'lsrefcode sys')
   if (!conversation.ok) return conversation.reply
   const reply = yield* conversation.value.ask('system.refcodes', { count: codeCount(options) })

@@ -72,6 +72,8 @@ const rules: Readonly<Record<string, readonly TaskRule[]>> = {
   lspwrmgmt: [rule('cec', everybody)],
   lscod: [rule('cec', everybody)],
   lslparutil: [rule('cec', everybody)],
+  lsmemopt: [of({ '-r': 'lpar' }, rule('lpar', everybody)), rule('cec', everybody)],
+  lslparmigr: [of({ '-r': 'lpar' }, rule('lpar', everybody)), of({ '-r': 'manager' }, rule('hmc', everybody)), rule('cec', everybody)],
   // Partitions and profiles
   mksyscfg: [
     of({ '-r': 'lpar' }, rule('cec', operate, { creates: true })),
