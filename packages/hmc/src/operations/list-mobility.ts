@@ -1,6 +1,5 @@
 // lslparmigr: what a system says of partition mobility. Nothing moves here (migrlpar is not simulated), so every partition reads Not
-// Migrating and no migration is in progress. Attributes and their order follow IBM Redbook SG24-7460 (PowerVM Live Partition Mobility), from
-// memory: domain knowledge.
+// Migrating and no migration is in progress. Attributes and their order are domain knowledge, along IBM Redbook SG24-7460.
 
 import type { Yieldable } from '@powersim/kernel'
 import { type CommandRule, fields, flag, option, values } from '../cli/command-rules.js'
