@@ -14,7 +14,7 @@ const NEW =
 
 test('every refusal reason and every failing status has a message of its own kind, none falls through', () => {
   const fallback = /^The operation failed on the managed system S: /
-  const internal = ['stage-not-found', 'stage-incomplete', 'malformed', 'unknown-command', 'wrong-target', 'failed']
+  const internal = ['stage-incomplete', 'malformed', 'unknown-command', 'wrong-target', 'failed']
   for (const reason of refusalReasons) {
     const text = failureText('lssyscfg lpar', { status: 'refused', refusal: { reason, detail: 'd' } }, { system: 'S' })
     expect([reason, fallback.test(text)]).toEqual([reason, internal.includes(reason)])

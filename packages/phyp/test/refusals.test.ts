@@ -40,7 +40,7 @@ const rows: Row[] = [
   ],
   [
     'creating under a name that is being created',
-    'partition-name-in-use',
+    'resource-busy',
     (on) => {
       creation(on)
       return on.ask('lpar.create', { name: 'new', environment: 'aixlinux', profileName: 'p' })
@@ -53,7 +53,7 @@ const rows: Row[] = [
   ],
   [
     'creating with an ID that is being created',
-    'partition-id-in-use',
+    'resource-busy',
     (on) => {
       creation(on)
       return on.ask('lpar.create', { name: 'newer', environment: 'aixlinux', profileName: 'p', id: 4 })

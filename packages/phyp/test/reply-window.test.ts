@@ -106,7 +106,7 @@ describe('the window', () => {
   it('is per console', () => {
     const machine = new Machine()
     machine.done('lpar.create', create, { console: 1, sequence: 1 })
-    expect(machine.ask('lpar.create', create, { console: 2, sequence: 1 }).refusal.reason).toBe('partition-name-in-use')
+    expect(machine.ask('lpar.create', create, { console: 2, sequence: 1 }).refusal.reason).toBe('resource-busy')
     expect(machine.phyp.statistics().duplicates).toBe(0)
   })
 

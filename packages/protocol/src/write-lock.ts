@@ -39,8 +39,7 @@ interface Begun {
   readonly ids: readonly number[]
 }
 
-/** Commands that leave an operation open until one that closes it, and those. */
-const opening = new Set(['lpar.create', 'lpar.change', 'lpar.delete', 'profile.change', 'activation.begin', 'dynamic.begin'])
+/** A reply that names a stage leaves an operation open, until one of these closes it. */
 const closing = new Set(['stage.commit', 'stage.abandon', 'activation.start', 'dynamic.finish'])
 const NOBODY = -1
 const SEQUENCES = 2 ** 32
@@ -83,7 +82,7 @@ export class WriteLock {
       if (stage !== null && !this.fencing && this.begun.has(stage)) return 'pass'
       if (this.holder !== NOBODY && nowNs - this.lastNs < this.holdNs) return this.refuse('locked')
     }
-    if (stage === null && this.book.outdated(message)) return this.refuse('outdated')
+    if (this.outdated(message, definition)) return this.refuse('outdated')
     if (this.holder !== message.source) {
       if (this.holder !== NOBODY) this.overtaken++
       this.take(message.source)
@@ -93,9 +92,14 @@ export class WriteLock {
     return 'pass'
   }
 
+  /** Whether what a command is about to change has been changed since its operation began: to be asked again when it is served. */
+  outdated(message: Message, definition: CommandDefinition): boolean {
+    return changes(definition) && stageOf(message.data) === null && this.book.outdated(message)
+  }
+
   /** The reply to a command that was admitted. */
   answered(message: Message, definition: CommandDefinition, ok: boolean, reply: Json): void {
-    const begun = ok && opening.has(definition.name) ? stageOf(reply) : null
+    const begun = ok && stageOf(message.data) === null ? stageOf(reply) : null
     const mine = this.holder === message.source
     if (begun !== null) {
       // A new partition has its ID from the reply.
@@ -131,7 +135,7 @@ export class WriteLock {
   private count(message: Message, definition: CommandDefinition, stage: number | null, reply: Json): void {
     if (stage !== null) {
       if (closing.has(definition.name)) this.book.changed(message, this.begun.get(stage)?.ids ?? partitionsOf(reply))
-    } else if (changes(definition) && !opening.has(definition.name)) this.book.changed(message, partitionsOf(message.data))
+    } else if (changes(definition) && stageOf(reply) === null) this.book.changed(message, partitionsOf(message.data))
   }
 
   /** Stages that nobody ended here, since their end took another way or none. */

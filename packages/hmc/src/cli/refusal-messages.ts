@@ -70,9 +70,9 @@ const rows: readonly RefusalRow[] = [
   { cause: 'io-slot-in-use', verb: 'chsysstate', message: 'slotInUse' },
   { cause: 'io-slot-in-use', message: 'dataInvalid', about: 'io_slots' },
   { cause: 'resource-busy', message: 'resourceBusy' },
-  // The partition went down, and the hypervisor dropped the change with it.
+  // The partition went down, and the hypervisor dropped the change with it: another operation was at it.
   { cause: 'stage-not-found', verb: 'chhwres', message: 'notInState' },
-  { cause: 'stage-not-found', message: 'internalError' },
+  { cause: 'stage-not-found', message: 'resourceBusy' },
   { cause: 'stage-incomplete', message: 'internalError' },
   { cause: 'profile-in-use', message: 'profileInUse' },
   { cause: 'memory-sharing-capability', message: 'sharedMemoryNotSupported' },

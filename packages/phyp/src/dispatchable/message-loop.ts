@@ -164,7 +164,7 @@ export class MessageLoop {
     const definition = lock === null ? undefined : commandByOpcode(message.opcode)
     if (lock === null || definition === undefined) return undefined
     const verdict = lock.admit(message, definition, this.hypervisor.simulation.now)
-    return verdict === 'pass' ? undefined : { status: 'refused', data: { reason: 'write-locked', detail: writeRefusals[verdict] } }
+    return verdict === 'pass' ? undefined : lockRefusal(verdict)
   }
 
   private admit(message: Message, route: ReplyRoute, ready: Served): void {
@@ -211,10 +211,12 @@ export class MessageLoop {
       this.reply(message, route, entry.status, entry.data, entry.dataBytes)
       return
     }
-    const { status, data } = ready ?? serve(this.hypervisor, message)
+    const definition = this.lock === null ? undefined : commandByOpcode(message.opcode)
+    // Requests that were ahead of it in the queue may have changed what it is about.
+    const late = definition !== undefined && this.lock?.outdated(message, definition) === true
+    const { status, data } = ready ?? (late ? lockRefusal('outdated') : serve(this.hypervisor, message))
     const number = statusNumber(status)
     const bytes = dataBytes(data)
-    const definition = this.lock === null ? undefined : commandByOpcode(message.opcode)
     if (definition !== undefined && entry !== null) this.lock?.answered(message, definition, status === 'ok', data)
     if (entry !== null) {
       entry.finished = true
@@ -262,4 +264,8 @@ export class MessageLoop {
   private replyNs(message: Message): number {
     return this.duplicateReply.sample(this.replyDraws.cursor(message.entity, message.attempt * 16))
   }
+}
+
+function lockRefusal(verdict: keyof typeof writeRefusals): Served {
+  return { status: 'refused', data: { reason: 'write-locked', detail: writeRefusals[verdict] } }
 }

@@ -21,11 +21,12 @@ const done: Done = { reply: {} }
 
 export function createPartition(hypervisor: Hypervisor, data: RequestOf<'lpar.create'>, caller: Caller): Outcome<ReplyOf<'lpar.create'>> {
   const { name, environment, profileName } = data
-  if (nameTaken(hypervisor, name, 0)) return refused('partition-name-in-use', `the name ${name} is taken`, { name })
+  const taken = refuseName(hypervisor, name, 0)
+  if (taken !== undefined) return taken
   const id = data.id ?? lowestFree(hypervisor)
   const max = hypervisor.parameters.maxPartitions
   if (id === undefined || id > max) return refused('too-many-partitions', `there can be ${max} partitions, with IDs up to ${max}`, { max })
-  if (idTaken(hypervisor, id)) return refused('partition-id-in-use', `the ID ${id} is taken`, { id })
+  if (hypervisor.record(id) !== undefined) return refused('partition-id-in-use', `the ID ${id} is taken`, { id })
   const busy = hypervisor.refuseStage([id])
   if (busy !== undefined) return busy
   const record: PartitionRecord = {
@@ -93,9 +94,8 @@ export function stageAttributes(
     work.profile = { ...work.profile, ...given({ name: profileName, bootMode, autoStart, connectionMonitoring, procCompatMode }) }
     return done
   }
-  if (name !== undefined && nameTaken(hypervisor, name, work.record.id)) {
-    return refused('partition-name-in-use', `the name ${name} is taken`, { name })
-  }
+  const taken = name === undefined ? undefined : refuseName(hypervisor, name, work.record.id)
+  if (taken !== undefined) return taken
   if (work.kind === 'create') {
     if (profileName !== undefined || defaultProfile !== undefined) {
       const profile = profileName ?? work.profile.name
@@ -249,13 +249,12 @@ function slotRange(slot: number, maxVirtualSlots: number): Refused {
   return refused('slot-range', `slot ${slot} is not below the ${maxVirtualSlots} virtual slots`, { slot, maxVirtualSlots })
 }
 
-function nameTaken(hypervisor: Hypervisor, name: string, exceptId: number): boolean {
+/** A name that an open stage gives is not taken yet, and may never be. */
+function refuseName(hypervisor: Hypervisor, name: string, exceptId: number): Refused | undefined {
   const other = partitionNamed(hypervisor.configuration, name)
-  return (other !== undefined && other.id !== exceptId) || hypervisor.stages.takesName(name, exceptId)
-}
-
-function idTaken(hypervisor: Hypervisor, id: number): boolean {
-  return hypervisor.record(id) !== undefined || hypervisor.stages.creations().some((record) => record.id === id)
+  if (other !== undefined && other.id !== exceptId) return refused('partition-name-in-use', `the name ${name} is taken`, { name })
+  if (!hypervisor.stages.takesName(name, exceptId)) return undefined
+  return refused('resource-busy', `another operation is about to take the name ${name}`, { name })
 }
 
 /** Undefined when all are taken. */
