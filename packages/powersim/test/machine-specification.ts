@@ -1,6 +1,6 @@
-// What a machine's configuration is to consoles that change it, as a specification: partitions by name with their profile, what they hold and
-// whether they run, and memory that is free. Operations are lines and what they do to it, each at one moment. It shares nothing with the
-// hypervisor: memory in MiB, rules from the manual pages of the commands.
+// What a machine's configuration is to consoles that change it, as a specification: partitions by name with their profile, what they hold
+// and whether they run, and memory that is free. Operations are lines and what they do to it, each at one moment. It shares nothing with
+// the hypervisor: memory in MiB, rules from the manual pages of the commands.
 
 import type { Specification } from './strict-serialisability.js'
 

@@ -1,5 +1,5 @@
-// Two consoles of one machine at work against each other: operators who type drawn lines on few partitions, one console by way of the service
-// processor and one by NETS, and the history of what each was told. What a line means is in machine-specification.ts.
+// Two consoles of one machine at work against each other: operators who type drawn lines on few partitions, each console on its own way,
+// and the history of what each was told. What a line means is in machine-specification.ts.
 
 import { Simulation, until, type Yieldable } from '@powersim/kernel'
 import type { Console, LineResult } from '@powersim/hmc'
@@ -59,22 +59,23 @@ function document({ place, policies, hold = '10min' }: Rivalry) {
 }
 
 /** Lines at set times, for which the drawn ones make room. */
-export interface Meeting {
+interface Meeting {
   readonly console: string
   readonly atNs: number
   readonly operation: Operation
 }
 
 /** What is typed for an operation. */
-export function lineOf(operation: Operation): string {
+function lineOf(operation: Operation): string {
   const at = '-m p520'
   switch (operation.do) {
     case 'create': {
       const { min, desired, max } = created
       const units = 'min_proc_units=0.1,desired_proc_units=0.1,max_proc_units=2.0,sharing_mode=uncap,uncap_weight=128'
-      const amounts = `min_mem=${min},desired_mem=${desired},max_mem=${max},proc_mode=shared,min_procs=1,desired_procs=1,max_procs=4,${units}`
+      const memory = `min_mem=${min},desired_mem=${desired},max_mem=${max}`
+      const all = `${memory},proc_mode=shared,min_procs=1,desired_procs=1,max_procs=4,${units}`
       const { name, id } = operation
-      return `mksyscfg -r lpar ${at} -i "name=${name},lpar_id=${id},profile_name=normal,lpar_env=aixlinux,${amounts}"`
+      return `mksyscfg -r lpar ${at} -i "name=${name},lpar_id=${id},profile_name=normal,lpar_env=aixlinux,${all}"`
     }
     case 'delete':
       return `rmsyscfg -r lpar ${at} -n ${operation.name}`
@@ -104,7 +105,7 @@ export function lineOf(operation: Operation): string {
   }
 }
 
-export function resultOf(operation: Operation, { exitStatus, stdout, stderr }: LineResult): Result {
+function resultOf(operation: Operation, { exitStatus, stdout, stderr }: LineResult): Result {
   if (exitStatus === 0) return operation.do.startsWith('read') ? { is: 'read', text: stdout.trim() } : { is: 'done' }
   return { is: /HSCL3205/.test(stdout + stderr) ? 'busy' : 'refused' }
 }
