@@ -148,6 +148,7 @@ export class FakeConsole implements OperationContext {
   private readonly late = this.simulation.handler('late', (signal: Signal<void>) => {
     if (!signal.fired) signal.fire(undefined)
   })
+  processorPools: ReplyOf<'processorPool.list'>['pools'] = []
   slots: ReplyOf<'slots.system'>['slots'] = []
   memoryPool: ReplyOf<'memoryPool.read'>['pool'] | null = null
   pagingDevices: ReplyOf<'pagingDevice.list'>['devices'] = []
@@ -456,6 +457,10 @@ export class FakeConsole implements OperationContext {
         return ok({ switches: [{ name: 'ETHERNET0', vlans: [1, 6] }] })
       case 'dynamic.adapter':
         return ok({ id, version: 2 })
+      case 'processorPool.list':
+        return ok({ most: 64, pools: this.processorPools })
+      case 'processorPool.change':
+        return ok({ version: 2 })
       case 'slots.system':
         return ok({ slots: this.slots })
       case 'memoryPool.read':

@@ -117,6 +117,12 @@ const cases: readonly Case[] = [
   { operation: 'chhwres proc move', line: `chhwres -r proc ${M} -o m -p nim1 --tid 1 --procs 2`, counts: { partition: 2, batch: 2 } },
   { operation: 'chhwres proc set', line: `chhwres -r proc ${M} -o s -p nim1 -a "sharing_mode=uncap,uncap_weight=64"` },
   {
+    operation: 'chhwres proc set',
+    line: `chhwres -r proc ${M} -o s -p nim1 -a "shared_proc_pool_name=SharedPool02"`,
+    counts: { section: 1 },
+  },
+  { operation: 'chhwres procpool set', line: `chhwres -r procpool ${M} -o s --poolid 1 -a "max_pool_proc_units=2.0"` },
+  {
     operation: 'chhwres io add',
     line: `chhwres -r io --rsubtype slot ${M} -o a -p nim1 -l 21010003`,
     counts: { batch: 1 },

@@ -92,11 +92,7 @@ export class ExactDispatcher implements Dispatcher {
   setPools(pools: readonly PoolTerms[]): void {
     this.enter()
     this.pools = pools
-    for (const { id } of pools) {
-      this.state.poolMembers[id] ??= []
-      // A pool that is alone has no spare time of its own: it is all partitions' anyway.
-      if (pools.length > 1) this.state.ownPolicy[id] ??= this.makePolicy(this.state.options.maxPartitions, `pool ${id}`)
-    }
+    for (const { id } of pools) this.state.poolMembers[id] ??= []
     this.changeSoon()
   }
 
@@ -320,6 +316,8 @@ export class ExactDispatcher implements Dispatcher {
     pools.entitled.fill(0)
     pools.readyEntitled.fill(0)
     for (const { id, reservedHundredths, maximumHundredths } of this.pools) {
+      // A pool that is alone has no spare time of its own: it is all partitions' anyway. Nobody competes now, so that none is missed.
+      if (this.pools.length > 1) this.state.ownPolicy[id] ??= this.makePolicy(options.maxPartitions, `pool ${id}`)
       pools.reserved[id] = reservedHundredths * hundredth
       pools.maximum[id] = maximumHundredths * hundredth
       for (const p of poolMembers[id] ?? []) {

@@ -66,7 +66,7 @@ export class SharedProcessors {
   readonly #simulation: Simulation
   readonly #dispatcher: Dispatcher
   readonly #owner: PartitionOwner
-  readonly #pools: readonly Pool[]
+  #pools: readonly Pool[]
   readonly #frequencyPercent: number
   readonly #maxPartitions: number
   readonly #maxVirtualProcessors: number
@@ -119,6 +119,19 @@ export class SharedProcessors {
     partition.activate()
     this.#partitions[handle] = partition
     return partition
+  }
+
+  /**
+   * Other pools from the next window on (at once while nobody runs), pool 0 as ever. Throws MicropartError `bad-option`, `duplicate-name`,
+   * `unknown-pool`, `pool-maximum`, `over-committed`, and has changed nothing then.
+   */
+  setPools(options: readonly PoolOptions[]): void {
+    const pools = checkedPools(options, this.cores)
+    const active: Terms[] = []
+    for (const partition of this.#partitions) if (partition?.active === true) active.push(partition.terms)
+    checkTogether(active, pools, this.cores)
+    this.#pools = pools
+    this.#dispatcher.setPools(pools)
   }
 
   /**

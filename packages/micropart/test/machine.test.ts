@@ -176,6 +176,40 @@ describe('a pool at its maximum', () => {
   })
 })
 
+describe('pools that change while the wheel turns', () => {
+  it.each(['exact', 'fluid'] as const)('%s: a partition gets what its pool may have, from the next window on', (fidelity) => {
+    const { simulation, wheel, shared } = setUp({ cores: 4, fidelity })
+    const moves = shared('moves', 0.5, { virtualProcessors: 4 })
+    const stays = shared('stays', 0.5, { virtualProcessors: 4 })
+    moves.demand({ processors: 4 })
+    stays.demand({ processors: 4 })
+    let before = 0
+    let beforeStays = 0
+    // Processors that the two had in a second that begins between windows.
+    const second = (): readonly number[] => {
+      simulation.run(simulation.now + ms(5))
+      simulation.run(Math.ceil(simulation.now / ms(10)) * ms(10))
+      ;[before, beforeStays] = [moves.statistics().runNs, stays.statistics().runNs]
+      simulation.run(simulation.now + seconds(1))
+      const had = [moves.statistics().runNs - before, stays.statistics().runNs - beforeStays]
+      // Slices of spare time are a tenth of a window.
+      return had.map((ns) => Math.round(ns / 1e8) / 10)
+    }
+    expect(second()).toEqual([2, 2])
+    wheel.setPools([{ id: 1, maximum: 1 }])
+    moves.setEntitlement({ pool: 1 })
+    expect(second()).toEqual([1, 3])
+    wheel.setPools([{ id: 1, maximum: 2, reserved: 1.5 }])
+    expect(second()).toEqual([2, 2])
+    wheel.setPools([{ id: 1, maximum: 3, reserved: 2.5 }])
+    expect(second()).toEqual([3, 1])
+    expect(() => wheel.setPools([])).toThrow(/no pool 1/)
+    moves.setEntitlement({ pool: 0 })
+    wheel.setPools([])
+    expect(second()).toEqual([2, 2])
+  })
+})
+
 describe('demand', () => {
   it('follows a bursty stream on average, and the same seed gives the same bursts', () => {
     const run = () => {

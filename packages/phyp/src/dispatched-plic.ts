@@ -3,7 +3,8 @@
 // H_CEDE, H_CONFER and H_PROD change nothing on the wheel: a guest here asks for processor time piece by piece, so that each of its virtual
 // processors is ready while it has work and has ceded when it has none, and what is left of a slice is its partition's at once.
 
-import type { DispatchObserver, Partition, PoolOptions, Slice } from '@powersim/micropart'
+import type { DispatchObserver, Partition, Slice } from '@powersim/micropart'
+import { poolOf } from './dispatchable/configuration.js'
 import { entitlementBounds, setEntitlement } from './dispatchable/entitlement.js'
 import type { Hypervisor } from './dispatchable/hypervisor.js'
 import type { MachineProcessors } from './machine-processors.js'
@@ -29,7 +30,6 @@ interface Watched {
 
 export class DispatchedPlic implements VirtualProcessors, DispatchObserver {
   private readonly machine: MachineProcessors
-  private readonly pools: readonly PoolOptions[]
   private readonly hypervisor: Hypervisor
   private readonly plic: ProcessorHypercalls
   /** By the partition's handle on the wheel. */
@@ -40,7 +40,6 @@ export class DispatchedPlic implements VirtualProcessors, DispatchObserver {
 
   constructor(machine: MachineProcessors, hypervisor: Hypervisor, plic: ProcessorHypercalls) {
     this.machine = machine
-    this.pools = hypervisor.parameters.processors.pools
     this.hypervisor = hypervisor
     this.plic = plic
   }
@@ -78,8 +77,8 @@ export class DispatchedPlic implements VirtualProcessors, DispatchObserver {
       if (dedicated) into.poolProcessors -= virtualProcessors
       else if (its === pool) into.poolEntitledHundredths += entitledHundredths
     }
-    const { maximum, reserved = 0 } = this.pools.find(({ id }) => id === pool) ?? {}
-    into.poolEntitledHundredths += Math.round(reserved * 100)
+    const { maximum, reservedHundredths = 0 } = poolOf(this.hypervisor.configuration, pool) ?? {}
+    into.poolEntitledHundredths += reservedHundredths
     into.poolMaxHundredths = (maximum ?? into.poolProcessors) * 100
     into.mayReadPool = into.shared
     into.poolIdleCycles = ticksOf(wheel.statistics().idleNs)

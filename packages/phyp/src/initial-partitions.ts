@@ -96,7 +96,8 @@ function checkedRecord(hypervisor: Hypervisor, initial: InitialPartition, path: 
   }
   for (const profile of profiles) {
     refuseBad(checkMemory(profile.memory, parameters), `${path}.profiles.${profile.name}.memory`)
-    refuseBad(checkProcessors(profile.processors, parameters.processors), `${path}.profiles.${profile.name}.processors`)
+    const badProcessors = checkProcessors(profile.processors, parameters.processors, configuration.processorPools)
+    refuseBad(badProcessors, `${path}.profiles.${profile.name}.processors`)
     refuseBad(checkIoSlots(profile.ioSlots ?? [], parameters.ioSlots.length), `${path}.profiles.${profile.name}.ioSlots`)
     refuseBad(checkShared(profile), `${path}.profiles.${profile.name}.memory`)
     for (const adapter of profile.adapters) {

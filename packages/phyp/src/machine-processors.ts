@@ -4,6 +4,7 @@
 import type { Handler, Runner, Simulation } from '@powersim/kernel'
 import { type Partition, SharedProcessors, type WheelStatistics } from '@powersim/micropart'
 import type { PartitionStart, ProcessorStatistics, StallingProcessor } from '@powersim/protocol'
+import type { ProcessorPoolRecord } from './dispatchable/configuration.js'
 import type { ProcessorParameters } from './parameters.js'
 
 /** How the cores are given out. Times in ns. */
@@ -77,6 +78,12 @@ export class MachineProcessors {
   /** Places of the partitions that have power. */
   *places(): Generator<Partition> {
     for (const { partition } of this.byPartition.values()) if (partition?.active === true) yield partition
+  }
+
+  /** Other pools than before are in use; Dispatchable PHYP has seen to it that they fit. */
+  setPools(pools: readonly ProcessorPoolRecord[]): void {
+    const inUse = pools.filter(({ maximum }) => maximum > 0)
+    this.wheel.setPools(inUse.map(({ id, maximum, reservedHundredths }) => ({ id, maximum, reserved: reservedHundredths / 100 })))
   }
 
   /** The partition exists no more: its ID may come back with another one. */

@@ -172,6 +172,7 @@ export class Phyp {
         this.processors?.removed(lparId)
       },
       regions: this.plic.memory,
+      processorPools: (pools) => this.processors?.setPools(pools),
       sharedMemory: this.sharing,
       terminals: this.plic.terminals,
       uses: this.processors,

@@ -33,6 +33,8 @@ describe('the table of the served commands', () => {
     machine.done('dynamic.restore', { id, resource: 'mem' })
     machine.done('dynamic.sharing', { id, sharingMode: 'uncap', uncapWeight: 64 })
     machine.done('slots.system', {})
+    machine.done('processorPool.change', { pool: 1, maximumHundredths: 100 })
+    machine.done('processorPool.list', {})
     machine.done('lpar.shutdown', { id, immediate: true, restart: false })
     machine.done('adapters.lpar', { id })
     machine.done('adapters.switches', {})

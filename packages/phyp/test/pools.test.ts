@@ -1,7 +1,7 @@
 // Shared processor pools in the configuration: what one has reserved is nobody's, and its partitions are entitled to no more than its
 // maximum, by activation or by a dynamic change.
 
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { defaultPhypParameters } from '../src/index.js'
 import { initial, Machine, profileOf } from './machine.js'
 
@@ -40,4 +40,73 @@ it('a profile of a pool that is not there is refused', () => {
   const profile = inPool(7)
   const { stage } = server.done('profile.change', { id: 3, name: 'normal' })
   expect(server.ask('stage.processors', { stage, processors: profile.processors }).refusal.reason).toBe('processor-range')
+})
+
+describe('pools that change', () => {
+  const poolsOf = (server: Machine) => server.done('processorPool.list', {}).pools
+  const change = (server: Machine, pool: number, maximumHundredths: number, reservedHundredths = 0) =>
+    server.ask('processorPool.change', { pool, maximumHundredths, reservedHundredths })
+
+  it('tell what they are and who is in them', () => {
+    expect(poolsOf(machine())).toEqual([
+      { id: 0, name: 'DefaultPool', maximumHundredths: 400, reservedHundredths: 0, entitledHundredths: 0, lparIds: [] },
+      { id: 1, name: 'SharedPool01', maximumHundredths: 100, reservedHundredths: 30, entitledHundredths: 60, lparIds: [1] },
+    ])
+  })
+
+  it("come and go; what one reserves is nobody else's", () => {
+    const server = machine()
+    const available = (): number => server.done('processors.system', {}).availableHundredths
+    const before = available()
+    expect(change(server, 5, 200, 50).status).toBe('ok')
+    expect(available()).toBe(before - 50)
+    server.done('processorPool.change', { pool: 5, name: 'batch' })
+    expect(poolsOf(server).at(-1)).toMatchObject({ id: 5, name: 'batch', maximumHundredths: 200 })
+    expect(server.ask('processorPool.change', { pool: 6, name: 'batch' }).refusal.reason).toBe('processor-pool-name-in-use')
+    server.done('processorPool.change', { pool: 5, name: 'SharedPool05', maximumHundredths: 0, reservedHundredths: 0 })
+    expect(poolsOf(server).map(({ id }) => id)).toEqual([0, 1])
+    expect(available()).toBe(before)
+  })
+
+  it.each([
+    ['the default pool', 0, 100, 0, 'processor-pool-not-found'],
+    ['more pools than there may be', 64 - 1 + 1, 100, 0, 'malformed'],
+    ['half a processor', 2, 50, 0, 'processor-pool-range'],
+    ['more processors than there are', 2, 500, 0, 'processor-pool-range'],
+    ['more reserved than the maximum', 2, 100, 110, 'processor-pool-range'],
+    ['more reserved than is free', 2, 400, 400, 'processors-insufficient'],
+    ['less than its partitions have', 1, 0, 0, 'processor-pool-in-use'],
+    ['less than is entitled and reserved', 1, 100, 50, 'processor-pool-range'],
+  ])('%s is refused, and changes nothing', (_, pool, maximum, reserved, reason) => {
+    const server = machine()
+    const before = poolsOf(server)
+    const { status, refusal } = change(server, pool, maximum, reserved)
+    expect(status === 'refused' ? refusal.reason : status).toBe(reason)
+    expect(poolsOf(server)).toEqual(before)
+  })
+
+  it('a running partition moves, with all that it is entitled to', () => {
+    const server = machine()
+    server.activate(3, 'normal')
+    expect(server.ask('dynamic.sharing', { id: 3, poolId: 1 }).refusal.reason).toBe('processors-insufficient')
+    expect(server.ask('dynamic.sharing', { id: 3, poolId: 2 }).refusal.reason).toBe('processor-pool-not-found')
+    change(server, 2, 100)
+    server.done('dynamic.sharing', { id: 3, poolId: 2 })
+    expect(server.done('processors.lpar', { id: 3 }).current.poolId).toBe(2)
+    expect(poolsOf(server).at(-1)).toMatchObject({ id: 2, entitledHundredths: 60, lparIds: [3] })
+    expect(change(server, 2, 0).refusal.reason).toBe('processor-pool-in-use')
+    server.done('dynamic.sharing', { id: 3, poolId: 0 })
+    expect(change(server, 2, 0).status).toBe('ok')
+  })
+
+  it('what operations under way give a pool counts', () => {
+    const server = machine()
+    change(server, 2, 100)
+    server.done('dynamic.sharing', { id: 1, poolId: 2 })
+    server.activate(3, 'normal')
+    const { stage } = server.done('dynamic.begin', { id: 1, direction: 'add', hundredths: 40 })
+    expect(change(server, 2, 100, 10).refusal.reason).toBe('processor-pool-range')
+    server.done('stage.abandon', { stage })
+    expect(change(server, 2, 100, 10).status).toBe('ok')
+  })
 })

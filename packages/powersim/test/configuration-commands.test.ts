@@ -175,3 +175,36 @@ lssyscfg -r sys -F curr_sys_keylock
     ])
   })
 })
+
+describe('shared processor pools', () => {
+  it('get a name, a maximum and a reserve, and partitions that run move between them', () => {
+    const pool = (data: string, which = '--poolid 1'): string => `chhwres -r procpool -m p520 -o s ${which} -a "${data}"`
+    expect(
+      printed(`
+lshwres -r proc -m p520 --level sys -F curr_avail_sys_proc_units
+${pool('new_name=batch,max_pool_proc_units=1,reserved_pool_proc_units=0.2')}
+lshwres -r proc -m p520 --level sys -F curr_avail_sys_proc_units
+${pool('max_pool_proc_units=0.5', '--poolname batch')}
+${pool('max_pool_proc_units=1', '--poolname nobody')}
+chhwres -r proc -m p520 -o s -p vios1 -a "shared_proc_pool_name=batch"
+lshwres -r proc -m p520 --level lpar --filter lpar_names=vios1 -F curr_shared_proc_pool_id
+${pool('max_pool_proc_units=0,reserved_pool_proc_units=0')}
+chhwres -r proc -m p520 -o s -p vios1 -a "shared_proc_pool_id=0"
+${pool('new_name=SharedPool01,max_pool_proc_units=0,reserved_pool_proc_units=0')}
+lshwres -r proc -m p520 --level sys -F curr_avail_sys_proc_units
+`),
+    ).toEqual([
+      '0 2.9',
+      '0',
+      '0 2.7',
+      '1 The amounts of the shared processor pool are not valid: expected a maximum of whole processors, up to 4.',
+      '1 The shared processor pool nobody was not found.  Please check your entry and retry the command.',
+      '0',
+      '0 1',
+      '1 The shared processor pool is in use: partitions are entitled to 40 hundredths of it.',
+      '0',
+      '0',
+      '0 2.9',
+    ])
+  })
+})

@@ -5,6 +5,7 @@ import type * as z from 'zod'
 import { connectionCommands } from './catalogue/connection.js'
 import { memoryPoolCommands } from './catalogue/memory-pool.js'
 import { partitionCommands } from './catalogue/partition.js'
+import { processorPoolCommands } from './catalogue/processor-pool.js'
 import { rmcCommands } from './catalogue/rmc.js'
 import { serviceCommands } from './catalogue/serviceability.js'
 import { systemCommands } from './catalogue/system.js'
@@ -19,6 +20,7 @@ const all = [
   ...rmcCommands,
   ...memoryPoolCommands,
   ...terminalCommands,
+  ...processorPoolCommands,
 ] as const
 type Entry = (typeof all)[number]
 

@@ -167,7 +167,12 @@ export const operationTable = [
   { name: 'chhwres proc add', usual: [4, 14], steps: resizeSteps },
   { name: 'chhwres proc remove', usual: [4, 14], steps: resizeSteps },
   { name: 'chhwres proc move', usual: [5, 15], steps: moveSteps },
-  { name: 'chhwres proc set', usual: [3, 3], steps: once('lpar.list', 'lpar.read', 'dynamic.sharing') },
+  {
+    name: 'chhwres proc set',
+    usual: [3, 4],
+    steps: [...each('section', 'processorPool.list'), ...once('lpar.list', 'lpar.read', 'dynamic.sharing')],
+  },
+  { name: 'chhwres procpool set', usual: [2, 2], steps: once('processorPool.list', 'processorPool.change') },
   { name: 'chhwres io add', usual: [4, 8], steps: resizeSteps },
   { name: 'chhwres io remove', usual: [4, 8], steps: resizeSteps },
   { name: 'chhwres io move', usual: [4, 8], steps: moveSteps },

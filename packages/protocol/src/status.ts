@@ -63,6 +63,10 @@ export const refusalReasons = [
   'stage-not-found',
   'stage-incomplete',
   'profile-in-use', // it is the default or the last profile
+  'processor-pool-not-found',
+  'processor-pool-name-in-use',
+  'processor-pool-in-use', // partitions are in it
+  'processor-pool-range', // no whole processors, or outside what is reserved, entitled and there
   'memory-sharing-capability', // the machine cannot share memory
   'memory-expansion-capability',
   'memory-deduplication-capability',

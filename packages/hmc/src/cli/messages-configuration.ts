@@ -2,6 +2,14 @@
 // messages.ts.
 
 export const configurationMessages = {
+  processorPoolNotFound: {
+    id: '',
+    source: 'K',
+    text: 'The shared processor pool {name} was not found.  Please check your entry and retry the command.',
+  },
+  processorPoolNameInUse: { id: '', source: 'K', text: 'The managed system already has a shared processor pool named {name}.' },
+  processorPoolInUse: { id: '', source: 'K', text: 'The shared processor pool is in use: {detail}.' },
+  processorPoolInvalid: { id: '', source: 'K', text: 'The amounts of the shared processor pool are not valid: {detail}.' },
   fileNotFound: {
     id: '',
     source: 'K',

@@ -3,6 +3,7 @@
 
 import { type CommandRule, flag, flags, option, options, type VariantRule, values } from '../cli/command-rules.js'
 import { applyProfile, changePartition, removePartition } from './change-partition.js'
+import { changeProcessorPool } from './change-processor-pool.js'
 import { changeProfile } from './change-profile.js'
 import { changeSharing } from './change-sharing.js'
 import { createPartition } from './create-partition.js'
@@ -174,7 +175,7 @@ const chhwres: CommandRule<LineScope> = {
   kind: 'change',
   selectors: ['-r', '-o', '--rsubtype'],
   otherValues: {
-    '-r': values('sriov', 'procpool', 'rspool', 'pmem', 'accel', 'hca', 'sni'),
+    '-r': values('sriov', 'rspool', 'pmem', 'accel', 'hca', 'sni'),
     '-o': values('s'),
     '--rsubtype': values('taggedio', 'vswitch', 'vnicbkdev', 'hsl', 'virtualopti'),
   },
@@ -182,6 +183,15 @@ const chhwres: CommandRule<LineScope> = {
     ...verbs.flatMap(dynamicVariants),
     ...changeMemoryPoolVariants,
     ...changeAdapterVariants,
+    {
+      select: { '-r': 'procpool', '-o': 's' },
+      operation: 'chhwres procpool set',
+      options: [system, option('--poolname'), option('--poolid', 'count'), option('-a')],
+      required: ['-m', '--poolname|--poolid', '-a'],
+      exclusive: [['--poolname', '--poolid']],
+      notSimulated: [...resizeExtras, flag('--force')],
+      run: changeProcessorPool,
+    },
     {
       select: { '-r': 'proc', '-o': 's' },
       operation: 'chhwres proc set',

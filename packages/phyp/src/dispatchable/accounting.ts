@@ -17,6 +17,8 @@ export interface Amounts {
 /** What partitions and the shared memory pool hold, and the page tables that the hypervisor holds for partitions. */
 export interface HeldAmounts extends Amounts {
   readonly pageTablesKiB: number
+  /** Capacity that shared processor pools have for themselves. */
+  readonly reservedHundredths: number
 }
 
 const MAX_TABLE_KIB = (MAX_ENTRIES * PTE_BYTES) / 1024
@@ -61,7 +63,8 @@ export function heldAmounts(configuration: Configuration): HeldAmounts {
     hundredths += amounts.hundredths
     pageTablesKiB += pageTableKiB(current.maxMiB, current.hptRatio)
   }
-  return { memoryMiB, hundredths, pageTablesKiB }
+  const reservedHundredths = configuration.processorPools.reduce((sum, pool) => sum + pool.reservedHundredths, 0)
+  return { memoryMiB, hundredths, pageTablesKiB, reservedHundredths }
 }
 
 /** Whole regions that the hypervisor keeps, page tables included. */
@@ -83,13 +86,8 @@ export function availableAmounts(
 ): Amounts {
   return {
     memoryMiB: memory.installedMiB - deconfigured.memoryMiB - firmwareAmount(memory, held.pageTablesKiB) - held.memoryMiB,
-    hundredths: processors.installed * 100 - deconfigured.hundredths - reservedHundredths(processors) - held.hundredths,
+    hundredths: processors.installed * 100 - deconfigured.hundredths - held.reservedHundredths - held.hundredths,
   }
-}
-
-/** Capacity that shared processor pools have for themselves. */
-function reservedHundredths({ pools }: ProcessorParameters): number {
-  return pools.reduce((sum, { reserved = 0 }) => sum + Math.round(reserved * 100), 0)
 }
 
 export function systemMemory(memory: MemoryParameters, deconfigured: Amounts, held: HeldAmounts): SystemMemory {
@@ -108,10 +106,10 @@ export function systemMemory(memory: MemoryParameters, deconfigured: Amounts, he
   }
 }
 
-export function systemProcessors(processors: ProcessorParameters, deconfigured: Amounts, held: Amounts): SystemProcessors {
+export function systemProcessors(processors: ProcessorParameters, deconfigured: Amounts, held: HeldAmounts): SystemProcessors {
   const installedHundredths = processors.installed * 100
   const configurableHundredths = installedHundredths - deconfigured.hundredths
-  const availableHundredths = configurableHundredths - held.hundredths - reservedHundredths(processors)
+  const availableHundredths = configurableHundredths - held.hundredths - held.reservedHundredths
   return {
     configurableHundredths,
     availableHundredths,

@@ -57,7 +57,7 @@ export function activationProcessors(hypervisor: Hypervisor, stage: ActivationSt
   if (record === undefined) return noPartition(work.id)
   const held = amountsOf(record.current).hundredths
   release(stage, 'hundredths')
-  const amounts = work.profile === null ? record.current?.processors : takeProcessors(hypervisor, work.profile, record.current)
+  const amounts = work.profile === null ? record.current?.processors : takeProcessors(hypervisor, work.profile, record)
   if (amounts === undefined) {
     hypervisor.life.fail(work.id)
     return tooFewProcessors(hypervisor, work.id, work.profile, held)
@@ -169,9 +169,9 @@ interface Taken {
 
 /** All that a profile asks for, at once, by what the partition holds already and what is free. */
 export function takeProfile(hypervisor: Hypervisor, record: PartitionRecord, profile: PartitionProfile): Taken | Refused {
-  const { id, current } = record
-  const held = amountsOf(current)
-  const processors = takeProcessors(hypervisor, profile, current)
+  const { id } = record
+  const held = amountsOf(record.current)
+  const processors = takeProcessors(hypervisor, profile, record)
   if (processors === undefined) return tooFewProcessors(hypervisor, id, profile, held.hundredths)
   const share = takeShare(hypervisor, record, profile)
   if (share !== null && isRefused(share)) return share
@@ -213,17 +213,17 @@ function takeHeld(hypervisor: Hypervisor, record: PartitionRecord): Taken | unde
 }
 
 /** What a profile gets in a machine that has `heldHundredths` of its own for it. */
-function takeProcessors(hypervisor: Hypervisor, profile: PartitionProfile, current: Holding | null): ProcessorAmounts | undefined {
+function takeProcessors(hypervisor: Hypervisor, profile: PartitionProfile, record: PartitionRecord): ProcessorAmounts | undefined {
   const { mode, poolId } = profile.processors
-  const free = hypervisor.free().hundredths + amountsOf(current).hundredths
-  const possible = mode === 'shared' ? Math.min(free, roomFor(hypervisor, poolId, current)) : free
+  const free = hypervisor.free().hundredths + amountsOf(record.current).hundredths
+  const possible = mode === 'shared' ? Math.min(free, roomFor(hypervisor, poolId, record)) : free
   return processorsTaken(profile.processors, possible, hypervisor.parameters.processors)
 }
 
 /** Hundredths that a partition may have in a pool, what it holds there already included. */
-function roomFor(hypervisor: Hypervisor, poolId: number, current: Holding | null): number {
+function roomFor(hypervisor: Hypervisor, poolId: number, { id, current }: PartitionRecord): number {
   const held = current !== null && isInPool(current.processors, poolId) ? current.processors.hundredths : 0
-  return hypervisor.roomInPool(poolId) + held
+  return hypervisor.roomInPool(poolId, id) + held
 }
 
 function takeMemory(hypervisor: Hypervisor, profile: PartitionProfile, record: PartitionRecord): number | undefined {
@@ -317,7 +317,7 @@ function shortage(hypervisor: Hypervisor, record: PartitionRecord, holding: Hold
     return refused('processors-insufficient', `the processors for partition ${id} are gone`, { id, available: available.hundredths })
   }
   const { mode, poolId, hundredths } = holding.processors
-  if (mode === 'shared' && hundredths > roomFor(hypervisor, poolId, record.current)) {
+  if (mode === 'shared' && hundredths > roomFor(hypervisor, poolId, record)) {
     return refused('processors-insufficient', `pool ${poolId} has no room for partition ${id}`, { id, poolId })
   }
   return undefined

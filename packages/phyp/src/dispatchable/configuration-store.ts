@@ -31,14 +31,15 @@ export interface ConfigurationView {
 export class ConfigurationStore implements ConfigurationView {
   private readonly simulation: Simulation
   private readonly limit: number
-  private current: Configuration = emptyConfiguration
+  private current: Configuration
   private log: Commit[] = []
   // Commits at the front of the log that are dropped already: the array is cut now and then, not at every commit.
   private cut = 0
   private kept = 0
   private gone = 0
 
-  constructor(simulation: Simulation, patchesKept: number) {
+  constructor(simulation: Simulation, patchesKept: number, initial: Configuration = emptyConfiguration) {
+    this.current = initial
     this.simulation = simulation
     this.limit = patchesKept
   }
@@ -78,6 +79,7 @@ export class ConfigurationStore implements ConfigurationView {
     Object.freeze(next.partitions)
     for (const id of touched) freezeWhole(next.partitions[id])
     freezeWhole(next.memoryPool)
+    freezeWhole(next.processorPools)
     this.current = next
     this.log.push({ version, timeNs: this.simulation.now, what, patches })
     this.kept += patches.length

@@ -43,6 +43,15 @@ export interface MemoryPoolRecord {
   readonly deduplication: boolean
 }
 
+/** A shared processor pool besides pool 0. */
+export interface ProcessorPoolRecord {
+  readonly id: number
+  readonly name: string
+  /** Whole cores that its partitions may use at most; 0: it is not in use. */
+  readonly maximum: number
+  readonly reservedHundredths: number
+}
+
 /** What a partition holds: its current configuration. It keeps it when it is shut down. */
 export interface Holding {
   readonly minMiB: number
@@ -93,9 +102,11 @@ export interface Configuration {
   readonly partitions: Readonly<Record<number, PartitionRecord>>
   /** Null: there is none. */
   readonly memoryPool: MemoryPoolRecord | null
+  /** In order of ID; those that are not in use and have no name of their own are not here. */
+  readonly processorPools: readonly ProcessorPoolRecord[]
 }
 
-export const emptyConfiguration: Configuration = { version: 0, partitions: {}, memoryPool: null }
+export const emptyConfiguration: Configuration = { version: 0, partitions: {}, memoryPool: null, processorPools: [] }
 
 /** In order of ID. */
 export function partitionsOf(configuration: Configuration): readonly PartitionRecord[] {
@@ -108,4 +119,9 @@ export function profileOf(record: PartitionRecord, name: string): PartitionProfi
 
 export function partitionNamed(configuration: Configuration, name: string): PartitionRecord | undefined {
   return partitionsOf(configuration).find((record) => record.name === name)
+}
+
+/** A pool that is in use or has a name of its own. */
+export function poolOf(configuration: Configuration, id: number): ProcessorPoolRecord | undefined {
+  return configuration.processorPools.find((pool) => pool.id === id)
 }

@@ -3,13 +3,14 @@
 // processor, or, when only processing units change, all of them, or one slot (LoPAR: they go one by one). Asking the operating systems is
 // the console's, over RMC; a partition that is off just gets new amounts. How much of a change was made is dynamic-settlement.ts.
 
-import { drcIndexOf, type ReplyOf, type RequestOf } from '@powersim/protocol'
-import type { Holding, PartitionRecord } from './configuration.js'
+import { drcIndexOf, type ProcessorAmounts, type ReplyOf, type RequestOf } from '@powersim/protocol'
+import { type Holding, type PartitionRecord, poolOf } from './configuration.js'
 import { commitUnits, restoreHoldings, unitsFinished } from './dynamic-settlement.js'
 import { commitHeld } from './held-profile.js'
 import { type Hypervisor, isInPool, noPartition } from './hypervisor.js'
 import { refuseEntitlement } from './memory-share.js'
 import { isRefused, type Outcome, refused, type Refused, reply, senseless } from './outcome.js'
+import { noPool } from './processor-pools.js'
 import { checkAdapter } from './adapter-rules.js'
 import { checkEntitlement } from './profile-rules.js'
 import type { Caller, DynamicWork, Stage } from './stages.js'
@@ -132,7 +133,7 @@ export function changeAdapter(hypervisor: Hypervisor, { id, adapter }: RequestOf
 
 export function changeSharing(
   hypervisor: Hypervisor,
-  { id, sharingMode, uncapWeight }: RequestOf<'dynamic.sharing'>,
+  { id, sharingMode, uncapWeight, poolId }: RequestOf<'dynamic.sharing'>,
 ): Outcome<ReplyOf<'dynamic.sharing'>> {
   const record = heldPartition(hypervisor, id)
   if (isRefused(record)) return record
@@ -145,16 +146,29 @@ export function changeSharing(
   if (uncapWeight !== undefined && mode !== 'uncap') {
     return refused('processor-mode', `partition ${id} is not uncapped: a weight does not apply`, { id })
   }
-  const busy = hypervisor.refuseStage([id])
+  const outside = poolId === undefined ? undefined : refuseMove(hypervisor, id, processors, poolId)
+  const busy = outside ?? hypervisor.refuseStage([id])
   if (busy !== undefined) return busy
   const version = commitHeld(hypervisor, 'dynamic.sharing', [id], (draft) => {
     const target = draft.partitions[id]?.current?.processors
     if (target === undefined) return
     target.sharingMode = mode
     target.uncapWeight = mode === 'uncap' ? (uncapWeight ?? target.uncapWeight) : 0
+    if (poolId !== undefined) target.poolId = poolId
   })
   hypervisor.tellSize(id)
   return reply({ id, version })
+}
+
+/** A partition comes into another pool with all that it is entitled to. */
+function refuseMove(hypervisor: Hypervisor, id: number, processors: ProcessorAmounts, poolId: number): Refused | undefined {
+  if (processors.mode !== 'shared') return refused('processor-mode', `partition ${id} has processors of its own, in no pool`, { id })
+  if (isInPool(processors, poolId)) return undefined
+  if (poolId !== 0 && (poolOf(hypervisor.configuration, poolId)?.maximum ?? 0) === 0) return noPool(poolId)
+  const available = hypervisor.roomInPool(poolId)
+  if (processors.hundredths <= available) return undefined
+  const detail = `pool ${poolId} has room for ${Math.max(0, available)} hundredths`
+  return refused('processors-insufficient', detail, { id, wanted: processors.hundredths, available: Math.max(0, available) })
 }
 
 /** Processing units that a partition gets must have room in its pool, unless they come from it. */
@@ -165,7 +179,7 @@ function refusePool(hypervisor: Hypervisor, giver: number | null, receiver: numb
   const { poolId } = processors
   const from = processorsOf(giver)
   if (from !== undefined && isInPool(from, poolId)) return undefined
-  const available = hypervisor.roomInPool(poolId)
+  const available = hypervisor.roomInPool(poolId, receiver)
   if (hundredths <= available) return undefined
   const message = `pool ${poolId} has room for ${available} hundredths`
   return refused('processors-insufficient', message, { id: receiver, wanted: hundredths, available })

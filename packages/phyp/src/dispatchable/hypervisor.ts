@@ -17,7 +17,16 @@ import type { PhypParameters } from '../parameters.js'
 import type { TerminalHypercalls } from '../plic/terminal-hypercalls.js'
 import type { Amounts } from './accounting.js'
 import { availableAmounts, heldAmounts, hundredthsHeld, nothing } from './accounting.js'
-import { type Configuration, type Holding, type MemorySharing, type PartitionRecord, partitionsOf } from './configuration.js'
+import {
+  type Configuration,
+  emptyConfiguration,
+  type Holding,
+  type MemorySharing,
+  type PartitionRecord,
+  partitionsOf,
+  poolOf,
+  type ProcessorPoolRecord,
+} from './configuration.js'
 import { ConfigurationStore } from './configuration-store.js'
 import { type ConnectorExtent, PartitionConnectors, type RegionMemory } from './connectors.js'
 import { settleDropped, sizeOf, unitsReleased, unitsStepped, unitsTaken } from './dynamic-settlement.js'
@@ -42,6 +51,8 @@ export interface DeviceHooks {
   removed(lparId: number): void
   /** The machine's memory, region by region. */
   readonly regions: RegionMemory
+  /** Other shared processor pools are in use from now on. */
+  processorPools(pools: readonly ProcessorPoolRecord[]): void
   /** Whoever pages for the shared memory pool. */
   readonly sharedMemory: SharedMemoryHooks
   /** What the wheel counts; null: there is none. */
@@ -68,7 +79,7 @@ export class Hypervisor {
     this.host = host
     this.devices = devices
     this.terminals = new TerminalHolds(devices.terminals)
-    this.store = new ConfigurationStore(simulation, parameters.patchesKept)
+    this.store = new ConfigurationStore(simulation, parameters.patchesKept, initialConfiguration(parameters))
     this.stages = new StageTable(simulation, parameters.stageLimit, parameters.stageLifetimeNs, ({ work }) => {
       if (work.kind === 'dynamic') settleDropped(this, work)
     })
@@ -109,13 +120,25 @@ export class Hypervisor {
     return { memoryMiB: available.memoryMiB - reserved.memoryMiB, hundredths: available.hundredths - reserved.hundredths }
   }
 
-  /** Hundredths that partitions of a shared processor pool may get yet, by the pool's maximum; no limit in pool 0. */
-  roomInPool(poolId: number): number {
-    const pool = this.parameters.processors.pools.find(({ id }) => id === poolId)
-    if (pool?.maximum === undefined) return Infinity
-    let room = pool.maximum * 100 - Math.round((pool.reserved ?? 0) * 100)
+  /**
+   * Hundredths that partitions of a shared processor pool may get yet, by the pool's maximum and what operations under way give them, but
+   * for those of one partition; no limit in pool 0.
+   */
+  roomInPool(poolId: number, exceptId = 0): number {
+    if (poolId === 0) return Infinity
+    const pool = poolOf(this.configuration, poolId)
+    let room = (pool?.maximum ?? 0) * 100 - (pool?.reservedHundredths ?? 0)
     for (const { current } of partitionsOf(this.configuration)) {
       if (current !== null && isInPool(current.processors, poolId)) room -= current.processors.hundredths
+    }
+    for (const { id, processors } of this.stages.activations()) {
+      if (id === exceptId || processors === null || !isInPool(processors, poolId)) continue
+      const held = this.record(id)?.current?.processors
+      room -= processors.hundredths - (held !== undefined && isInPool(held, poolId) ? held.hundredths : 0)
+    }
+    for (const { receiver, hundredths } of this.stages.dynamics()) {
+      const held = receiver === null || receiver === exceptId ? undefined : this.record(receiver)?.current?.processors
+      if (held !== undefined && isInPool(held, poolId)) room -= hundredths
     }
     return room
   }
@@ -235,6 +258,25 @@ export class Hypervisor {
       bootMode: bootMode ?? record.bootMode,
     }
   }
+}
+
+function initialConfiguration({ processors }: PhypParameters): Configuration {
+  const processorPools = processors.pools
+    .map(({ id, name, maximum, reserved = 0 }) => {
+      return {
+        id,
+        name: name ?? defaultPoolName(id),
+        maximum: maximum ?? processors.installed,
+        reservedHundredths: Math.round(reserved * 100),
+      }
+    })
+    .sort((one, other) => one.id - other.id)
+  return { ...emptyConfiguration, processorPools }
+}
+
+/** What a pool is called that nobody has named (captures of consoles: DefaultPool; the rest domain knowledge). */
+export function defaultPoolName(id: number): string {
+  return id === 0 ? 'DefaultPool' : `SharedPool${String(id).padStart(2, '0')}`
 }
 
 /** Whether these processors are shared ones of this pool. */

@@ -118,7 +118,7 @@ export function stageAttributes(
 }
 
 export function stageProcessors(hypervisor: Hypervisor, stage: ProfileHolder, processors: PartitionProfile['processors']): Done {
-  const bad = checkProcessors(processors, hypervisor.parameters.processors)
+  const bad = checkProcessors(processors, hypervisor.parameters.processors, hypervisor.configuration.processorPools)
   if (bad !== undefined) return bad
   stage.work.profile = { ...stage.work.profile, processors: normalProcessors(processors) }
   stage.work.hasProcessors = true

@@ -3,6 +3,7 @@
 
 import { drcNumberOf, type ProcessorAmounts, type ProfileIoSlot, type ProfileMemory, type ProfileProcessors } from '@powersim/protocol'
 import type { MemoryParameters, PhypParameters, ProcessorParameters } from '../parameters.js'
+import type { ProcessorPoolRecord } from './configuration.js'
 import { refused, type Refused } from './outcome.js'
 
 /** Undefined when the section is sound. A maximum above what the system has is fine: only activation looks at that. */
@@ -31,7 +32,12 @@ export function checkMemory(
   return undefined
 }
 
-export function checkProcessors(section: ProfileProcessors, limits: ProcessorParameters): Refused | undefined {
+/** `pools`: the shared processor pools that there are besides pool 0. */
+export function checkProcessors(
+  section: ProfileProcessors,
+  limits: ProcessorParameters,
+  pools: readonly ProcessorPoolRecord[],
+): Refused | undefined {
   const { minProcs, desiredProcs, maxProcs, minHundredths, desiredHundredths, maxHundredths } = section
   if ((section.sharingMode === 'cap' || section.sharingMode === 'uncap') !== (section.mode === 'shared')) {
     return refused('processor-mode', `sharing mode ${section.sharingMode} does not go with processor mode ${section.mode}`)
@@ -45,7 +51,7 @@ export function checkProcessors(section: ProfileProcessors, limits: ProcessorPar
     })
   }
   if (section.mode === 'ded') return undefined
-  if (section.poolId !== 0 && !limits.pools.some(({ id }) => id === section.poolId)) {
+  if (section.poolId !== 0 && !pools.some(({ id, maximum }) => id === section.poolId && maximum > 0)) {
     return refused('processor-range', `there is no shared processor pool ${section.poolId}`, { poolId: section.poolId })
   }
   if (desiredHundredths < minHundredths || maxHundredths < desiredHundredths) {

@@ -41,6 +41,7 @@ import {
   stageRemoveAdapter,
   stageSlots,
 } from './partition-stages.js'
+import { changePool, listPools } from './processor-pools.js'
 import { changeProfile, createProfile, removeProfile, saveProfile } from './profile-stages.js'
 import {
   listPartitions,
@@ -74,6 +75,7 @@ export type PhypCommandName = Extract<
   | `dynamic.${string}`
   | `memoryPool.${string}`
   | `pagingDevice.${string}`
+  | `processorPool.${string}`
   | `terminal.${string}`
 >
 
@@ -141,6 +143,8 @@ export const servers: { readonly [N in PhypCommandName]: Server<N> } = {
   'pagingDevice.add': addPagingDevice,
   'pagingDevice.remove': removePagingDevice,
   'dynamic.adapter': changeAdapter,
+  'processorPool.list': listPools,
+  'processorPool.change': changePool,
   'terminal.open': openTerminal,
   'terminal.exchange': exchangeTerminal,
   'terminal.close': closeTerminal,

@@ -203,6 +203,8 @@ const dynamic = [
       id: lparIdSchema,
       sharingMode: profileProcessorsSchema.shape.sharingMode.optional(),
       uncapWeight: profileProcessorsSchema.shape.uncapWeight.optional(),
+      /** Its shared processor pool. */
+      poolId: profileProcessorsSchema.shape.poolId.optional(),
     }),
     reply: z.object({ id: lparIdSchema, version: z.int() }),
   }),
