@@ -59,6 +59,12 @@ const cases: readonly Case[] = [
   { operation: 'mkvterm', line: `mkvterm ${M} -p nim1`, counts: { batch: 15 } },
   { operation: 'lsmemopt', line: `lsmemopt ${M} -r lpar -o calcscore`, counts: { partition: 4 } },
   { operation: 'lslparmigr', line: `lslparmigr -r lpar ${M}` },
+  {
+    operation: 'lpar_netboot',
+    line: 'lpar_netboot -M -n -A -t ent dump normal 9131-52A-6535CCG',
+    counts: { adapter: 3, batch: 3 },
+    prepare: openFirmware,
+  },
   { operation: 'rmvterm', line: `rmvterm ${M} --id 1` },
   { operation: 'lsrefcode sys', line: `lsrefcode -r sys ${M} -n 3` },
   { operation: 'lsrefcode lpar', line: `lsrefcode -r lpar ${M} -n 3`, counts: { partition: 4 } },
@@ -160,6 +166,16 @@ function oneSlot(console: FakeConsole): void {
   console.slots = [{ ...slot, lparId: 5, lparName: 'nim1', running: true }]
 }
 
+/** A second after it is asked to start the partition does, and after twelve it is at the prompt of its firmware. */
+function openFirmware(console: FakeConsole): void {
+  const partition = console.partitions.find(({ view }) => view.name === 'dump')
+  const reached = console.simulation.handler('reached', (state: 'Starting' | 'Open Firmware') => {
+    if (partition !== undefined) partition.view = { ...partition.view, state }
+  })
+  console.simulation.schedule(1_000_000_000, reached, 'Starting')
+  console.simulation.schedule(12_000_000_000, reached, 'Open Firmware')
+}
+
 function batches(count: number): (console: FakeConsole) => void {
   return (console) => {
     console.batches = count
@@ -180,7 +196,7 @@ test.each(cases)('$operation: $line', ({ operation, line, counts = {}, prepare }
   expect(outcome).toMatchObject({ exitStatus: 0, stderr: '', operation })
   expect(console.names()).toEqual(expected(definition, counts))
   expect(outcome.commands).toBe(commandsOf(definition, counts))
-  expect(outcome.stdout === '').toBe(!/^(ls|..vterm)/.test(line))
+  expect(outcome.stdout === '').toBe(!/^(ls|..vterm|lpar_)/.test(line))
   expect([...console.openStages]).toEqual([])
 })
 

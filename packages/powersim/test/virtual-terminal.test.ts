@@ -57,6 +57,29 @@ describe('the terminal of a partition', () => {
     expect(terminal.take()).toBe('boot-list\r\n ok\r\n0 > ')
   })
 
+  test('tells lpar_netboot which Ethernet adapters a partition has, and their addresses', () => {
+    const console = machine()
+    console.type(`mksyscfg -r lpar -m p520 -i "${NEW},virtual_eth_adapters=2/0/1//0/0"`)
+    const line = 'lpar_netboot -M -n -t ent lpar1 normal p520'
+    const listed = console.type(line)
+    const mac = console.type('lshwres -r virtualio --rsubtype eth --level lpar -m p520 --filter lpar_names=lpar1 -F mac_addr').stdout.trim()
+    expect(listed).toMatchObject({ exitStatus: 0, stderr: '' })
+    expect(listed.stdout.split('\n').slice(-4)).toEqual([
+      '# Getting adapter location codes.',
+      '# Type\t Location Code\t MAC Address\t Full Path Name\t Ping Result\t Device Type',
+      `ent U8203.E4A.10ACE01-V4-C2-T1 ${mac.toLowerCase()} /vdevice/l-lan@30000002 n/a virtual`,
+      '',
+    ])
+    expect(console.type('lssyscfg -r lpar -m p520 --filter lpar_names=lpar1 -F state').stdout).toBe('Not Activated\n')
+    terminalOf(console, 'lpar1')
+    expect(console.type(line)).toMatchObject({ exitStatus: 1, stderr: expect.stringContaining('terminal') })
+    expect(console.type(line.replace('-M', '-f -M')).exitStatus).toBe(0)
+    expect(console.type('lpar_netboot -t ent -s auto -d auto -S 1.2.3.4 -G 0.0.0.0 -C 1.2.3.5 lpar1 normal p520')).toMatchObject({
+      exitStatus: 1,
+      notSimulated: expect.stringContaining('lpar_netboot'),
+    })
+  })
+
   test('has one holder among all consoles, and rmvterm of another console ends it', () => {
     const console = machine()
     const terminal = terminalOf(console, 'vios1')

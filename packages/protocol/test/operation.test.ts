@@ -90,6 +90,10 @@ const usualContents: Record<OperationName, readonly [least: Counts, most: Counts
     { partition: 2, batch: 1 },
     { partition: 2, batch: 1 },
   ],
+  lpar_netboot: [
+    { adapter: 2, batch: 3 },
+    { adapter: 6, batch: 8 },
+  ],
   lsmemopt: [{ partition: 1 }, { partition: 64 }],
   lslparmigr: [{}, {}],
   mkvterm: [{ batch: 1 }, { batch: 900 }],

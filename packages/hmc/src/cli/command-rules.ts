@@ -51,6 +51,8 @@ export interface CommandRule<Context> extends GenerationRange {
   readonly kind: 'list' | 'change'
   /** Options that select the variant, in the order in which they are looked at. */
   readonly selectors: readonly string[]
+  /** Words without an option, in their order: each is the value of the option of that name, which is typed by its place alone. */
+  readonly operands?: readonly string[]
   readonly variants: readonly VariantRule<Context>[]
   /** Values of selectors that a real console has and this one does not, with the answer of a system that lacks them if it has one. */
   readonly otherValues: Readonly<Record<string, Readonly<Record<string, MessageName | null>>>>

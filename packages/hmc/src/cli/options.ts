@@ -16,7 +16,7 @@ export type OptionsResult<C> =
 const everywhere: readonly OptionRule[] = [{ name: '--help', takes: 'nothing' }]
 
 export function readOptions<C>(command: CommandGrammar<C>, words: readonly string[]): OptionsResult<C> {
-  const scan = scanWords(command.rules, words)
+  const scan = scanWords(command, words)
   if (scan.unknown.length > 0) return wrong(refused('invalidParameter', { names: scan.unknown.join(',') }))
   if (scan.given.has('--help')) return wrong(notSimulated(`${command.name} --help`, messageText('invalidParameter', { names: '--help' })))
   const chosen = chooseVariant(command, scan.given)
@@ -81,7 +81,7 @@ interface Scan {
   readonly empty: string[]
 }
 
-function scanWords(rules: ReadonlyMap<string, OptionRule>, words: readonly string[]): Scan {
+function scanWords<C>({ rules, operands = [] }: CommandGrammar<C>, words: readonly string[]): Scan {
   const scan: Scan = { given: new Map(), unknown: [], empty: [] }
   let index = 0
   const following = (): string[] => {
@@ -92,8 +92,10 @@ function scanWords(rules: ReadonlyMap<string, OptionRule>, words: readonly strin
   while (index < words.length) {
     const word = words[index] ?? ''
     index++
-    const rule = rules.get(word)
-    if (rule === undefined) {
+    const operand = isOption(word) ? undefined : operands.find((name) => !scan.given.has(name))
+    const rule = operands.includes(word) ? undefined : rules.get(word)
+    if (operand !== undefined) scan.given.set(operand, word)
+    else if (rule === undefined) {
       scan.unknown.push(word)
       // What follows an unknown option is taken for its value, as the console names the option alone.
       if (isOption(word)) following()

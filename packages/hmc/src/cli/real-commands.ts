@@ -7,7 +7,7 @@ export const consoleCommands = [
   'chlparstate', 'chproxy', 'chpsm', 'chsacfg',
   'chtskey', 'chusrtca', 'chvet', 'cpdump', 'dump', 'cpsysplan', 'defsysplanres',
   'deploysysplan', 'diagrmc', 'getupgfiles', 'hmcshutdown', 'hmcwin', 'installios',
-  'lpar_netboot', 'lscodpool', 'lscomgmt', 'lshmc', 'lshmccert', 'lshmcencr',
+  'lscodpool', 'lscomgmt', 'lshmc', 'lshmccert', 'lshmcencr',
   'lshmcfs', 'lshmcldap', 'lshsc', 'lslock', 'lsmediadev',
   'lsmemdev', 'lspartition', 'lsprofspace', 'lsproxy', 'lspsm', 'lsrrstartlpar',
   'lssacfg', 'lssysplan', 'lssyspwd', 'lstskey', 'lsupgfiles', 'lsusrtca', 'lsvet', 'lsviosbk',

@@ -44,7 +44,7 @@ function activationChoices(options: OptionReader): ActivationChoices {
 }
 
 /** Activates one partition, from the beginning to a last look at it. */
-function* activate(
+export function* activate(
   conversation: Conversation,
   id: number,
   profile: string | undefined,

@@ -9,6 +9,7 @@ import type { LineScope } from './line-scope.js'
 import { listCommands } from './list-commands.js'
 import { mobilityCommands } from './list-mobility.js'
 import { affinityCommands } from './memory-affinity.js'
+import { networkBootCommands } from './network-boot.js'
 import { serviceCommands } from './service-commands.js'
 import { terminalCommands } from '../terminal/terminal-commands.js'
 import { utilizationCommands } from '../utilization/utilization-commands.js'
@@ -22,6 +23,7 @@ export const commandRules: readonly CommandRule<LineScope>[] = [
   ...terminalCommands,
   ...affinityCommands,
   ...mobilityCommands,
+  ...networkBootCommands,
   ...utilizationCommands,
   ...userCommands,
   ...roleCommands,

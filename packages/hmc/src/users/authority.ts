@@ -40,7 +40,7 @@ export function* refusalOf(
   if (!own && !hasTask(users, user, command.name, rule)) return refused('noAuthority')
   if (rule === undefined || rule.on === 'hmc' || users.holdsAll(user)) return undefined
   if (rule.on === 'all') return refused('noAuthority')
-  const names = options.text('-m')?.split(',')
+  const names = (options.text('system') ?? options.text('-m'))?.split(',')
   // Lists of all systems leave out those of others, by converseWithAll.
   if (names === undefined) return command.kind === 'list' ? undefined : refused('noAuthority')
   for (const name of names) {

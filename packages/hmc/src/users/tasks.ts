@@ -106,6 +106,7 @@ const rules: Readonly<Record<string, readonly TaskRule[]>> = {
   viosrvcmd: [rule('lpar', operate, { partitions: byOption })],
   mkvterm: [rule('lpar', service, { partitions: byOption })],
   rmvterm: [rule('lpar', service, { partitions: byOption })],
+  lpar_netboot: [rule('lpar', service, { partitions: { names: ['partition'], ids: [] } })],
   // Service
   chled: [of({ '-r': 'sa', '-t': 'virtuallpar' }, rule('lpar', service, { partitions: byOption })), rule('cec', service)],
   chsvcevent: [rule('cec', service)],
