@@ -6,7 +6,7 @@ import type { Signal, Simulation } from '@powersim/kernel'
 import { MAX_INSTANCE, type RmcState, type SystemState } from '@powersim/protocol'
 import { ManagementPath, type PathWiring } from './channel/management-path.js'
 import { checkedInteger, HmcError } from './errors.js'
-import type { MemoryCapabilities } from './operations/operation-context.js'
+import type { SystemCapabilities } from './operations/operation-context.js'
 import { KnownPartitions } from './operations/known-partitions.js'
 import type { HmcParameters } from './parameters.js'
 
@@ -26,8 +26,8 @@ export interface SystemWiring {
   readonly initialState: SystemState
   /** MiB of a memory region, learnt when the system was first connected. */
   readonly memoryRegionMiB: number
-  /** What the machine can do with memory, learnt then too. */
-  readonly capabilities: MemoryCapabilities
+  /** What the machine can, learnt then too. */
+  readonly capabilities: SystemCapabilities
   /** Random draws of its connections are keyed by its number in the installation, 0 to 4095. */
   readonly number: number
 }
@@ -93,7 +93,7 @@ export class ManagedSystemView {
     return this.wiring.memoryRegionMiB
   }
 
-  get capabilities(): MemoryCapabilities {
+  get capabilities(): SystemCapabilities {
     return this.wiring.capabilities
   }
 

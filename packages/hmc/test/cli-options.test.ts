@@ -146,7 +146,7 @@ describe('resources and options of a real console that are not modelled', () => 
   test.each([
     [`lssyscfg -r sysprof ${M}`, missing('-r'), '', 'lssyscfg -r sysprof'],
     [`lshwres -r sriov --rsubtype adapter ${M} --level lpar`, missing('-r'), '', 'lshwres -r sriov'],
-    [`lshwres -r proc ${M} --level pool`, missing('--level'), '', 'lshwres --level pool'],
+    [`lshwres -r proc ${M} --level sharedpool`, missing('--level'), '', 'lshwres --level sharedpool'],
     [`lssyscfg -r lpar ${M} --osrefresh`, invalid('--osrefresh'), '', 'lssyscfg --osrefresh'],
     [`lssyscfg --help`, invalid('--help'), '', 'lssyscfg --help'],
     [`chsysstate -r lpar ${M} -o dumprestart -n nim1`, '', missing('-o'), 'chsysstate -o dumprestart'],

@@ -161,7 +161,7 @@ export class FakeConsole implements OperationContext {
 
   constructor(typeModel = '8203-E4A', serialNumber = '10ACE01', name = `Server-${typeModel}-SN${serialNumber}`) {
     const identity = { name, typeModel, serialNumber, ipAddress: '9.124.62.24' }
-    const capabilities = { activeMemorySharing: false, activeMemoryExpansion: false }
+    const capabilities = { activeMemorySharing: false, activeMemoryExpansion: false, compatModes: ['POWER6'], maxPartitions: 40 }
     this.handle = {
       ...identity,
       memoryRegionMiB: 128,
@@ -458,7 +458,7 @@ export class FakeConsole implements OperationContext {
       case 'dynamic.adapter':
         return ok({ id, version: 2 })
       case 'processorPool.list':
-        return ok({ most: 64, pools: this.processorPools })
+        return ok({ most: 64, pools: this.processorPools, sharedHundredths: 200, availableHundredths: 110 })
       case 'processorPool.change':
         return ok({ version: 2 })
       case 'slots.system':

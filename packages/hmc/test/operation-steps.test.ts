@@ -40,6 +40,8 @@ const cases: readonly Case[] = [
   { operation: 'lshwres mem lpar', line: `lshwres -r mem ${M} --level lpar`, counts: { partition: 4 } },
   { operation: 'lshwres proc sys', line: `lshwres -r proc ${M} --level sys` },
   { operation: 'lshwres proc lpar', line: `lshwres -r proc ${M} --level lpar`, counts: { partition: 4 } },
+  { operation: 'lshwres proc pool', line: `lshwres -r proc ${M} --level pool` },
+  { operation: 'lshwres procpool', line: `lshwres -r procpool ${M}` },
   { operation: 'lshwres virtualio', line: `lshwres -r virtualio --rsubtype scsi --level lpar ${M}`, counts: { partition: 4 } },
   { operation: 'lshwres virtualio vswitch', line: `lshwres -r virtualio --rsubtype vswitch ${M}` },
   {

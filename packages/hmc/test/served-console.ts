@@ -309,7 +309,7 @@ export function servedConsole(options: SceneOptions = {}): Scene {
     ...(options.withRmc === true ? { rmcLink } : {}),
     initialState: options.initialState ?? 'Operating',
     memoryRegionMiB: 128,
-    capabilities: { activeMemorySharing: false, activeMemoryExpansion: false },
+    capabilities: { activeMemorySharing: false, activeMemoryExpansion: false, compatModes: ['POWER6'], maxPartitions: 40 },
     number: SYSTEM_NUMBER,
   })
   const isCommand = (record: CommandRecord): boolean => !record.name.startsWith('connection.')

@@ -40,7 +40,7 @@ describe('lshwres -r virtualio', () => {
   test('Ethernet adapters: a trunk tells its priority; later consoles tell switch and addresses', () => {
     expect(list('eth', '--filter lpar_ids=3').split('\n')[0]).toBe(
       'lpar_name=vios2,lpar_id=3,slot_num=6,state=1,is_required=1,is_trunk=1,trunk_priority=2,ieee_virtual_eth=0,port_vlan_id=6,' +
-        'addl_vlan_ids=none,mac_addr=26E6B0003006',
+        'addl_vlan_ids=,mac_addr=26E6B0003006',
     )
     expect(list('eth', '--filter lpar_ids=1')).toBe(
       'lpar_name=dump,lpar_id=1,slot_num=2,state=0,is_required=1,is_trunk=0,ieee_virtual_eth=1,port_vlan_id=1,' +
@@ -50,7 +50,7 @@ describe('lshwres -r virtualio', () => {
     const console = capturedSystem()
     console.version = 'V8R8.6.0'
     expect(list('eth', '--filter lpar_ids=5 -F', console)).toBe(
-      'nim1,5,6,1,0,0,1,6,ETHERNET0,none,26E6B0005006,all,none\nnim1,5,7,1,0,0,0,7,ETHERNET0,none,26E6B0005007,all,none\n',
+      'nim1,5,6,1,0,0,1,6,ETHERNET0,,26E6B0005006,all,none\nnim1,5,7,1,0,0,0,7,ETHERNET0,,26E6B0005007,all,none\n',
     )
   })
 

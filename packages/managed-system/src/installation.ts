@@ -108,6 +108,7 @@ export class Installation {
       ...(options.recorded === undefined ? {} : { recorded: options.recorded }),
     })
     for (const system of this.systems) {
+      const { phyp } = system.document
       const { paths, second, rmcLink } = system.attach(console.endpoint, document)
       console.manage({
         name: system.name,
@@ -118,8 +119,8 @@ export class Installation {
         ...(second === null ? {} : { second, managesSecond: secondFsp }),
         rmcLink,
         initialState: system.document.state,
-        memoryRegionMiB: system.document.phyp.memory.regionMiB,
-        capabilities: system.document.phyp.capabilities,
+        memoryRegionMiB: phyp.memory.regionMiB,
+        capabilities: { ...phyp.capabilities, compatModes: phyp.processors.compatModes, maxPartitions: phyp.maxPartitions },
         number: system.number,
       })
     }

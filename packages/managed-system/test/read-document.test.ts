@@ -124,6 +124,7 @@ describe('a document', () => {
     ['two pools of one id', { phyp: { pools: [pool, pool] } }, 'phyp.pools.1.id', 'taken already'],
     ['a pool with too small a maximum', { phyp: { pools: [{ ...pool, reserved: 1.5 }] } }, 'phyp.pools.0.maximum', 'its maximum of 1'],
     ['a partition in a pool that is not there', { partitions: [{ ...one, pool: 2 }] }, 'partitions.0.pool', 'there is no pool 2'],
+    ['a pool too many', { phyp: { processors: { maxSharedPools: 1 }, pools: [pool] } }, 'phyp.pools.0.id', 'not below 1'],
     ['a shared partition that lends', { partitions: [{ ...one, donate: true }] }, 'partitions.0.donate', 'only a partition with dedicated'],
     ['a part of a dedicated core', { partitions: [{ ...one, mode: 'dedicated' }] }, 'partitions.0.entitledCapacity', 'are whole'],
     ['more threads at least than at most', { nets: { threadsMin: 11 } }, 'nets.threadsMin', '11 is above threadsMax, 10'],

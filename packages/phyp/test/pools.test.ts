@@ -35,6 +35,19 @@ it('so is a dynamic change, which has changed nothing', () => {
   expect(server.ask('dynamic.begin', { id: 1, direction: 'add', hundredths: 10 }).status).toBe('ok')
 })
 
+it('tells of what is shared: what nobody owns, and what is left of it', () => {
+  const { most, sharedHundredths, availableHundredths } = machine().done('processorPool.list', {})
+  expect([most, sharedHundredths, availableHundredths]).toEqual([64, 400, 400 - 30 - 60])
+})
+
+it('a pool that was given a name is called so wherever a partition is in it', () => {
+  const processors = { ...defaultPhypParameters.processors, pools: [{ id: 1, name: 'batch', maximum: 1 }] }
+  const server = new Machine({ parameters: { processors }, partitions: [initial(1, 'p1', { profiles: [inPool(1)], running: true })] })
+  expect(server.done('processors.lpar', { id: 1 }).current.poolName).toBe('batch')
+  expect(server.done('profile.read', { id: 1, name: 'normal' }).poolName).toBe('batch')
+  expect(machine().done('profile.read', { id: 1, name: 'normal' })).not.toHaveProperty('poolName')
+})
+
 it('a profile of a pool that is not there is refused', () => {
   const server = machine()
   const profile = inPool(7)

@@ -42,7 +42,15 @@ export type { OperationDefinition, OperationName, OperationStep, StepPer } from 
 // States and the configuration of partitions
 export { connectionStates, partitionEnvironments, partitionStates, rmcStates, systemStates } from './states.js'
 export type { ConnectionState, PartitionEnvironment, PartitionState, RmcState, SystemState } from './states.js'
-export { bootModes, hptRatios, nameSchema, partitionAttributesSchema, procCompatModes, profileSchema } from './partition.js'
+export {
+  bootModes,
+  hptRatios,
+  nameSchema,
+  partitionAttributesSchema,
+  procCompatModes,
+  profileSchema,
+  defaultPoolName,
+} from './partition.js'
 export type {
   PartitionAdapters,
   PartitionAttributes,

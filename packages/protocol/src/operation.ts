@@ -51,6 +51,8 @@ export const operationTable = [
   { name: 'lshwres mempool pgdev', usual: [2, 2], steps: once('pagingDevice.list', 'lpar.list') },
   { name: 'lshwres proc sys', usual: [1, 1], steps: once('processors.system') },
   { name: 'lshwres proc lpar', usual: [2, 65], steps: [...once('lpar.list'), ...each('partition', 'processors.lpar')] },
+  { name: 'lshwres proc pool', usual: [1, 1], steps: once('processorPool.list') },
+  { name: 'lshwres procpool', usual: [2, 2], steps: once('processorPool.list', 'lpar.list') },
   { name: 'lshwres io slot', usual: [1, 1], steps: once('slots.system') },
   { name: 'lshwres virtualio', usual: [2, 65], steps: [...once('lpar.list'), ...each('partition', 'adapters.lpar')] },
   { name: 'lshwres virtualio vswitch', usual: [1, 1], steps: once('adapters.switches') },

@@ -63,8 +63,10 @@ export type ProfileProcessors = z.infer<typeof profileProcessorsSchema>
 export const profileIoSlotSchema = z.object({ drcIndex: z.int().min(0), required: z.boolean() })
 export type ProfileIoSlot = z.infer<typeof profileIoSlotSchema>
 
-/** Processor compatibility modes (captures of consoles, POWER5 to POWER9). `default`: the newest that the machine has. */
-export const procCompatModes = ['default', 'POWER5', 'POWER6', 'POWER6_plus', 'POWER7', 'POWER8', 'POWER9_base', 'POWER9'] as const
+/** Processor compatibility modes (captures of consoles, POWER5 to POWER11). `default`: the newest that the machine has. */
+export const procCompatModes = [
+  ...(['default', 'POWER5', 'POWER6', 'POWER6_plus', 'POWER7', 'POWER8', 'POWER9_base', 'POWER9', 'POWER10', 'POWER11'] as const),
+] as const
 
 export const bootModes = ['norm', 'dd', 'ds', 'of', 'sms'] as const
 
@@ -174,8 +176,15 @@ const processorAmountsSchema = z.object({
   sharingMode: profileProcessorsSchema.shape.sharingMode,
   uncapWeight: z.int().min(0).max(255),
   poolId: z.int().min(0).max(63),
+  /** Of a pool that has another name than `defaultPoolName` says. */
+  poolName: z.string().optional(),
 })
 export type ProcessorAmounts = z.infer<typeof processorAmountsSchema>
+
+/** What a pool is called that nobody has named (captures of consoles: DefaultPool; the rest domain knowledge). */
+export function defaultPoolName(id: number): string {
+  return id === 0 ? 'DefaultPool' : `SharedPool${String(id).padStart(2, '0')}`
+}
 
 /** Answer of `processors.lpar`. */
 export const partitionProcessorsSchema = z.object({

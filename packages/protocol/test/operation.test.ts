@@ -101,6 +101,8 @@ const usualContents: Record<OperationName, readonly [least: Counts, most: Counts
   'rsthwres mem': [{ partition: 1 }, { partition: 64 }],
   'rsthwres proc': [{ partition: 1 }, { partition: 64 }],
   'rsthwres io': [{ partition: 1 }, { partition: 64 }],
+  'lshwres proc pool': [{}, {}],
+  'lshwres procpool': [{}, {}],
   'lshwres io slot': [{}, {}],
 }
 

@@ -26,6 +26,8 @@ const table: readonly Row[] = [
   ['lshwres mem lpar', 'phyp', `${diss}: virtualization`],
   ['lshwres proc sys', 'phyp', `${diss}: virtualization`],
   ['lshwres proc lpar', 'phyp', `${diss}: virtualization`],
+  ['lshwres proc pool', 'phyp', `${diss}: virtualization`],
+  ['lshwres procpool', 'phyp', `${diss}: virtualization`],
   ['lshwres io slot', 'phyp', `${diss}: virtualization`],
   ['lsrefcode lpar', 'phyp', `${diss}: virtualization`],
   ['mksyscfg lpar', 'phyp', `${diss}: virtualization`],

@@ -19,6 +19,8 @@ export interface AttributeRule extends GenerationRange {
 export interface Attribute<O> extends AttributeRule {
   /** A list prints comma separated, its own commas quoted once more. */
   readonly value: (object: O) => string | number | readonly string[]
+  /** A list that is quoted even when it has one element, unless it has none. */
+  readonly listed?: true
   /** Absent (not empty) in rows where this is false; -F prints `null` for it. */
   readonly when?: (object: O) => boolean
 }
@@ -65,12 +67,12 @@ export function formatRows<O>(table: AttributeTable<O>, objects: readonly O[], f
 function namedRow<O>(table: AttributeTable<O>, object: O): string {
   return table
     .filter((attribute) => applies(attribute, object))
-    .map((attribute) => quoted(`${attribute.name}=`, attribute.value(object)))
+    .map((attribute) => quoted(`${attribute.name}=`, attribute.value(object), attribute.listed))
     .join(',')
 }
 
 function plainValue<O>(attribute: Attribute<O>, object: O): string {
-  return applies(attribute, object) ? quoted('', attribute.value(object)) : 'null'
+  return applies(attribute, object) ? quoted('', attribute.value(object), undefined) : 'null'
 }
 
 function applies<O>(attribute: Attribute<O>, object: O): boolean {
@@ -78,11 +80,15 @@ function applies<O>(attribute: Attribute<O>, object: O): boolean {
 }
 
 /** `prefix` and value, in quotes when the value has commas or quotes; those of its elements are doubled inside. */
-function quoted(prefix: string, value: string | number | readonly string[]): string {
+function quoted(prefix: string, value: string | number | readonly string[], listed: true | undefined): string {
   const text = typeof value === 'object' ? value.map((element) => escaped('', element)).join(',') : String(value)
-  return escaped(prefix, text)
+  return listed === true && text !== '' ? inQuotes(prefix, text) : escaped(prefix, text)
 }
 
 function escaped(prefix: string, text: string): string {
-  return /[,"]/.test(text) ? `"${prefix}${text.replaceAll('"', '""')}"` : `${prefix}${text}`
+  return /[,"]/.test(text) ? inQuotes(prefix, text) : `${prefix}${text}`
+}
+
+function inQuotes(prefix: string, text: string): string {
+  return `"${prefix}${text.replaceAll('"', '""')}"`
 }

@@ -44,7 +44,9 @@ export const levelAttributes: AttributeTable<LevelRow> = [
   { name: 'curr_level_primary', value: ({ levels }) => short(levels.side === 'temp' ? levels.temporary : levels.permanent) },
   { name: 'curr_ecnumber_primary', value: ({ levels }) => levels.ecNumber },
   { name: 'curr_power_on_side_primary', value: ({ levels }) => levels.side },
+  { name: 'temp_ecnumber_primary', value: ({ levels }) => levels.ecNumber, inRows: 'v8r8' },
   { name: 'temp_level_primary', value: ({ levels }) => short(levels.temporary) },
+  { name: 'perm_ecnumber_primary', value: ({ levels }) => levels.ecNumber, inRows: 'v8r8' },
   { name: 'perm_level_primary', value: ({ levels }) => short(levels.permanent) },
   { name: 'update_control_primary', value: () => 'HMC' },
 ]

@@ -1,7 +1,7 @@
 // The grammar of the ls* commands: options, what is required, what a real console has besides, and the operation that serves each.
 // The commands that change something are in change-commands.ts.
 
-import { type CommandRule, fields, flag, flags, option, values } from '../cli/command-rules.js'
+import { type CommandRule, fields, flag, flags, option, type VariantRule, values } from '../cli/command-rules.js'
 import { partitionFilters } from '../cli/filter.js'
 import type { LineScope } from './line-scope.js'
 import { connectionAttributes, listConnections } from './list-connections.js'
@@ -9,14 +9,20 @@ import { listPartitionMemory, listSystemMemory, partitionMemoryAttributes, syste
 import { listPartitionRows, partitionAttributes, partitionRowFilters } from './list-partitions.js'
 import {
   listPartitionProcessors,
+  listPhysicalPool,
+  listSharedPools,
   listSystemProcessors,
   partitionProcessorAttributes,
+  physicalPoolAttributes,
+  sharedPoolAttributes,
+  sharedPoolFilters,
   systemProcessorAttributes,
 } from './list-processors.js'
 import { listProfiles, profileAttributes, profileFilters } from './list-profiles.js'
 import { listPartitionCodes, listSystemCodes, partitionCodeAttributes, systemCodeAttributes } from './list-reference-codes.js'
-import { listSlots, slotAttributes, slotFilters } from './list-slots.js'
+import { busAttributes, listBuses, listSlots, listUnits, slotAttributes, slotFilters, unitAttributes, unitFilters } from './list-slots.js'
 import { listSystems } from './list-systems.js'
+import { frameAttributes, listFrames } from './list-frames.js'
 import { listMemoryPoolVariants } from './memory-pool-commands.js'
 import { systemAttributes } from './system-attributes.js'
 import { listVirtualIoVariants, otherVirtualIo } from './virtual-io-commands.js'
@@ -29,7 +35,7 @@ const lssyscfg: CommandRule<LineScope> = {
   name: 'lssyscfg',
   kind: 'list',
   selectors: ['-r'],
-  otherValues: { '-r': values('sysprof', 'frame', 'cage') },
+  otherValues: { '-r': values('sysprof', 'cage') },
   variants: [
     {
       select: { '-r': 'sys' },
@@ -60,6 +66,15 @@ const lssyscfg: CommandRule<LineScope> = {
       filters: profileFilters,
       run: listProfiles,
     },
+    {
+      select: { '-r': 'frame' },
+      operation: null,
+      options: output,
+      required: [],
+      notSimulated: [option('-e'), filter],
+      attributes: frameAttributes,
+      run: listFrames,
+    },
   ],
 }
 
@@ -70,9 +85,9 @@ const lshwres: CommandRule<LineScope> = {
   kind: 'list',
   selectors: ['-r', '--level', '--rsubtype'],
   otherValues: {
-    '-r': values('rspool', 'procpool', 'sriov', 'pmem', 'accel', 'hca', 'sni'),
-    '--level': values('pool', 'sharedpool'),
-    '--rsubtype': values('unit', 'bus', 'iopool', 'taggedio', 'slotchildren', 'recoverableio', ...otherVirtualIo),
+    '-r': values('rspool', 'sriov', 'pmem', 'accel', 'hca', 'sni'),
+    '--level': values('sharedpool'),
+    '--rsubtype': values('iopool', 'taggedio', 'slotchildren', 'recoverableio', ...otherVirtualIo),
   },
   variants: [
     ...listVirtualIoVariants,
@@ -124,6 +139,36 @@ const lshwres: CommandRule<LineScope> = {
       filters: slotFilters,
       run: listSlots,
     },
+    {
+      select: { '-r': 'proc', '--level': 'pool' },
+      operation: 'lshwres proc pool',
+      options: [system, ...output],
+      required: ['-m'],
+      notSimulated: [...lshwresOthers, option('--rsubtype')],
+      attributes: physicalPoolAttributes,
+      run: listPhysicalPool,
+    },
+    {
+      select: { '-r': 'procpool' },
+      operation: 'lshwres procpool',
+      options: [system, filter, ...output],
+      required: ['-m'],
+      notSimulated: lshwresOthers,
+      attributes: sharedPoolAttributes,
+      filters: sharedPoolFilters,
+      run: listSharedPools,
+    },
+    ...[
+      { rsubtype: 'unit', attributes: unitAttributes, filters: unitFilters, run: listUnits },
+      { rsubtype: 'bus', attributes: busAttributes, filters: unitFilters, run: listBuses },
+    ].map(({ rsubtype, ...rule }): VariantRule<LineScope> => ({
+      ...rule,
+      select: { '-r': 'io', '--rsubtype': rsubtype },
+      operation: 'lshwres io slot',
+      options: [system, filter, ...output],
+      required: ['-m'],
+      notSimulated: [...lshwresOthers, option('--level')],
+    })),
     ...listMemoryPoolVariants,
   ],
 }

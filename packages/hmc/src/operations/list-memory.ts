@@ -1,4 +1,5 @@
-// lshwres -r mem: memory of a system and of its partitions. Order captured on V7R7.9.
+// lshwres -r mem: memory of a system and of its partitions. Orders captured on V7R7.9; what V8R8 and V10R3 have besides is captured by name
+// (partitions) or read so by public clients (systems), its place is domain knowledge.
 // Values are MiB, as integers; identities between them are the hypervisor's to keep.
 
 import type { Yieldable } from '@powersim/kernel'
@@ -8,6 +9,7 @@ import type { LineReply } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
 import type { Attribute, AttributeTable } from '../cli/output-form.js'
 import { formatUnits } from '../cli/processing-units.js'
+import { type Generation, isSince } from '../generation/generation.js'
 import type { ListedPartition } from './conversation.js'
 import { listPartitions } from './find-partition.js'
 import { converse, type LineScope } from './line-scope.js'
@@ -36,6 +38,11 @@ export const systemMemoryAttributes: AttributeTable<SystemMemory> = [
   },
   { name: 'default_hpt_ratios', value: (memory) => `1:${memory.hptRatio}` },
   { name: 'possible_hpt_ratios', value: () => hptRatios.map((ratio) => `1:${ratio}`) },
+  // No change of it is pending, and memory is not mirrored (names: ansible-power-hmc).
+  { name: 'pend_mem_region_size', value: (memory) => memory.regionMiB, since: 'v8r8' },
+  { name: 'possible_mem_region_sizes', value: () => ['16', '32', '64', '128', '256'], since: 'v8r8' },
+  { name: 'curr_mem_mirroring_mode', value: () => 'none', since: 'v8r8' },
+  { name: 'pend_mem_mirroring_mode', value: () => 'none', since: 'v8r8' },
 ]
 
 const HUGE_PAGE_MIB = 16_384
@@ -44,7 +51,11 @@ interface MemoryRow {
   readonly partition: ListedPartition
   readonly memory: PartitionMemory
   readonly names: PartitionNames
+  /** Of the console. */
+  readonly generation: Generation
 }
+
+const laterFlag = (name: string): Attribute<MemoryRow> => ({ name, value: () => 0, since: 'v10r3' })
 
 type Shared = NonNullable<PartitionMemory['shared']>
 
@@ -104,9 +115,12 @@ export const partitionMemoryAttributes: AttributeTable<MemoryRow> = [
   ...(['curr', 'pend'] as const).map((when): Attribute<MemoryRow> => ({
     name: `${when}_mem_expansion`,
     value: ({ memory }) => formatUnits(memory.expansionHundredths ?? 0),
-    when: ({ memory }) => memory.expansionHundredths !== undefined,
+    when: ({ memory, generation }) => isSince(generation, 'v8r8') || memory.expansionHundredths !== undefined,
   })),
   { name: 'curr_hpt_ratio', value: ({ memory }) => memory.hptRatio },
+  { name: 'curr_ppt_ratio', value: () => '1:4096', since: 'v10r3' },
+  ...['curr_hardware_mem_expansion', 'desired_hardware_mem_expansion'].map((name) => laterFlag(name)),
+  ...['curr_hardware_mem_encryption', 'desired_hardware_mem_encryption'].map((name) => laterFlag(name)),
 ]
 
 export function* listSystemMemory(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
@@ -126,7 +140,7 @@ export function* listPartitionMemory(scope: LineScope, options: OptionReader): G
   for (const partition of partitions.value) {
     const memory = yield* conversation.value.ask('memory.lpar', { id: partition.id }, partition.id)
     if (!memory.ok) return memory.reply
-    rows.push({ partition, memory: memory.value, names })
+    rows.push({ partition, memory: memory.value, names, generation: scope.context.generation })
   }
   return listing(partitionMemoryAttributes, rows, options.output)
 }

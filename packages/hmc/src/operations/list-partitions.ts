@@ -1,4 +1,5 @@
-// lssyscfg -r lpar: the partitions of a system. Order captured on V7R7.9.
+// lssyscfg -r lpar: the partitions of a system. Orders captured on V7R7.9 (POWER5) and V8R8 (POWER8: IBM's webinar on simplified remote
+// restart); of V10R3 the names were captured and their order is domain knowledge.
 // One command for the list and one for each partition that the filter lets through.
 
 import type { Yieldable } from '@powersim/kernel'
@@ -27,6 +28,8 @@ const flagText = (value: boolean): string => (value ? '1' : '0')
 
 export const partitionRowFilters: readonly FilterRule[] = [...partitionFilters, { name: 'work_groups', takes: 'text', notSimulated: true }]
 
+const isClient = ({ view }: PartitionRow): boolean => view.environment !== 'vioserver'
+
 export const partitionAttributes: AttributeTable<PartitionRow> = [
   { name: 'name', value: ({ view }) => view.name },
   { name: 'lpar_id', value: ({ view }) => view.id },
@@ -41,17 +44,35 @@ export const partitionAttributes: AttributeTable<PartitionRow> = [
   { name: 'shared_proc_pool_util_auth', value: () => 0 },
   { name: 'allow_perf_collection', value: () => 0 },
   { name: 'power_ctrl_lpar_ids', value: () => 'none' },
-  { name: 'boot_mode', value: ({ view }) => view.bootMode, when: ({ view }) => view.environment !== 'vioserver' },
+  { name: 'boot_mode', value: ({ view }) => view.bootMode, when: isClient },
   { name: 'lpar_keylock', value: ({ view }) => view.keylock },
   { name: 'auto_start', value: ({ view }) => flagText(view.autoStart) },
   { name: 'redundant_err_path_reporting', value: () => 0 },
   { name: 'rmc_state', value: rmcState },
   { name: 'rmc_ipaddr', value: rmcAddress },
+  // From here to vtpm_enabled consoles of V7R7 print them of POWER7 machines (captured), not of older ones.
+  { name: 'time_ref', value: () => 0, inRows: 'v8r8' },
+  { name: 'lpar_avail_priority', value: ({ view }) => (view.environment === 'vioserver' ? 191 : 127), inRows: 'v8r8' },
+  { name: 'desired_lpar_proc_compat_mode', value: ({ view }) => view.desiredCompatMode ?? '', inRows: 'v8r8' },
+  { name: 'curr_lpar_proc_compat_mode', value: ({ view }) => view.currentCompatMode ?? '', inRows: 'v8r8' },
+  { name: 'suspend_capable', value: () => 0, inRows: 'v8r8', until: 'v8r8', when: isClient },
+  { name: 'remote_restart_capable', value: () => 0, inRows: 'v8r8', until: 'v8r8', when: isClient },
+  { name: 'simplified_remote_restart_capable', value: () => 0, since: 'v8r8', when: isClient },
   { name: 'sync_curr_profile', value: ({ view }) => view.syncProfile ?? 0 },
-  // Of later levels: valid with -F, in no default row.
-  { name: 'desired_lpar_proc_compat_mode', value: ({ view }) => view.desiredCompatMode ?? '', inRows: 'never' },
-  { name: 'curr_lpar_proc_compat_mode', value: ({ view }) => view.currentCompatMode ?? '', inRows: 'never' },
-  { name: 'description', value: ({ view }) => view.description, inRows: 'never' },
+  { name: 'affinity_group_id', value: () => 'none', inRows: 'v8r8' },
+  { name: 'vtpm_enabled', value: () => 0, inRows: 'v8r8', when: isClient },
+  { name: 'msp', value: () => 0, inRows: 'v8r8', when: (row) => !isClient(row) },
+  { name: 'powervm_mgmt_capable', value: () => 0, since: 'v10r3', when: isClient },
+  { name: 'migr_storage_vios_data_status', value: () => 'unavailable', since: 'v10r3', when: isClient },
+  { name: 'migr_storage_vios_data_timestamp', value: () => 'unavailable', since: 'v10r3', when: isClient },
+  { name: 'pend_secure_boot', value: () => 0, since: 'v10r3' },
+  { name: 'curr_secure_boot', value: () => 0, since: 'v10r3' },
+  { name: 'keystore_kbytes', value: () => 0, since: 'v10r3' },
+  { name: 'virtual_serial_num', value: () => 'none', since: 'v10r3' },
+  { name: 'description', value: ({ view }) => view.description, inRows: 'v10r3' },
+  // Valid with -F; in no default row that was captured. A V10R3 console refuses the first two (captured).
+  { name: 'min_affinity_score', value: () => 0, since: 'v11r1', inRows: 'never', source: 'capture of V11R2 SP1120 with a POWER11' },
+  { name: 'min_affinity_score_action', value: () => 'none', since: 'v11r1', inRows: 'never', source: 'as min_affinity_score' },
   { name: 'uuid', value: ({ system, view }) => uuidOf(`${system.serialNumber}/${view.id}`).toUpperCase(), inRows: 'never' },
 ]
 

@@ -1,8 +1,8 @@
-// lssyscfg -r prof: the profiles of partitions. Order captured on V7R7.9; virtual Fibre Channel and a pool other than the default one
-// appear where the later captures have them.
+// lssyscfg -r prof: the profiles of partitions. Orders captured on V7R7.9, V8R8 (chmod666.org, 2014, POWER8) and V10R3. On V7R7 virtual
+// Fibre Channel and a pool other than the default one appear where there is one, in the places that later captures have them.
 
 import type { Yieldable } from '@powersim/kernel'
-import type { AdapterKind, PartitionProfile } from '@powersim/protocol'
+import { type AdapterKind, defaultPoolName, type PartitionProfile, type ReplyOf } from '@powersim/protocol'
 import { formatAdapter } from '../cli/adapter-text.js'
 import { flagText, type PartitionNames, partitionNames } from '../cli/field-text.js'
 import { type FilterRule, partitionFilters } from '../cli/filter.js'
@@ -13,16 +13,16 @@ import { formatUnits } from '../cli/processing-units.js'
 import { formatIoSlot } from './drc-index.js'
 import type { ListedPartition } from './conversation.js'
 import { listPartitions } from './find-partition.js'
-import { isSince } from '../generation/generation.js'
+import { type Generation, isSince } from '../generation/generation.js'
 import { converse, type LineScope } from './line-scope.js'
 import { listing } from './listing.js'
 
 interface ProfileRow {
   readonly partition: ListedPartition
-  readonly profile: PartitionProfile
+  readonly profile: ReplyOf<'profile.read'>
   readonly names: PartitionNames
-  /** Of the console, from V8 on: Ethernet adapters with their switch and addresses (captures of V8R8.2, V7R7.9). */
-  readonly longForm: boolean
+  /** Of the console. */
+  readonly generation: Generation
 }
 
 type Row = Attribute<ProfileRow>
@@ -32,6 +32,7 @@ const DEFAULT_HPT_RATIO = 64
 /** Of a profile that names none. */
 const DEFAULT_MEM_WEIGHT = 128
 
+const poolNameOf = ({ profile }: ProfileRow): string => profile.poolName ?? defaultPoolName(profile.processors.poolId)
 const isShared = ({ profile }: ProfileRow): boolean => profile.processors.mode === 'shared'
 const notVios = ({ partition }: ProfileRow): boolean => partition.environment !== 'vioserver'
 
@@ -52,16 +53,20 @@ const units = (name: string, value: (profile: PartitionProfile) => number): Row 
 })
 const adapters = (name: string, kind: AdapterKind): Row => ({
   name,
-  value: ({ profile, names, longForm }) => {
+  value: ({ profile, names, generation }) => {
+    // From V8 on Ethernet adapters have their switch and addresses (captures of V8R8 and V7R7.9).
+    const longForm = isSince(generation, 'v8r8')
     const texts = profile.adapters.filter((adapter) => adapter.kind === kind).map((adapter) => formatAdapter(adapter, names, longForm))
     return texts.length === 0 ? 'none' : texts
   },
 })
-/** A kind that only later captures have: where there is one. */
-const laterAdapters = (name: string, kind: AdapterKind): Row => ({
+/** A kind that only captures from a generation on have always: before it, where there is one. */
+const laterAdapters = (name: string, kind: AdapterKind, always: Generation): Row => ({
   ...adapters(name, kind),
-  when: ({ profile }) => profile.adapters.some((adapter) => adapter.kind === kind),
+  when: ({ profile, generation }) => isSince(generation, always) || profile.adapters.some((adapter) => adapter.kind === kind),
 })
+/** What later levels have and nothing here is behind. */
+const none = (name: string, since: Generation): Row => ({ name, value: () => 'none', since })
 
 export const profileAttributes: AttributeTable<ProfileRow> = [
   { name: 'name', value: ({ profile }) => profile.name },
@@ -84,9 +89,10 @@ export const profileAttributes: AttributeTable<ProfileRow> = [
   {
     name: 'mem_expansion',
     value: ({ profile }) => formatUnits(profile.memory.expansionHundredths ?? 0),
-    when: ({ profile }) => profile.memory.expansionHundredths !== undefined,
+    when: ({ profile, generation }) => isSince(generation, 'v8r8') || profile.memory.expansionHundredths !== undefined,
   },
   { name: 'hpt_ratio', value: ({ profile }) => `1:${profile.memory.hptRatio ?? DEFAULT_HPT_RATIO}` },
+  { name: 'ppt_ratio', value: () => '1:4096', since: 'v10r3' },
   { name: 'proc_mode', value: ({ profile }) => profile.processors.mode },
   units('min_proc_units', (profile) => profile.processors.minHundredths),
   units('desired_proc_units', (profile) => profile.processors.desiredHundredths),
@@ -99,28 +105,37 @@ export const profileAttributes: AttributeTable<ProfileRow> = [
   {
     name: 'shared_proc_pool_id',
     value: ({ profile }) => profile.processors.poolId,
-    when: (row) => isShared(row) && row.profile.processors.poolId !== 0,
+    when: (row) => isShared(row) && (isSince(row.generation, 'v8r8') || row.profile.processors.poolId !== 0),
   },
+  { name: 'shared_proc_pool_name', value: poolNameOf, inRows: 'v8r8', when: isShared },
+  { name: 'affinity_group_id', value: () => 'none', inRows: 'v8r8' },
   { name: 'io_slots', value: ({ profile }) => (profile.ioSlots?.length ? profile.ioSlots.map(formatIoSlot) : 'none') },
   { name: 'lpar_io_pool_ids', value: () => 'none' },
   { name: 'max_virtual_slots', value: ({ profile }) => profile.maxVirtualSlots },
   adapters('virtual_serial_adapters', 'serial'),
   adapters('virtual_scsi_adapters', 'scsi'),
   adapters('virtual_eth_adapters', 'eth'),
-  laterAdapters('virtual_fc_adapters', 'fc'),
-  laterAdapters('vnic_adapters', 'vnic'),
-  { name: 'hca_adapters', value: () => 'none' },
+  none('virtual_eth_vsi_profiles', 'v8r8'),
+  laterAdapters('virtual_fc_adapters', 'fc', 'v8r8'),
+  laterAdapters('vnic_adapters', 'vnic', 'v10r3'),
+  none('vtpm_adapters', 'v8r8'),
+  { name: 'hca_adapters', value: () => 'none', until: 'v8r8' },
   { name: 'boot_mode', value: ({ profile }) => profile.bootMode },
   { name: 'conn_monitoring', value: ({ profile }) => flagText(profile.connectionMonitoring) },
   { name: 'auto_start', value: ({ profile }) => flagText(profile.autoStart) },
   { name: 'power_ctrl_lpar_ids', value: () => 'none' },
   { name: 'work_group_id', value: () => 'none' },
   { name: 'redundant_err_path_reporting', value: () => 0 },
+  { name: 'bsr_arrays', value: () => 0, since: 'v8r8', until: 'v8r8' },
+  { ...none('virtual_vasi_adapters', 'v10r3'), when: (row) => !notVios(row) },
   {
     name: 'lpar_proc_compat_mode',
     value: ({ profile }) => profile.procCompatMode ?? 'default',
-    when: ({ profile }) => profile.procCompatMode !== undefined,
+    when: ({ profile, generation }) => isSince(generation, 'v8r8') || profile.procCompatMode !== undefined,
   },
+  { name: 'electronic_err_reporting', value: () => 'null', since: 'v8r8', when: notVios },
+  none('sriov_eth_logical_ports', 'v8r8'),
+  none('sriov_roce_logical_ports', 'v10r3'),
 ]
 
 export const profileFilters: readonly FilterRule[] = [
@@ -146,11 +161,11 @@ export function* listProfiles(scope: LineScope, options: OptionReader): Generato
   if (unknown !== undefined) return refused('profileNotFound', { name: unknown })
   const rows: ProfileRow[] = []
   const names = partitionNames(conversation.value.listed)
-  const longForm = isSince(scope.context.generation, 'v8r8')
+  const { generation } = scope.context
   for (const { partition, name } of chosen) {
     const profile = yield* conversation.value.ask('profile.read', { id: partition.id, name }, partition.id)
     if (!profile.ok) return profile.reply
-    rows.push({ partition, profile: profile.value, names, longForm })
+    rows.push({ partition, profile: profile.value, names, generation })
   }
   return listing(profileAttributes, rows, options.output)
 }

@@ -70,7 +70,7 @@ export const fibreAttributes: AttributeTable<AdapterRow<AdapterOf<'fc'>>> = [
   state,
   required,
   ...remote,
-  { name: 'wwpns', value: ({ adapter }) => adapter.wwpns ?? [], when: ({ adapter }) => adapter.role === 'client' },
+  { name: 'wwpns', value: ({ adapter }) => adapter.wwpns ?? [], listed: true, when: ({ adapter }) => adapter.role === 'client' },
 ]
 
 export const ethernetAttributes: AttributeTable<AdapterRow<AdapterOf<'eth'>>> = [
@@ -84,7 +84,9 @@ export const ethernetAttributes: AttributeTable<AdapterRow<AdapterOf<'eth'>>> = 
   { name: 'vswitch', value: ({ adapter }) => adapter.virtualSwitch, inRows: 'v8r8' },
   {
     name: 'addl_vlan_ids',
-    value: ({ adapter }) => (adapter.additionalVlans.length === 0 ? 'none' : adapter.additionalVlans.map(String)),
+    // Nothing when there are none; in quotes even when there is one (captured).
+    value: ({ adapter }) => adapter.additionalVlans.map(String),
+    listed: true,
   },
   { name: 'mac_addr', value: ({ adapter }) => adapter.mac ?? '' },
   { name: 'allowed_os_mac_addrs', value: () => 'all', inRows: 'v8r8' },

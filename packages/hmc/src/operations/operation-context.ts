@@ -37,9 +37,14 @@ export interface RmcOutcome {
   readonly unknown?: true
 }
 
-export interface MemoryCapabilities {
+/** What a machine can, as a console learns it when it is first connected. */
+export interface SystemCapabilities {
   readonly activeMemorySharing: boolean
   readonly activeMemoryExpansion: boolean
+  /** Processor compatibility modes, oldest first, without `default`. */
+  readonly compatModes: readonly string[]
+  /** Partitions that it can have. */
+  readonly maxPartitions: number
 }
 
 /** A managed system as this console knows it. */
@@ -57,8 +62,7 @@ export interface SystemHandle {
    * batch: the hypervisor counts for itself.
    */
   readonly memoryRegionMiB: number
-  /** What the machine can do with memory, as the console has learned it. */
-  readonly capabilities: MemoryCapabilities
+  readonly capabilities: SystemCapabilities
   /** What the console remembers of its partitions. */
   readonly partitions: KnownPartitions
   /** Whether its state has to be asked for, since no kept session tells of it. */

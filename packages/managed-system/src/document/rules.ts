@@ -89,7 +89,11 @@ function checkManagementLan({ nets, partitions }: SystemDocument, lan: VirtualLa
 function checkPartitions({ partitions, phyp }: SystemDocument, path: string, bad: Complain): void {
   const minimum = phyp.processors.minHundredthsPerVirtualProcessor
   let hundredths = 0
+  const { maxSharedPools } = phyp.processors
   for (const [index, { id, reserved = 0, maximum }] of phyp.pools.entries()) {
+    if (id >= maxSharedPools) {
+      bad(`${path}.phyp.pools.${index}.id`, `${id} is not below ${maxSharedPools}, the shared processor pools that the machine can have`)
+    }
     const members = partitions.filter((partition) => partition.autoStart && partition.pool === id && partition.mode === 'shared')
     const promised = members.reduce((sum, { entitledCapacity }) => sum + entitledHundredths(entitledCapacity), entitledHundredths(reserved))
     hundredths += entitledHundredths(reserved)

@@ -3,6 +3,7 @@
 
 import type { Simulation } from '@powersim/kernel'
 import {
+  defaultPoolName,
   drcIndexOf,
   drcNumberOf,
   drcTypeOf,
@@ -272,11 +273,6 @@ function initialConfiguration({ processors }: PhypParameters): Configuration {
     })
     .sort((one, other) => one.id - other.id)
   return { ...emptyConfiguration, processorPools }
-}
-
-/** What a pool is called that nobody has named (captures of consoles: DefaultPool; the rest domain knowledge). */
-export function defaultPoolName(id: number): string {
-  return id === 0 ? 'DefaultPool' : `SharedPool${String(id).padStart(2, '0')}`
 }
 
 /** Whether these processors are shared ones of this pool. */

@@ -2,9 +2,10 @@
 // maybe some capacity reserved, which is then nobody's; who is in it is said by the partitions' processors. What the wheel makes of it is
 // micropart's.
 
-import type { ReplyOf, RequestOf } from '@powersim/protocol'
-import { partitionsOf, poolOf, type ProcessorPoolRecord } from './configuration.js'
-import { defaultPoolName, type Hypervisor, isInPool } from './hypervisor.js'
+import { defaultPoolName, type ReplyOf, type RequestOf } from '@powersim/protocol'
+import { heldAmounts, systemProcessors } from './accounting.js'
+import { type Holding, partitionsOf, poolOf, type ProcessorPoolRecord } from './configuration.js'
+import { type Hypervisor, isInPool } from './hypervisor.js'
 import { type Outcome, refused, type Refused, reply } from './outcome.js'
 
 export function listPools(hypervisor: Hypervisor): Outcome<ReplyOf<'processorPool.list'>> {
@@ -22,7 +23,21 @@ export function listPools(hypervisor: Hypervisor): Outcome<ReplyOf<'processorPoo
       lparIds: members.map((member) => member.id),
     }
   })
-  return reply({ most: maxSharedPools, pools })
+  const { deconfigured } = hypervisor
+  const { configurableHundredths, availableHundredths } = systemProcessors(parameters.processors, deconfigured, heldAmounts(configuration))
+  const owned = partitionsOf(configuration).reduce((sum, { current }) => sum + ownHundredths(current), 0)
+  return reply({ most: maxSharedPools, pools, sharedHundredths: configurableHundredths - owned, availableHundredths })
+}
+
+/** Of a partition's own cores; none while it shares them. */
+function ownHundredths(current: Holding | null): number {
+  return current?.processors.mode === 'ded' ? current.processors.procs * 100 : 0
+}
+
+/** The name of a pool where it is not the one that everybody expects. */
+export function givenPoolName({ configuration }: Hypervisor, id: number): { readonly poolName?: string } {
+  const name = poolOf(configuration, id)?.name
+  return name === undefined || name === defaultPoolName(id) ? {} : { poolName: name }
 }
 
 export function changePool(hypervisor: Hypervisor, data: RequestOf<'processorPool.change'>): Outcome<ReplyOf<'processorPool.change'>> {

@@ -8,6 +8,7 @@ import { type Hypervisor, noPartition, noProfile } from './hypervisor.js'
 import { MAX_PAGING_VIOSES } from './memory-pool.js'
 import { entitlementOf } from './io-entitlement.js'
 import { type Outcome, reply } from './outcome.js'
+import { givenPoolName } from './processor-pools.js'
 
 export function listPartitions({ configuration }: Hypervisor): Outcome<ReplyOf<'lpar.list'>> {
   return reply({ partitions: partitionsOf(configuration).map(({ id, name, environment }) => ({ id, name, environment })) })
@@ -54,7 +55,8 @@ export function readProfile(hypervisor: Hypervisor, { id, name }: RequestOf<'pro
   const record = hypervisor.record(id)
   if (record === undefined) return noPartition(id)
   const profile = profileOf(record, name)
-  return profile === undefined ? noProfile(id, name) : reply(profile)
+  if (profile === undefined) return noProfile(id, name)
+  return reply({ ...profile, ...givenPoolName(hypervisor, profile.processors.poolId) })
 }
 
 export function readSystemMemory(hypervisor: Hypervisor): Outcome<ReplyOf<'memory.system'>> {
@@ -109,12 +111,13 @@ function sharedView(record: PartitionRecord): ReplyOf<'memory.lpar'>['shared'] {
 export function readPartitionProcessors(hypervisor: Hypervisor, { id }: RequestOf<'processors.lpar'>): Outcome<ReplyOf<'processors.lpar'>> {
   const record = hypervisor.record(id)
   if (record === undefined) return noPartition(id)
-  const current = record.current?.processors ?? noProcessors(record)
+  const amounts = record.current?.processors ?? noProcessors(record)
+  const current = { ...amounts, ...givenPoolName(hypervisor, amounts.poolId) }
   const runs = hypervisor.life.isActive(id)
   const runProcs = hypervisor.connectors.ownedBy(id, 'proc')
   return reply({
     id,
-    current: { ...current },
+    current,
     pending: { ...current },
     // Of those that it owns, no virtual processor has more than a whole processor.
     runHundredths: runs ? Math.min(current.hundredths, 100 * runProcs) : 0,

@@ -48,7 +48,8 @@ const queries = [
   }),
   command('profile.read', 0x0205, 'phyp', 'query', {
     request: z.object({ id: lparIdSchema, name: nameSchema }),
-    reply: profileSchema,
+    /** The name of its pool is told as in `processors.lpar`. */
+    reply: profileSchema.extend({ poolName: z.string().optional() }),
   }),
   command('memory.system', 0x0210, 'phyp', 'query', { request: none, reply: systemMemorySchema }),
   command('memory.lpar', 0x0211, 'phyp', 'query', { request: byId, reply: partitionMemorySchema }),

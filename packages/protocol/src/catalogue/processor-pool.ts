@@ -27,8 +27,14 @@ export type ProcessorPool = z.infer<typeof processorPoolSchema>
 export const processorPoolCommands = [
   command('processorPool.list', 0x0901, 'phyp', 'query', {
     request: z.object({}),
-    /** `most`: pools that there may be, pool 0 included. */
-    reply: z.object({ most: z.int(), pools: z.array(processorPoolSchema) }),
+    reply: z.object({
+      /** Pools that there may be, pool 0 included. */
+      most: z.int(),
+      pools: z.array(processorPoolSchema),
+      /** Processors that are no partition's own, and those of them that nobody is entitled to and no pool has reserved. */
+      sharedHundredths: hundredths,
+      availableHundredths: z.int(),
+    }),
   }),
   /** Changes what is named. */
   command('processorPool.change', 0x0910, 'phyp', 'configuration', {
