@@ -109,6 +109,10 @@ export class LineContext implements OperationContext {
     return this.console.connections.remove(ipAddress, how)
   }
 
+  restartConnections(): void {
+    this.console.connections.restart()
+  }
+
   enterPassword(system: SystemHandle, password: string): void {
     this.console.connections.enterPassword(this.view(system), password)
   }

@@ -20,6 +20,8 @@ export interface SystemWiring {
   /** The way to the second service processor, if there is one, and whether this console has been given it. */
   readonly second?: PathWiring
   readonly managesSecond?: boolean
+  /** Whether this console has been given the addresses of NETS partitions. Default: yes. */
+  readonly managesNets?: boolean
   /** Network to the partitions' RMC agents; without it no partition can be resized while it runs. */
   readonly rmcLink?: Link
   /** State at time 0, before the service processor has said anything. */
@@ -68,6 +70,7 @@ export class ManagedSystemView {
     const secondary = wiring.second === undefined ? null : pathOf(wiring.second)
     this.secondary = secondary
     if (secondary !== null) secondary.managed = wiring.managesSecond !== false
+    if (wiring.managesNets === false) for (const path of this.ways) if (path.kind === 'nets') path.managed = false
     this.connections = secondary === null ? this.ways : this.ways.flatMap((path) => (path === fspPath ? [path, secondary] : [path]))
     this.told = wiring.initialState
     this.hypervisorRunning = wiring.initialState === 'Operating'

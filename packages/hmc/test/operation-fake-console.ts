@@ -210,6 +210,10 @@ export class FakeConsole implements OperationContext {
     return [this.handle]
   }
 
+  restartConnections(): void {
+    // It has no sessions.
+  }
+
   beginOperation(): number {
     return 1
   }

@@ -98,7 +98,7 @@ export class Installation {
 
   private makeConsole(given: InstallationDocument['consoles'][number], number: number, options: InstallationOptions): Console {
     const { simulation, document } = this
-    const { name, accessPassword, secondFsp } = given
+    const { name, accessPassword, secondFsp, nets } = given
     const parameters = hmcParameters(document, first(document.systems))
     const console = new Console(simulation, this.bus, accessPassword === undefined ? parameters : { ...parameters, accessPassword }, {
       name,
@@ -117,6 +117,7 @@ export class Installation {
         ipAddress: system.document.fsp.ipAddress,
         paths,
         ...(second === null ? {} : { second, managesSecond: secondFsp }),
+        managesNets: nets,
         rmcLink,
         initialState: system.document.state,
         memoryRegionMiB: phyp.memory.regionMiB,

@@ -100,7 +100,7 @@ describe('connections', () => {
   it('are added, twice refused, added where nobody answers, made anew and removed', () => {
     const lines = run(
       `
-mksysconn --ip 169.254.2.147
+mksysconn --ip 169.254.2.147 --passwd abc123
 rmsysconn -o reset --ip 169.254.2.147
 @+30s lssysconn -r all
 mksysconn --ip 10.0.0.9

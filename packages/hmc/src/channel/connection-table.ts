@@ -45,14 +45,19 @@ export class ConnectionTable {
   remove(ipAddress: string, how: 'remove' | 'reset'): boolean {
     const path = this.find(ipAddress)
     if (path?.managed === true) {
-      this.channels.disconnect(path, how === 'remove')
-      if (how === 'reset' && path.channels.length === 0) this.channels.connect(path)
+      if (how === 'remove') this.channels.disconnect(path, true)
+      else this.reset(path)
       return true
     }
     const place = this.strangers.indexOf(ipAddress)
     if (place < 0) return false
     if (how === 'remove') this.strangers.splice(place, 1)
     return true
+  }
+
+  /** Ends every session, so that all are made anew. */
+  restart(): void {
+    for (const system of this.systems) for (const path of system.connections) if (path.managed) this.reset(path)
   }
 
   /** Enters an access password for the service processors of a system, and has them tried anew if they are not connected. */
@@ -67,6 +72,11 @@ export class ConnectionTable {
   /** All passwords are set: the session that was kept for it is set up. */
   passwordsSet(system: ManagedSystemView): void {
     for (const path of system.connections) this.channels.setUpAgain(path)
+  }
+
+  private reset(path: ManagementPath): void {
+    this.channels.disconnect(path, false)
+    if (path.channels.length === 0) this.channels.connect(path)
   }
 
   private find(ipAddress: string): ManagementPath | undefined {

@@ -1,5 +1,5 @@
 // Which path a command takes, and what the routing policy is told of it afterwards. The policy is asked only where there is a choice:
-// target PHYP, hypervisor running, more than one path; all else takes the FSP (dissertation 4.2). It hears of every command that is
+// target PHYP, hypervisor running, more than one connection; all else takes the FSP (dissertation 4.2). It hears of every command that is
 // put on a session, set-up commands left out: `sent`, then `replied` or `timedOut`, or neither if the session is lost.
 
 import type { KeyedDraws, Simulation } from '@powersim/kernel'
@@ -25,7 +25,11 @@ export class PathChoice {
     const { system, definition, entity } = exchange.asked
     if (definition.target !== 'phyp' || !system.hypervisorRunning || system.paths.length === 1) return system.usualPath
     const views: PathView[] = []
-    for (const path of system.paths) views.push(path.view())
+    // Connections that the console does not have are no choice.
+    for (const path of system.paths) if (path.managed) views.push(path.view())
+    const [only] = views
+    if (only === undefined) return system.usualPath
+    if (views.length === 1) return only.kind === 'fsp' ? system.usualPath : system.path(only.id)
     const draw = this.draws.cursor(entity, exchange.attempt * DRAWS_PER_TRY)
     return system.path(decide(this.policy, this.view(exchange), views, draw).id)
   }

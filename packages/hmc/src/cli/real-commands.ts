@@ -12,7 +12,7 @@ export const consoleCommands = [
   'lsmemdev', 'lspartition', 'lsprofspace', 'lsproxy', 'lspsm', 'lsrrstartlpar',
   'lssacfg', 'lssysplan', 'lssyspwd', 'lstskey', 'lsupgfiles', 'lsusrtca', 'lsvet', 'lsviosbk',
   'lsviosimg', 'lsvmi', 'migrcfg', 'migrdbg', 'migrlpar', 'mksvcevent',
-  'mksysplan', 'mkviosbk', 'monhmc', 'optmem', 'pedbg', 'pesh', 'refdev', 'resetcofw',
+  'mksysplan', 'mkviosbk', 'monhmc', 'optmem', 'pedbg', 'pesh', 'refdev',
   'rmfile', 'rmlock', 'rmsysplan', 'rmviosbk', 'rmviosimg',
   'rnvi', 'rrstartlpar', 'rstprofdata', 'rstupgdata', 'rstviosbk', 'runlpcmd', 'saveupgdata', 'sendfile', 'showLogs',
   'termtask', 'updhmc', 'updvios', 'upgrvios', 'vtmenu',

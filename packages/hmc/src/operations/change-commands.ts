@@ -11,7 +11,7 @@ import type { LineScope } from './line-scope.js'
 import { runViosCommand } from './vios-command.js'
 import { changeAdapterVariants } from './virtual-io-commands.js'
 import { changeMemoryPoolVariants } from './memory-pool-commands.js'
-import { changePassword, makeConnection, removeConnection } from './change-connections.js'
+import { changePassword, makeConnection, removeConnection, restartConnections } from './change-connections.js'
 import { changeSlot, resizeMemory, resizeProcessors } from './resize-partition.js'
 import { createProfile, removeProfile, saveProfile } from './profiles/make-profile.js'
 import { restoreMemory, restoreProcessors, restoreSlots } from './restore-resources.js'
@@ -291,6 +291,14 @@ const chsyspwd: CommandRule<LineScope> = {
   ],
 }
 
+const resetcofw: CommandRule<LineScope> = {
+  name: 'resetcofw',
+  kind: 'change',
+  selectors: [],
+  otherValues: {},
+  variants: [{ select: {}, operation: null, options: [], required: [], notSimulated: [], run: restartConnections }],
+}
+
 export const changeCommands: readonly CommandRule<LineScope>[] = [
   mksyscfg,
   chsyscfg,
@@ -302,4 +310,5 @@ export const changeCommands: readonly CommandRule<LineScope>[] = [
   mksysconn,
   rmsysconn,
   chsyspwd,
+  resetcofw,
 ]

@@ -130,6 +130,8 @@ export interface OperationContext {
   addConnection(ipAddress: string, password: string | undefined): boolean
   /** Removes a connection, or makes it anew; false when the console does not have it. */
   removeConnection(ipAddress: string, how: 'remove' | 'reset'): boolean
+  /** Ends the sessions of all connections, so that they are made anew. */
+  restartConnections(): void
   /** Enters an access password for a system. */
   enterPassword(system: SystemHandle, password: string): void
   /** All passwords of a system are set. */

@@ -121,6 +121,7 @@ const rules: Readonly<Record<string, readonly TaskRule[]>> = {
   mksysconn: [rule('all', service)],
   rmsysconn: [rule('all', service)],
   chsyspwd: [rule('cec', superAdmin)],
+  resetcofw: [rule('all', repair)],
   // Users and roles
   lshmcusr: [rule('hmc', everybody)],
   lsaccfg: [rule('hmc', everybody)],

@@ -72,6 +72,8 @@ const consoleSchema = z.strictObject({
   accessPassword: z.string().max(64).optional(),
   /** Whether it has been given the address of a system's second service processor. */
   secondFsp: z.boolean().default(true),
+  /** Whether it has been given the address of a system's NETS. */
+  nets: z.boolean().default(true),
   name: z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,31}$/, 'expected a letter, then up to 31 letters, digits, _ or -'),
 })
 
