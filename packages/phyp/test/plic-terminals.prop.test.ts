@@ -1,5 +1,5 @@
-// Virtual terminals in the hypervisor: the codes of their hypercalls (LoPAR, Virtual Terminal Option; Linux hvconsole.c), and that text passes
-// whole and in order each way, whatever the pieces, up to what the buffers hold.
+// Virtual terminals in the hypervisor: the codes of their hypercalls (LoPAR, Virtual Terminal Option; Linux hvconsole.c), and that text
+// passes whole and in order each way, whatever the pieces, up to what the buffers hold.
 
 import { H_Closed, H_GET_TERM_CHAR, H_Parameter, H_PUT_TERM_CHAR, H_Success, TERMINAL_UNIT } from '@powersim/protocol'
 import fc from 'fast-check'
