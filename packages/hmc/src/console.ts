@@ -35,6 +35,9 @@ import type { HeldDump } from './operations/dumps.js'
 import type { CommandOutcome } from './operations/operation-context.js'
 import { checkHmcParameters, checkText, type HmcParameters } from './parameters.js'
 import { RmcAgents } from './rmc-agents.js'
+import { ConsolePower } from './settings/console-power.js'
+import { consoleModels } from './settings/console-model.js'
+import { ConsoleSettings } from './settings/console-settings.js'
 import { ConsoleLogin, type ConsoleLine, type LineResult, type LoginWiring } from './users/console-login.js'
 import { DEFAULT_USER } from './users/hmc-user.js'
 import { UserDirectory } from './users/user-directory.js'
@@ -90,6 +93,8 @@ export class Console {
   /** For the lines of this console: no news came in time. */
   readonly newsLate: Handler<Signal<void>>
   readonly users: UserDirectory
+  readonly settings: ConsoleSettings
+  private readonly power: ConsolePower
   private nextEntity: number
   private operations = 0
   private readonly loginWiring: LoginWiring
@@ -108,10 +113,23 @@ export class Console {
     this.generation = generationOf(parameters.version)
     this.nextEntity = OWN_ENTITIES + wiring.number * OWN_ENTITIES_PER_CONSOLE
     this.users = new UserDirectory(parameters.userPassword)
+    this.settings = new ConsoleSettings(wiring.name, wiring.number, consoleModels[parameters.model])
+    this.power = new ConsolePower(simulation, wiring.name, parameters.bootNs, {
+      down: () => {
+        this.exchanger.startAnew()
+        this.channels.halt()
+        this.endpoint.reachable = false
+      },
+      up: () => {
+        this.endpoint.reachable = true
+        this.channels.resume(this.managed)
+      },
+    })
     this.loginWiring = {
       console: wiring.name,
       simulation,
       users: this.users,
+      power: this.power,
       context: (line, user) => new LineContext(this, line.ordinal, user, line.terminal),
     }
     this.processor = new ConsoleProcessor(simulation, wiring.name, parameters.processors)
@@ -223,7 +241,9 @@ export class Console {
    * state is `refused`. Without a password a key is taken to be installed.
    */
   login(userName: string, password?: string): ConsoleLogin {
-    return new ConsoleLogin(this.loginWiring, userName, this.users.admit(userName, password, this.simulation.now))
+    const admitted =
+      this.power.isUp && this.settings.remoteShell ? this.users.admit(userName, password, this.simulation.now) : 'Connection refused'
+    return new ConsoleLogin(this.loginWiring, userName, admitted)
   }
 
   /**
@@ -237,6 +257,14 @@ export class Console {
       this.logins.set(userName, login)
     }
     return login.perform(line)
+  }
+
+  /**
+   * Takes the console down after a time, ns: logins close, lines end, commands are given up, sessions are gone. With `restart` it comes
+   * back after its boot time with a new epoch. False when that is under way already.
+   */
+  shutDown(afterNs: number, restart: boolean): boolean {
+    return this.power.shutDown(afterNs, restart)
   }
 
   /** Tells of every move of its commands from now on, everyone who asks. Changes nothing of the run. */

@@ -49,5 +49,8 @@ export type { HmcParameters, RetryPreset, SessionParameters } from './parameters
 export { HmcError } from './errors.js'
 export type { HmcErrorCode } from './errors.js'
 
+// Machines of consoles and what they manage
+export { consoleLimits, consoleModelNames, consoleModels } from './settings/console-model.js'
+
 // Simulated wall clock
 export { secondsOf, timestamp } from './calendar.js'

@@ -13,7 +13,15 @@ import type { TerminalSession } from './terminal/terminal-session.js'
 import type { HmcUser } from './users/hmc-user.js'
 import type { UserDirectory } from './users/user-directory.js'
 import type { UtilizationCollection } from './utilization/utilization-collection.js'
-import type { CommandOutcome, ConnectionRow, OperationContext, RmcOutcome, SystemHandle } from './operations/operation-context.js'
+import type {
+  CommandOutcome,
+  ConnectionRow,
+  OperationContext,
+  RmcOutcome,
+  RmcPartition,
+  SystemHandle,
+} from './operations/operation-context.js'
+import type { ConsoleSettings } from './settings/console-settings.js'
 
 export class LineContext implements OperationContext {
   private readonly console: Console
@@ -97,6 +105,18 @@ export class LineContext implements OperationContext {
     return this.view(system).rmcState(lparId)
   }
 
+  rmcPartitions(system: SystemHandle): readonly RmcPartition[] {
+    return this.view(system).rmcPartitions()
+  }
+
+  get settings(): ConsoleSettings {
+    return this.console.settings
+  }
+
+  shutDownConsole(afterNs: number, restart: boolean): boolean {
+    return this.console.shutDown(afterNs, restart)
+  }
+
   connections(): readonly ConnectionRow[] {
     return this.console.connections.rows()
   }
@@ -141,7 +161,10 @@ export class LineContext implements OperationContext {
   }
 
   timeOfDay(ns?: number): string {
-    return timestamp(this.console.startSeconds, ns ?? this.simulation.now)
+    // Only the present time is the console's own: others are told by systems, whose clocks nobody sets.
+    return ns === undefined
+      ? timestamp(this.console.startSeconds + this.settings.clockOffsetSeconds, this.simulation.now)
+      : timestamp(this.console.startSeconds, ns)
   }
 
   private nextEntity(): number {

@@ -6,7 +6,7 @@ import type { Signal, Simulation } from '@powersim/kernel'
 import { MAX_INSTANCE, type RmcState, type SystemState } from '@powersim/protocol'
 import { ManagementPath, type PathWiring } from './channel/management-path.js'
 import { checkedInteger, HmcError } from './errors.js'
-import type { SystemCapabilities } from './operations/operation-context.js'
+import type { RmcPartition, SystemCapabilities } from './operations/operation-context.js'
 import { KnownPartitions } from './operations/known-partitions.js'
 import type { HmcParameters } from './parameters.js'
 
@@ -191,6 +191,11 @@ export class ManagedSystemView {
 
   rmcState(lparId: number): RmcState {
     return this.rmcStates.get(lparId) ?? 'none'
+  }
+
+  /** The partitions whose agents have announced themselves, in the order of their IDs. */
+  rmcPartitions(): readonly RmcPartition[] {
+    return [...this.rmcStates].map(([id, state]) => ({ id, state })).sort((one, other) => one.id - other.id)
   }
 
   learnRmc(lparId: number, state: RmcState): void {

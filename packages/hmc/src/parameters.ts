@@ -4,6 +4,7 @@
 import type { TlsCosts } from '@powersim/bus'
 import { type LawSpec, MAX_TIME } from '@powersim/kernel'
 import { checkedInteger, HmcError } from './errors.js'
+import type { ConsoleModelName } from './settings/console-model.js'
 
 /** How a console uses the secure sessions of one path. */
 export interface SessionParameters {
@@ -51,6 +52,10 @@ export interface HmcParameters {
   readonly rmcTimeoutNs: number
   /** Commands that may wait for a session, per path, 1 to 2^24; above it a command fails as `busy`. */
   readonly waitingLimit: number
+  /** The machine that it runs on. */
+  readonly model: ConsoleModelName
+  /** From the restart of its machine to the first session, ns. */
+  readonly bootNs: number
   /** Password of the console's first user, hscroot. */
   readonly userPassword: string
   /** HMC access password, checked by whoever ends a session. */
@@ -74,6 +79,7 @@ export function checkHmcParameters(parameters: HmcParameters): void {
   check('retry.tries', retry.tries, 1, 100)
   for (const [place, pauseNs] of retry.pausesNs.entries()) check(`retry.pausesNs.${place}`, pauseNs, 0, MAX_TIME)
   check('reconnectNs', parameters.reconnectNs, 1, MAX_TIME)
+  check('bootNs', parameters.bootNs, 0, MAX_TIME)
   check('rmcTimeoutNs', parameters.rmcTimeoutNs, 1, MAX_TIME)
   check('waitingLimit', parameters.waitingLimit, 1, 2 ** 24)
   check('requestBytesMin', parameters.requestBytesMin, 0, 2 ** 20)

@@ -128,3 +128,65 @@ describe('lines that name a user', () => {
     expect(typed(scene, scene.console.login('viewer'), `lssyscfg -r lpar -m ${scene.system.name}`).exitStatus).toBe(0)
   })
 })
+
+describe('a console that is shut down', () => {
+  const BOOT = 1_000_000_000
+
+  it('ends its lines and its logins, lets nobody in, and comes back with a new epoch', () => {
+    const scene = started()
+    const login = scene.console.login('oper')
+    const ofSecond = `lssyscfg -r lpar -m ${scene.system.name}`
+    scene.fsp.behaviour = () => 'silent'
+    const listing = login.perform({ text: ofSecond, variables: {}, ordinal: ordinal++ })
+    const sleeping = scene.console.perform({ text: 'sleep 1h', variables: {}, ordinal: ordinal++ })
+    scene.pass(20_000_000)
+    expect([listing.fired, sleeping.fired]).toEqual([false, false])
+    const downNs = scene.simulation.now
+    const shutdown = scene.console.perform({ text: 'hmcshutdown -t now -r', variables: {}, ordinal: ordinal++ }, 'oper')
+    scene.pass(1)
+    expect(shutdown.value).toMatchObject({ exitStatus: 0, stderr: '' })
+    for (const line of [listing, sleeping]) expect(line.value).toMatchObject({ exitStatus: 255, stdout: '', commands: 0 })
+    expect(listing.value?.durationNs).toBe(20_000_000)
+    expect(login.state).toBe('closed')
+    expect(scene.console.login('oper').state).toBe('refused')
+    const refused = scene.console.login('oper').perform({ text: 'date', variables: {}, ordinal: ordinal++ })
+    scene.pass(1)
+    expect(refused.value?.stderr).toBe('oper@hmc1: Connection refused\n')
+    expect(scene.system.state()).toBe('No Connection')
+    expect(scene.console.shutDown(0, true)).toBe(false)
+    scene.fsp.behaviour = () => 'answer'
+    scene.fsp.received.length = 0
+    scene.simulation.run(downNs + BOOT - 1)
+    expect(scene.fsp.received).toEqual([])
+    scene.simulation.run()
+    expect(scene.system.state()).toBe('Operating')
+    expect(new Set(scene.fsp.received.map(({ message }) => message.epoch))).toEqual(new Set([2]))
+    expect(typed(scene, scene.console.login('oper'), ofSecond).exitStatus).toBe(0)
+    const { asked, finished } = scene.console.statistics()
+    expect(finished).toBe(asked)
+  })
+
+  it('stays away without a restart, and is gone a while after it was told so', () => {
+    const scene = started()
+    expect(typed(scene, scene.console.login('oper'), 'echo hi').stdout).toBe('hi\n')
+    const login = scene.console.login('oper')
+    login.perform({ text: 'hmcshutdown -t 5', variables: {}, ordinal: ordinal++ })
+    scene.pass(5 * MINUTE - 1)
+    expect(login.state).toBe('open')
+    expect(scene.console.shutDown(0, true)).toBe(false)
+    scene.pass(1)
+    expect(login.state).toBe('closed')
+    scene.simulation.run()
+    expect(scene.console.login('oper').state).toBe('refused')
+    expect(scene.system.state()).toBe('No Connection')
+  })
+
+  it('without remote shells lets nobody in that is not there yet', () => {
+    const scene = started()
+    const login = scene.console.login('hscroot')
+    expect(typed(scene, login, 'chhmc -c ssh -s disable').exitStatus).toBe(0)
+    expect(scene.console.login('hscroot').state).toBe('refused')
+    expect(typed(scene, login, 'chhmc -c ssh -s enable').exitStatus).toBe(0)
+    expect(scene.console.login('hscroot').state).toBe('open')
+  })
+})

@@ -30,6 +30,9 @@ import {
   type SystemHandle,
   type TerminalSession,
 } from '../src/index.js'
+import type { RmcPartition } from '../src/operations/operation-context.js'
+import { consoleModels } from '../src/settings/console-model.js'
+import { ConsoleSettings } from '../src/settings/console-settings.js'
 import type { HmcUser } from '../src/users/hmc-user.js'
 import { UserDirectory } from '../src/users/user-directory.js'
 import { UtilizationCollection } from '../src/utilization/utilization-collection.js'
@@ -101,6 +104,9 @@ export class FakeConsole implements OperationContext {
   readonly consoleName = 'hmc1'
   version = 'V7R7.9.0'
   readonly users = new UserDirectory('abc123')
+  readonly settings = new ConsoleSettings('hmc1', 1, consoleModels.rack)
+  /** Shutdowns that were asked for. */
+  readonly shutdowns: { afterNs: number; restart: boolean }[] = []
   /** Who types. */
   user: HmcUser = this.users.users.get('hscroot')!
 
@@ -263,6 +269,15 @@ export class FakeConsole implements OperationContext {
     return this.partitions.find((partition) => partition.view.id === lparId)?.rmc ?? 'none'
   }
 
+  rmcPartitions(): readonly RmcPartition[] {
+    return this.partitions.map(({ view, rmc }) => ({ id: view.id, state: rmc })).filter(({ state }) => state !== 'none')
+  }
+
+  shutDownConsole(afterNs: number, restart: boolean): boolean {
+    this.shutdowns.push({ afterNs, restart })
+    return true
+  }
+
   connections(): readonly ConnectionRow[] {
     return this.rows
   }
@@ -308,7 +323,7 @@ export class FakeConsole implements OperationContext {
   }
 
   timeOfDay(ns?: number): string {
-    return timestamp(START_SECONDS, ns ?? this.simulation.now)
+    return timestamp(START_SECONDS + (ns === undefined ? this.settings.clockOffsetSeconds : 0), ns ?? this.simulation.now)
   }
 
   private partition(id: number): FakePartition {

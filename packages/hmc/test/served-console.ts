@@ -39,6 +39,8 @@ export const plainParameters: HmcParameters = {
   reconnectNs: ms(50),
   rmcTimeoutNs: ms(100),
   waitingLimit: 100,
+  model: 'rack',
+  bootNs: ms(1000),
   userPassword: 'abc123',
   accessPassword: 'access',
   requestBytesMin: 0,

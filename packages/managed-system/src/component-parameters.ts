@@ -3,7 +3,7 @@
 
 import { bytesOnWire, type LinkParameters, RECORD_BYTES } from '@powersim/bus'
 import type { FspParameters } from '@powersim/fsp'
-import { type HmcParameters, ibmLikeRetry, noRetry } from '@powersim/hmc'
+import { consoleModels, type HmcParameters, ibmLikeRetry, noRetry } from '@powersim/hmc'
 import type { LawSpec } from '@powersim/kernel'
 import type { GuestParameters } from '@powersim/lpar'
 import { defaultNetsParameters, type NetsParameters } from '@powersim/nets-lpar'
@@ -67,7 +67,9 @@ export function mailboxParameters(system: SystemDocument, name: string): LinkPar
 export function hmcParameters(document: InstallationDocument, system: SystemDocument): HmcParameters {
   const { hmc } = document
   return {
-    processors: hmc.processors,
+    processors: hmc.processors ?? consoleModels[hmc.model].processors,
+    model: hmc.model,
+    bootNs: hmc.boot,
     prepare: lawOf(hmc.prepare),
     absorb: lawOf(hmc.absorb),
     tls: tlsOf(hmc.tls),

@@ -49,6 +49,8 @@ export class Channels {
   /** Fires when every kept path of the start has been tried once. */
   private started: Signal<void> | null = null
   private untried = 0
+  /** The console is down: nothing is opened. */
+  private halted = false
 
   constructor(simulation: Simulation, bus: Bus, parameters: HmcParameters, wiring: ChannelsWiring) {
     this.simulation = simulation
@@ -75,6 +77,23 @@ export class Channels {
     return this.started
   }
 
+  /** The console goes down: no session is opened until `resume`. Those that are open are closed by its endpoint. */
+  halt(): void {
+    this.halted = true
+  }
+
+  /** The console is up again: kept sessions are opened. */
+  resume(systems: readonly ManagedSystemView[]): void {
+    this.halted = false
+    for (const system of systems) {
+      for (const path of system.connections) {
+        path.failed = false
+        path.trouble = null
+        if (path.sessions.mode === 'kept' && path.channels.length === 0 && !path.withheld) this.open(path)
+      }
+    }
+  }
+
   /** Puts an exchange on a session of its path, queues it for one, or fails its try. */
   submit(exchange: Exchange, path: ManagementPath): void {
     const own = exchange.asked.ownChannel
@@ -87,7 +106,7 @@ export class Channels {
       this.put(exchange, free)
       return
     }
-    if ((path.sessions.mode === 'kept' && !path.connected && path.failed) || path.withheld) {
+    if ((path.sessions.mode === 'kept' && !path.connected && path.failed) || path.withheld || this.halted) {
       this.wiring.exchanger.fail(exchange, 'disconnected', `no connection to ${path.system} on path ${path.id}`)
       return
     }
@@ -170,7 +189,7 @@ export class Channels {
   /** One more session, if commands wait that those being opened will not take and the path may have it now. */
   private openIfWanted(path: ManagementPath): void {
     if (path.channels.length >= path.sessions.sessions || path.waiting.length <= path.opening * path.pipeline) return
-    if (path.withheld) return
+    if (path.withheld || this.halted) return
     // A server that has just closed one kept session is not asked for another at once.
     if (path.sessions.mode === 'kept' && this.simulation.now < path.quietUntilNs) return
     this.open(path)
@@ -301,7 +320,7 @@ export class Channels {
 
   /** The pause after a loss has passed. */
   private recovered(path: ManagementPath): void {
-    if (this.simulation.now < path.quietUntilNs || path.withheld) return
+    if (this.simulation.now < path.quietUntilNs || path.withheld || this.halted) return
     if (path.sessions.mode === 'per-command') path.failed = false
     else if (path.channels.length === 0) this.open(path)
     else this.openIfWanted(path)

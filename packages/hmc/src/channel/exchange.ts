@@ -56,6 +56,8 @@ export class Exchange {
   readonly asked: Asked
   readonly dataBytes: number
   readonly sequence: number
+  /** Start of the console that it belongs to, from 1. */
+  readonly epoch: number
   readonly startNs: number
   readonly outcome: Signal<RawOutcome>
   readonly timer: Timer
@@ -74,10 +76,11 @@ export class Exchange {
   /** When the present try was put on its session. */
   sentNs = 0
 
-  constructor(simulation: Simulation, asked: Asked, sequence: number, timeout: Handler<Exchange>) {
+  constructor(simulation: Simulation, asked: Asked, sequence: number, epoch: number, timeout: Handler<Exchange>) {
     this.asked = asked
     this.dataBytes = dataBytes(asked.data) + bulkBytes(asked.definition, 'request', asked.data)
     this.sequence = sequence
+    this.epoch = epoch
     this.startNs = simulation.now
     this.outcome = simulation.signal<RawOutcome>()
     this.timer = simulation.timer(timeout, this)

@@ -25,9 +25,6 @@ import { PathChoice } from './path-choice.js'
 /** Commands of one console that may be open at once; one more fails as `busy` and is not tried again. */
 const MAX_OPEN = 500_000
 
-/** Session epoch of a console that has started once; a restart would count it up. */
-const EPOCH = 1
-
 export interface ExchangerWiring {
   readonly console: string
   readonly number: number
@@ -61,6 +58,8 @@ export class Exchanger {
   private readonly timeout: Handler<Exchange>
   private readonly again: Handler<Exchange>
   private nextSequence = 1
+  /** How often the console has started: commands of an earlier start end. */
+  private epoch = 1
   /** Null: nobody watches. */
   private observer: CommandObserver | null = null
 
@@ -93,10 +92,15 @@ export class Exchanger {
           }
   }
 
+  /** The console goes down: what is open ends as `disconnected` when it next would move, and is not tried again. */
+  startAnew(): void {
+    this.epoch++
+  }
+
   /** Begins a command. Its outcome comes with `exchange.outcome`. */
   ask(asked: Asked): Exchange {
     this.counts.asked++
-    const exchange = new Exchange(this.simulation, asked, this.nextSequence++, this.timeout)
+    const exchange = new Exchange(this.simulation, asked, this.nextSequence++, this.epoch, this.timeout)
     if (this.observer !== null) this.tell('asked', exchange, null)
     if (this.counts.asked - this.counts.finished <= MAX_OPEN) this.prepare(exchange)
     else this.finish(exchange, { ok: false, status: 'busy', refusal: { detail: `${MAX_OPEN} commands are open already` } }, false)
@@ -113,7 +117,7 @@ export class Exchanger {
       opcode: definition.opcode,
       target: address(definition.target, exchange.asked.system.wiring.number),
       source: this.source,
-      epoch: EPOCH,
+      epoch: exchange.epoch,
       sequence: exchange.sequence,
       status: STATUS_OK,
       data,
@@ -167,6 +171,10 @@ export class Exchanger {
   }
 
   private route(exchange: Exchange): void {
+    if (exchange.epoch !== this.epoch) {
+      this.finish(exchange, { ok: false, status: 'disconnected', refusal: { detail: 'the console went down' } }, false)
+      return
+    }
     const path = exchange.asked.ownChannel?.path ?? this.choice.choose(exchange)
     exchange.path = path
     if (!exchange.setsUp) path.outstanding++
@@ -218,7 +226,7 @@ export class Exchanger {
 
   private tryAgainOr(exchange: Exchange, outcome: RawOutcome, replied: boolean): void {
     const { retry } = this.parameters
-    if (exchange.setsUp || exchange.attempt + 1 >= retry.tries) {
+    if (exchange.setsUp || exchange.epoch !== this.epoch || exchange.attempt + 1 >= retry.tries) {
       this.finish(exchange, outcome, replied)
       return
     }
@@ -258,7 +266,7 @@ export class Exchanger {
       console: this.wiring.console,
       system: system.name,
       name: definition.name,
-      epoch: EPOCH,
+      epoch: exchange.epoch,
       sequence: exchange.sequence,
       attempt: exchange.attempt,
       ordinal,

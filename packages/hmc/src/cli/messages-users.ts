@@ -1,4 +1,4 @@
-// Messages about users, roles and logins: rows of the message catalogue.
+// Messages about users, roles, logins and the console's settings: rows of the message catalogue.
 // The other rows, and what the columns mean, are in messages.ts.
 
 const retry = 'Please check your entry and retry the command.'
@@ -18,5 +18,8 @@ export const userMessages = {
   rolePredefined: { id: '', source: 'K', text: 'The role {name} is predefined and cannot be changed or removed.' },
   taskInvalid: { id: '', source: 'K', text: `The parent role has no task {name}.  ${retry}` },
   resourceInvalid: { id: '', source: 'K', text: `The managed resource {name} is not valid.  ${retry}` },
+  settingExists: { id: '', source: 'K', text: 'The value {name} is set already, or there are too many.' },
+  settingNotFound: { id: '', source: 'K', text: `The value {name} was not found.  ${retry}` },
+  shutdownPending: { id: '', source: 'K', text: 'A shutdown of the management console is under way already.' },
   userNotFound: { id: '', source: 'K', text: `The user {name} was not found.  ${retry}` },
 } as const

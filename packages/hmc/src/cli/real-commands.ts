@@ -3,16 +3,16 @@
 
 /** Console commands of V7R7 and of later levels (IBM manual pages, public clients). */
 export const consoleCommands = [
-  'bkconsdata', 'bkprofdata', 'chcomgmt', 'chhmc', 'chhmcauthkeys', 'chhmccert', 'chhmcencr', 'chhmcfs', 'chhmcldap',
+  'bkconsdata', 'bkprofdata', 'chcomgmt', 'chhmcauthkeys', 'chhmccert', 'chhmcencr', 'chhmcfs', 'chhmcldap',
   'chlparstate', 'chproxy', 'chpsm', 'chsacfg',
   'chtskey', 'chusrtca', 'chvet', 'cpdump', 'dump', 'cpsysplan', 'defsysplanres',
-  'deploysysplan', 'diagrmc', 'getupgfiles', 'hmcshutdown', 'hmcwin', 'installios',
-  'lscodpool', 'lscomgmt', 'lshmc', 'lshmccert', 'lshmcencr',
+  'deploysysplan', 'diagrmc', 'getupgfiles', 'hmcwin', 'installios',
+  'lscodpool', 'lscomgmt', 'lshmccert', 'lshmcencr',
   'lshmcfs', 'lshmcldap', 'lshsc', 'lslock', 'lsmediadev',
-  'lsmemdev', 'lspartition', 'lsprofspace', 'lsproxy', 'lspsm', 'lsrrstartlpar',
+  'lsmemdev', 'lsprofspace', 'lsproxy', 'lspsm', 'lsrrstartlpar',
   'lssacfg', 'lssysplan', 'lssyspwd', 'lstskey', 'lsupgfiles', 'lsusrtca', 'lsvet', 'lsviosbk',
   'lsviosimg', 'lsvmi', 'migrcfg', 'migrdbg', 'migrlpar', 'mksvcevent',
-  'mksysplan', 'mkviosbk', 'monhmc', 'optmem', 'pedbg', 'pesh', 'refdev',
+  'mksysplan', 'mkviosbk', 'optmem', 'pedbg', 'pesh', 'refdev',
   'rmfile', 'rmlock', 'rmsysplan', 'rmviosbk', 'rmviosimg',
   'rnvi', 'rrstartlpar', 'rstprofdata', 'rstupgdata', 'rstviosbk', 'runlpcmd', 'saveupgdata', 'sendfile', 'showLogs',
   'termtask', 'updhmc', 'updvios', 'upgrvios', 'vtmenu',

@@ -13,6 +13,7 @@ import { networkBootCommands } from './network-boot.js'
 import { serviceCommands } from './service-commands.js'
 import { terminalCommands } from '../terminal/terminal-commands.js'
 import { utilizationCommands } from '../utilization/utilization-commands.js'
+import { settingsCommands } from '../settings/settings-commands.js'
 import { roleCommands } from '../users/role-commands.js'
 import { userCommands } from '../users/user-commands.js'
 
@@ -27,6 +28,7 @@ export const commandRules: readonly CommandRule<LineScope>[] = [
   ...utilizationCommands,
   ...userCommands,
   ...roleCommands,
+  ...settingsCommands,
 ]
 
 type CommandTable = ReadonlyMap<string, CommandGrammar<LineScope>>

@@ -49,7 +49,7 @@ export const partitionAttributes: AttributeTable<PartitionRow> = [
   { name: 'auto_start', value: ({ view }) => flagText(view.autoStart) },
   { name: 'redundant_err_path_reporting', value: () => 0 },
   { name: 'rmc_state', value: rmcState },
-  { name: 'rmc_ipaddr', value: rmcAddress },
+  { name: 'rmc_ipaddr', value: ({ systemNumber, view, rmcState }) => (rmcState === 'active' ? rmcAddress(systemNumber, view.id) : '') },
   // From here to vtpm_enabled consoles of V7R7 print them of POWER7 machines (captured), not of older ones.
   { name: 'time_ref', value: () => 0, inRows: 'v8r8' },
   { name: 'lpar_avail_priority', value: ({ view }) => (view.environment === 'vioserver' ? 191 : 127), inRows: 'v8r8' },
@@ -91,9 +91,9 @@ function rmcState({ view, rmcState: state }: PartitionRow): string {
   return view.environment === 'os400' ? 'none' : 'inactive'
 }
 
-// Addresses follow from the system's number and the partition ID: no two partitions of a console share one (estimate).
-function rmcAddress({ systemNumber, view, rmcState: state }: PartitionRow): string {
-  return state === 'active' ? `10.${systemNumber % 256}.${Math.floor(view.id / 256)}.${view.id % 256}` : ''
+/** Address of a partition's operating system: no two partitions of a console share one (estimate). */
+export function rmcAddress(systemNumber: number, id: number): string {
+  return `10.${systemNumber % 256}.${Math.floor(id / 256)}.${id % 256}`
 }
 
 /** What the console remembers of a system that cannot be asked; what it was answered, if that is nothing. */

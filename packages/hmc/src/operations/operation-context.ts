@@ -16,6 +16,7 @@ import type {
 } from '@powersim/protocol'
 import type { Generation } from '../generation/generation.js'
 import type { TerminalSession } from '../terminal/terminal-session.js'
+import type { ConsoleSettings } from '../settings/console-settings.js'
 import type { HmcUser } from '../users/hmc-user.js'
 import type { UserDirectory } from '../users/user-directory.js'
 import type { UtilizationCollection } from '../utilization/utilization-collection.js'
@@ -73,6 +74,12 @@ export interface SystemHandle {
   state(): SystemState
 }
 
+/** A partition whose RMC agent has announced itself. */
+export interface RmcPartition {
+  readonly id: number
+  readonly state: RmcState
+}
+
 /** One row of `lssysconn -r all`. */
 export interface ConnectionRow {
   readonly typeModel: string
@@ -120,6 +127,12 @@ export interface OperationContext {
   /** Asks a partition's operating system to go down; false when it did not answer in time, or declined. */
   osShutdown(system: SystemHandle, request: RequestOf<'rmc.shutdown'>): Generator<Yieldable, boolean>
   rmcState(system: SystemHandle, lparId: number): RmcState
+  /** The partitions whose agents have announced themselves, by ID. */
+  rmcPartitions(system: SystemHandle): readonly RmcPartition[]
+  /** What the console is set to. */
+  readonly settings: ConsoleSettings
+  /** Takes the console down after a time, to come back or not; false: that is under way already. */
+  shutDownConsole(afterNs: number, restart: boolean): boolean
   /** What the console has collected of the use of its systems. */
   readonly utilization: UtilizationCollection
   /** Dumps on the console's own disk, oldest first; what is fetched is added. */

@@ -2,9 +2,10 @@
 // removal of its user, or from the start when the user is not let in; then every line answers as a remote shell that has no session.
 // Time-outs take no event: a login that was idle for too long is closed when somebody looks.
 
-import type { Signal, Simulation, Yieldable } from '@powersim/kernel'
+import { Interrupted, type Process, type Signal, type Simulation, type Yieldable } from '@powersim/kernel'
 import { checkedInteger } from '../errors.js'
 import type { LineOutcome, OperationContext } from '../operations/operation-context.js'
+import type { ConsolePower } from '../settings/console-power.js'
 import { ShellSession } from '../shell/shell-session.js'
 import type { TerminalSession } from '../terminal/terminal-session.js'
 import type { HmcUser } from './hmc-user.js'
@@ -34,6 +35,7 @@ export interface LoginWiring {
   readonly console: string
   readonly simulation: Simulation
   readonly users: UserDirectory
+  readonly power: ConsolePower
   /** What a line of this user sees of the console. */
   readonly context: (line: ConsoleLine, user: HmcUser) => OperationContext
 }
@@ -42,6 +44,11 @@ export interface LoginWiring {
 const MAX_ORDINAL = 2 ** 32 - 1
 
 const MINUTE_NS = 60_000_000_000
+
+/** A line that runs, as the process that it is. */
+interface LineRun {
+  process: Process<LineResult> | null
+}
 
 /** Status of a remote shell whose session could not be had, or is gone. */
 const NO_SESSION = 255
@@ -58,11 +65,14 @@ export class ConsoleLogin {
   private running = 0
   private loggedOut = false
   private readonly shell = new ShellSession()
+  /** Start of the console that it is of. */
+  private readonly start: number
 
   /** `admitted`: the user, or why it is not let in. */
   constructor(wiring: LoginWiring, userName: string, admitted: HmcUser | string) {
     this.wiring = wiring
     this.userName = userName
+    this.start = wiring.power.starts
     this.user = typeof admitted === 'string' ? null : admitted
     this.refusal = typeof admitted === 'string' ? `${userName}@${wiring.console}: ${admitted}\n` : ''
     this.verifiedNs = this.lastNs = wiring.simulation.now
@@ -72,7 +82,9 @@ export class ConsoleLogin {
   get state(): 'open' | 'refused' | 'closed' {
     const { user, loggedOut } = this
     if (user === null) return 'refused'
-    return loggedOut || this.timedOut(user) || this.wiring.users.users.get(user.name) !== user ? 'closed' : 'open'
+    return loggedOut || this.start !== this.wiring.power.starts || this.timedOut(user) || this.wiring.users.users.get(user.name) !== user
+      ? 'closed'
+      : 'open'
   }
 
   /** Whether the session asks who is there, as it does every `session_timeout` minutes; unanswered, it closes. */
@@ -94,28 +106,49 @@ export class ConsoleLogin {
   /** Types one line and fires when it has returned. Throws HmcError `bad-line` for an ordinal out of range. */
   perform(line: ConsoleLine): Signal<LineResult> {
     checkedInteger('bad-line', `console ${this.wiring.console}.perform.ordinal`, line.ordinal, 0, MAX_ORDINAL)
-    return this.wiring.simulation.process(`${this.wiring.console}.line`, this.type(line)).ended
+    const { simulation, power, console } = this.wiring
+    const run: LineRun = { process: null }
+    run.process = simulation.process(`${console}.line`, this.type(line, run))
+    power.began(run.process)
+    return run.process.ended
   }
 
-  private *type(line: ConsoleLine): Generator<Yieldable, LineResult> {
-    const { simulation } = this.wiring
+  private *type(line: ConsoleLine, run: LineRun): Generator<Yieldable, LineResult> {
+    const { simulation, power } = this.wiring
     const startNs = simulation.now
     const { user } = this
-    if (user === null || this.state !== 'open') return this.noSession(startNs)
-    this.running++
-    const outcome = yield* this.shell.run(this.wiring.context(line, user), line.text, line.variables)
-    this.running--
-    this.lastNs = simulation.now
-    const durationNs = simulation.now - startNs
-    // Written out: more fields behind a spread make a slow object.
-    const { exitStatus, stdout, stderr, operation, commands, operations, notSimulated } = outcome
-    const missing = notSimulated === undefined ? {} : { notSimulated }
-    return { exitStatus, stdout, stderr, operation, commands, operations, startNs, durationNs, ...missing }
+    try {
+      if (user === null || this.state !== 'open') return this.noSession(startNs)
+      this.running++
+      const outcome = yield* this.shell.run(this.wiring.context(line, user), line.text, line.variables)
+      const durationNs = simulation.now - startNs
+      // Written out: more fields behind a spread make a slow object.
+      const { exitStatus, stdout, stderr, operation, commands, operations, notSimulated } = outcome
+      const missing = notSimulated === undefined ? {} : { notSimulated }
+      return { exitStatus, stdout, stderr, operation, commands, operations, startNs, durationNs, ...missing }
+    } catch (error) {
+      // The console has gone down; anything else is a bug.
+      if (!(error instanceof Interrupted)) throw error
+      return this.noSession(startNs)
+    } finally {
+      if (this.running > 0) this.running--
+      this.lastNs = simulation.now
+      if (run.process !== null) power.ended(run.process)
+    }
   }
 
   private noSession(startNs: number): LineResult {
     const stderr = this.user === null ? this.refusal : `Connection to ${this.wiring.console} closed by remote host.\n`
-    return { exitStatus: NO_SESSION, stdout: '', stderr, operation: null, commands: 0, operations: [], startNs, durationNs: 0 }
+    return {
+      exitStatus: NO_SESSION,
+      stdout: '',
+      stderr,
+      operation: null,
+      commands: 0,
+      operations: [],
+      startNs,
+      durationNs: this.wiring.simulation.now - startNs,
+    }
   }
 
   private get sinceVerified(): number {

@@ -122,6 +122,11 @@ const rules: Readonly<Record<string, readonly TaskRule[]>> = {
   rmsysconn: [rule('all', service)],
   chsyspwd: [rule('cec', superAdmin)],
   resetcofw: [rule('all', repair)],
+  lshmc: [rule('hmc', everybody)],
+  lspartition: [rule('hmc', everybody)],
+  monhmc: [rule('hmc', everybody)],
+  chhmc: [rule('hmc', repair)],
+  hmcshutdown: [rule('hmc', service)],
   // Users and roles
   lshmcusr: [rule('hmc', everybody)],
   lsaccfg: [rule('hmc', everybody)],

@@ -1,6 +1,7 @@
 // Rules that join several fields of a document. Each complaint says the rule and what to do.
 // What a single field may hold is said by schema.ts.
 
+import { consoleLimits, generationOf } from '@powersim/hmc'
 import { firmwareAmount, pageTableKiB } from '@powersim/phyp'
 import { DEFAULT_VIRTUAL_SWITCH } from '@powersim/protocol'
 import { MachineError } from '../errors.js'
@@ -27,7 +28,19 @@ export function checkRules(document: InstallationDocument, written: (path: strin
     'systems',
     bad,
   )
+  checkConsoleLimits(document, bad)
   for (const [index, system] of document.systems.entries()) checkSystem(system, `systems.${index}`, bad)
+}
+
+/** Every console manages every system: each must be able to. */
+function checkConsoleLimits({ hmc, systems }: InstallationDocument, bad: Complain): void {
+  const limits = consoleLimits(hmc.model, generationOf(hmc.version))
+  const console = `a ${hmc.model} console of ${hmc.version}`
+  const partitions = systems.reduce((sum, system) => sum + system.partitions.length, 0)
+  if (systems.length > limits.systems) bad('systems', `${console} manages at most ${limits.systems} systems, not ${systems.length}`)
+  if (partitions > limits.partitions) {
+    bad('systems', `${console} manages at most ${limits.partitions} partitions, not ${partitions}: choose another hmc.model or hmc.version`)
+  }
 }
 
 function checkSystem(system: SystemDocument, path: string, bad: Complain): void {

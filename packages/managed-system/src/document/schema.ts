@@ -3,6 +3,7 @@
 // its preset (read-document.ts).
 
 import { hptRatios, nameSchema, partitionEnvironments, procCompatModes, writeLockPlaces } from '@powersim/protocol'
+import { consoleModelNames } from '@powersim/hmc'
 import * as z from 'zod'
 import { capabilitiesSchema, guestMemorySchema, memoryPoolSchema, pagingDeviceSchema, sharedMemorySchema } from './memory-schema.js'
 import { adapterSchema, virtualSwitchSchema } from './adapter-schema.js'
@@ -52,7 +53,9 @@ const sessionsSchema = z.strictObject({
 
 const hmcSchema = z.strictObject({
   version: z.string().min(1).max(64),
-  processors: z.int().min(1).max(64),
+  /** The machine that consoles run on: how much it manages, and with how many processors unless `processors` says so. */
+  model: z.enum(consoleModelNames),
+  processors: z.union([z.int().min(1).max(64), z.null()]),
   prepare: lawSchema,
   absorb: lawSchema,
   tls: tlsSchema,
@@ -63,6 +66,8 @@ const hmcSchema = z.strictObject({
   reconnect: durationSchema,
   rmcTimeout: durationSchema,
   waitingLimit: limit,
+  /** From the restart of a console to its first session. */
+  boot: durationSchema,
   /** Of the user that every console has, hscroot. */
   userPassword: z.string().min(1).max(64),
 })

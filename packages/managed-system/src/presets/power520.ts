@@ -132,7 +132,8 @@ export const power520Tree: SourcedTree = {
   wire: given('reference', 'a run passes messages by reference'),
   hmc: {
     version: given('V7R7.9.0', 'ziu capture of an HMC of the POWER6 years'),
-    processors: given(4, 'estimate: rack-mounted HMC (7042-CR6)'),
+    model: given('rack', 'estimate: rack-mounted HMC (7042-CR6)'),
+    processors: given(null, "the model's: 4 of a 7042-CR6 (estimate)"),
     prepare: given(lognormal('1.5ms'), `${capacityModel}: 3 ms of console work a command, half before and half after`),
     absorb: given(lognormal('1.5ms'), `${capacityModel}: 3 ms of console work a command, half before and half after`),
     tls: {
@@ -148,6 +149,7 @@ export const power520Tree: SourcedTree = {
     reconnect: given('10s', estimate),
     rmcTimeout: given('300s', estimate),
     waitingLimit: given(4096, estimate),
+    boot: given('300s', estimate),
     userPassword: given('abc123', 'IBM, Hardware Management Console: default password of hscroot'),
   },
   consoles: [{ name: given('hmc1', 'two consoles may manage a system') }, { name: given('hmc2', 'two consoles may manage a system') }],
