@@ -144,7 +144,7 @@ describe('filters', () => {
 describe('resources and options of a real console that are not modelled', () => {
   const console = capturedSystem()
   test.each([
-    [`lssyscfg -r sysprof ${M}`, missing('-r'), '', 'lssyscfg -r sysprof'],
+    [`lssyscfg -r cage ${M}`, missing('-r'), '', 'lssyscfg -r cage'],
     [`lshwres -r sriov --rsubtype adapter ${M} --level lpar`, missing('-r'), '', 'lshwres -r sriov'],
     [`lshwres -r proc ${M} --level sharedpool`, missing('--level'), '', 'lshwres --level sharedpool'],
     [`lssyscfg -r lpar ${M} --osrefresh`, invalid('--osrefresh'), '', 'lssyscfg --osrefresh'],

@@ -476,6 +476,11 @@ export class FakeConsole implements OperationContext {
         return ok({ switches: [{ name: 'ETHERNET0', vlans: [1, 6] }] })
       case 'dynamic.adapter':
         return ok({ id, version: 2 })
+      case 'systemProfile.list':
+        return ok({ profiles: [{ name: 'all', members: [{ id: 1, profile: 'test_1' }] }] })
+      case 'systemProfile.set':
+      case 'systemProfile.remove':
+        return ok({ version: 2 })
       case 'processorPool.list':
         return ok({ most: 64, pools: this.processorPools, sharedHundredths: 200, availableHundredths: 110 })
       case 'processorPool.change':

@@ -129,6 +129,12 @@ const cases: readonly Case[] = [
     line: `chhwres -r proc ${M} -o s -p nim1 -a "shared_proc_pool_name=SharedPool02"`,
     counts: { section: 1 },
   },
+  { operation: 'lssyscfg sysprof', line: `lssyscfg -r sysprof ${M}` },
+  { operation: 'mksyscfg sysprof', line: `mksyscfg -r sysprof ${M} -i 'name=x,"lpar_names=nim1,dump","profile_names=normal,test_1"'` },
+  { operation: 'chsyscfg sysprof', line: `chsyscfg -r sysprof ${M} -i "name=all,lpar_ids+=5,profile_names+=normal"` },
+  { operation: 'rmsyscfg sysprof', line: `rmsyscfg -r sysprof ${M} -n all` },
+  { operation: 'chsysstate sysprof on', line: `chsysstate -r sysprof ${M} -o on -n all`, counts: { partition: 1, adapter: 3 } },
+  { operation: 'chsysstate sys onsysprof', line: `chsysstate -r sys ${M} -o onsysprof -f all`, counts: { partition: 1, adapter: 3 } },
   { operation: 'chhwres procpool set', line: `chhwres -r procpool ${M} -o s --poolid 1 -a "max_pool_proc_units=2.0"` },
   {
     operation: 'chhwres io add',

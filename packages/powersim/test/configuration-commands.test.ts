@@ -208,3 +208,67 @@ lshwres -r proc -m p520 --level sys -F curr_avail_sys_proc_units
     ])
   })
 })
+
+describe('system profiles', () => {
+  it('are ordered lists of partitions, activated one after the other; what goes leaves them', () => {
+    const list = 'lssyscfg -r sysprof -m p520'
+    expect(
+      printed(`
+${list}
+mksyscfg -r lpar -m p520 -i "name=one,profile_name=day,lpar_env=aixlinux,${AMOUNTS}"
+mksyscfg -r lpar -m p520 -i "name=two,profile_name=day,lpar_env=aixlinux,${AMOUNTS}"
+mksyscfg -r prof -m p520 -i "name=night,lpar_name=two,${AMOUNTS}"
+mksyscfg -r sysprof -m p520 -i 'name=pair,"lpar_names=two,one","profile_names=night,day"'
+mksyscfg -r sysprof -m p520 -i 'name=pair,lpar_ids=4,profile_names=day'
+mksyscfg -r sysprof -m p520 -i 'name=bad,"lpar_names=two,one",profile_names=night'
+mksyscfg -r sysprof -m p520 -i 'name=bad,lpar_names=two,profile_names=noon'
+chsyscfg -r sysprof -m p520 -i 'name=pair,lpar_names+=two,profile_names+=day,new_name=couple'
+${list}
+chsysstate -r sysprof -m p520 -o on -n pair
+chsysstate -r sysprof -m p520 -o on -n couple
+lssyscfg -r lpar -m p520 --filter "lpar_names=one,two" -F name,curr_profile
+chsysstate -r sysprof -m p520 -o on -n couple
+chsysstate -r lpar -m p520 -o shutdown -n one,two --immed
+rmsyscfg -r lpar -m p520 -n one
+${list} -F name:lpar_ids
+chsyscfg -r sysprof -m p520 -i 'name=couple,lpar_names-=two'
+rmsyscfg -r lpar -m p520 -n two
+${list}
+rmsyscfg -r sysprof -m p520 -n couple
+`),
+    ).toEqual([
+      '0 No results were found.',
+      ...['0', '0', '0', '0'],
+      '1 The managed system already has a system profile named pair.',
+      '1 The system profile is not valid: expected as many profiles as partitions.',
+      '1 HSCL800F The partition profile named "noon" was not found.',
+      '0',
+      '0 name=couple,"lpar_names=one,two","lpar_ids=4,5","profile_names=day,day"',
+      '1 The system profile named pair was not found.  Please check your entry and retry the command.',
+      '0',
+      '0 one,day\ntwo,day',
+      '1 ' + ['', ''].map(() => 'HSCL05EA The partition must be in the Not Activated state to perform this operation.').join('\n'),
+      ...['0', '0'],
+      '0 couple:5',
+      '1 The system profile is not valid: no partition is left in it.',
+      '0',
+      '0 No results were found.',
+      '1 The system profile named couple was not found.  Please check your entry and retry the command.',
+    ])
+  })
+
+  it('start a system that is off', () => {
+    const lines = printed(
+      `
+mksyscfg -r lpar -m p520 -i "name=one,profile_name=day,lpar_env=aixlinux,${AMOUNTS}"
+mksyscfg -r sysprof -m p520 -i 'name=some,"lpar_names=one,vios2","profile_names=day,normal"'
+chsysstate -r sys -m p520 -o off --immed
+chsysstate -r sys -m p520 -o onsysprof -f some
+lssyscfg -r lpar -m p520 -F name,curr_profile,state
+`,
+      'fsp-only',
+    )
+    expect(lines.slice(0, 4)).toEqual(['0', '0', '0', '0'])
+    expect(lines[4]).toBe('0 vios1,normal,Not Activated\nvios2,normal,Starting\nlnxnets,normal,Not Activated\none,day,Starting')
+  })
+})

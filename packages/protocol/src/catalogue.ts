@@ -9,6 +9,7 @@ import { processorPoolCommands } from './catalogue/processor-pool.js'
 import { rmcCommands } from './catalogue/rmc.js'
 import { serviceCommands } from './catalogue/serviceability.js'
 import { systemCommands } from './catalogue/system.js'
+import { systemProfileCommands } from './catalogue/system-profile.js'
 import { terminalCommands } from './catalogue/terminal.js'
 import type { CommandDefinition } from './command.js'
 
@@ -21,6 +22,7 @@ const all = [
   ...memoryPoolCommands,
   ...terminalCommands,
   ...processorPoolCommands,
+  ...systemProfileCommands,
 ] as const
 type Entry = (typeof all)[number]
 

@@ -31,6 +31,7 @@ export type { Refusal, RefusalReason, StatusName } from './status.js'
 // Command catalogue and operation table
 export { commandByName, commandByOpcode, commandCatalogue } from './catalogue.js'
 export type { CommandName, ReplyOf, RequestOf } from './catalogue.js'
+export type { SystemProfile } from './catalogue/system-profile.js'
 export type { ProcessorPool } from './catalogue/processor-pool.js'
 export type { ReconfigureReason, ViosInventory } from './catalogue/rmc.js'
 export { TERMINAL_BURST } from './catalogue/terminal.js'

@@ -33,6 +33,13 @@ const moveSteps = [
 ]
 const resizeSteps = [...once('lpar.list', 'lpar.read', 'dynamic.begin'), ...each('batch', 'dynamic.step'), ...once('dynamic.finish')]
 
+/** Of partitions, one after the other. */
+const activationSteps = [
+  ...each('partition', 'activation.begin', 'activation.processors', 'activation.memory', 'activation.slots'),
+  ...each('adapter', 'activation.adapter'),
+  ...each('partition', 'activation.firmware', 'activation.boot', 'activation.start', 'lpar.read'),
+]
+
 const restoreSteps = [...once('lpar.list'), ...each('partition', 'lpar.read', 'dynamic.restore')]
 
 /** Every operation that the console can run as a line of a script. Lines that touch no managed system are not operations. */
@@ -45,6 +52,7 @@ export const operationTable = [
   { name: 'lssyscfg sys', usual: [1, 2], steps: once('system.state', 'system.attributes') },
   { name: 'lssyscfg lpar', usual: [2, 65], steps: [...once('lpar.list'), ...each('partition', 'lpar.read')] },
   { name: 'lssyscfg prof', usual: [3, 66], steps: [...once('lpar.list', 'profile.list'), ...each('profile', 'profile.read')] },
+  { name: 'lssyscfg sysprof', usual: [2, 2], steps: once('lpar.list', 'systemProfile.list') },
   { name: 'lshwres mem sys', usual: [1, 1], steps: once('memory.system') },
   { name: 'lshwres mem lpar', usual: [2, 65], steps: [...once('lpar.list'), ...each('partition', 'memory.lpar')] },
   { name: 'lshwres mempool', usual: [2, 2], steps: once('memoryPool.read', 'lpar.list') },
@@ -128,16 +136,24 @@ export const operationTable = [
   { name: 'mksyscfg prof save', usual: [3, 3], steps: once('lpar.list', 'profile.save', 'stage.commit') },
   { name: 'chsyscfg lpar apply', usual: [3, 3], steps: once('lpar.list', 'lpar.apply', 'stage.commit') },
   { name: 'rmsyscfg prof', usual: [3, 3], steps: once('lpar.list', 'profile.remove', 'stage.commit') },
+  { name: 'mksyscfg sysprof', usual: [2, 2], steps: once('lpar.list', 'systemProfile.set') },
+  { name: 'chsyscfg sysprof', usual: [3, 3], steps: once('lpar.list', 'systemProfile.list', 'systemProfile.set') },
+  { name: 'rmsyscfg sysprof', usual: [1, 1], steps: once('systemProfile.remove') },
   { name: 'rmsyscfg lpar', usual: [3, 5], steps: once('lpar.list', 'lpar.read', 'lpar.delete', 'stage.commit') },
   {
     name: 'chsysstate lpar on',
     usual: [8, 15],
-    steps: [
-      ...once('lpar.list'),
-      ...each('partition', 'lpar.read', 'activation.begin', 'activation.processors', 'activation.memory', 'activation.slots'),
-      ...each('adapter', 'activation.adapter'),
-      ...each('partition', 'activation.firmware', 'activation.boot', 'activation.start', 'lpar.read'),
-    ],
+    steps: [...once('lpar.list'), ...each('partition', 'lpar.read'), ...activationSteps],
+  },
+  {
+    name: 'chsysstate sysprof on',
+    usual: [9, 60],
+    steps: [...once('lpar.list', 'systemProfile.list'), ...activationSteps],
+  },
+  {
+    name: 'chsysstate sys onsysprof',
+    usual: [11, 62],
+    steps: [...once('system.state', 'system.powerOn', 'lpar.list', 'systemProfile.list'), ...activationSteps],
   },
   {
     name: 'chsysstate lpar shutdown',

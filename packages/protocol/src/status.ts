@@ -63,6 +63,9 @@ export const refusalReasons = [
   'stage-not-found',
   'stage-incomplete',
   'profile-in-use', // it is the default or the last profile
+  'system-profile-not-found',
+  'system-profile-name-in-use',
+  'system-profile-invalid', // a partition twice, or a profile of shared memory, or too many of them
   'processor-pool-not-found',
   'processor-pool-name-in-use',
   'processor-pool-in-use', // partitions are in it

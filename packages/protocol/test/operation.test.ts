@@ -41,6 +41,18 @@ const usualContents: Record<OperationName, readonly [least: Counts, most: Counts
   'mksyscfg prof save': [{}, {}],
   'chsyscfg lpar apply': [{}, {}],
   'rmsyscfg prof': [{}, {}],
+  'lssyscfg sysprof': [{}, {}],
+  'mksyscfg sysprof': [{}, {}],
+  'chsyscfg sysprof': [{}, {}],
+  'rmsyscfg sysprof': [{}, {}],
+  'chsysstate sysprof on': [
+    { partition: 1, adapter: 0 },
+    { partition: 5, adapter: 15 },
+  ],
+  'chsysstate sys onsysprof': [
+    { partition: 1, adapter: 0 },
+    { partition: 5, adapter: 15 },
+  ],
   'rmsyscfg lpar': [{}, {}],
   'chsysstate lpar on': [
     { partition: 1, adapter: 0 },

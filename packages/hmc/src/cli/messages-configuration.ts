@@ -2,6 +2,13 @@
 // messages.ts.
 
 export const configurationMessages = {
+  systemProfileNotFound: {
+    id: '',
+    source: 'K',
+    text: 'The system profile named {name} was not found.  Please check your entry and retry the command.',
+  },
+  systemProfileNameInUse: { id: '', source: 'K', text: 'The managed system already has a system profile named {name}.' },
+  systemProfileInvalid: { id: '', source: 'K', text: 'The system profile is not valid: {detail}.' },
   processorPoolNotFound: {
     id: '',
     source: 'K',

@@ -14,6 +14,7 @@ import { changeMemoryPoolVariants } from './memory-pool-commands.js'
 import { changePassword, makeConnection, removeConnection, restartConnections } from './change-connections.js'
 import { changeSlot, resizeMemory, resizeProcessors } from './resize-partition.js'
 import { createProfile, removeProfile, saveProfile } from './profiles/make-profile.js'
+import { changeSystemProfile, createSystemProfile, removeSystemProfile } from './profiles/system-profile.js'
 import { restoreMemory, restoreProcessors, restoreSlots } from './restore-resources.js'
 import { stateCommands } from './state-commands.js'
 
@@ -29,8 +30,17 @@ const mksyscfg: CommandRule<LineScope> = {
   name: 'mksyscfg',
   kind: 'change',
   selectors: ['-r', '-o'],
-  otherValues: { '-r': values('sysprof') },
+  otherValues: {},
   variants: [
+    {
+      select: { '-r': 'sysprof' },
+      operation: 'mksyscfg sysprof',
+      options: [system, ...configurationData],
+      required: ['-m', '-i|-f'],
+      exclusive: [['-i', '-f']],
+      notSimulated: [flag('--force')],
+      run: createSystemProfile,
+    },
     {
       select: { '-r': 'lpar' },
       operation: 'mksyscfg lpar',
@@ -65,8 +75,17 @@ const chsyscfg: CommandRule<LineScope> = {
   name: 'chsyscfg',
   kind: 'change',
   selectors: ['-r', '-o'],
-  otherValues: { '-r': values('sys', 'sysprof', 'frame') },
+  otherValues: { '-r': values('sys', 'frame') },
   variants: [
+    {
+      select: { '-r': 'sysprof' },
+      operation: 'chsyscfg sysprof',
+      options: [system, ...configurationData],
+      required: ['-m', '-i|-f'],
+      exclusive: [['-i', '-f']],
+      notSimulated: [flag('--force')],
+      run: changeSystemProfile,
+    },
     {
       select: { '-r': 'lpar' },
       operation: 'chsyscfg lpar',
@@ -101,8 +120,16 @@ const rmsyscfg: CommandRule<LineScope> = {
   name: 'rmsyscfg',
   kind: 'change',
   selectors: ['-r'],
-  otherValues: { '-r': values('sysprof') },
+  otherValues: {},
   variants: [
+    {
+      select: { '-r': 'sysprof' },
+      operation: 'rmsyscfg sysprof',
+      options: [system, option('-n')],
+      required: ['-m', '-n'],
+      notSimulated: [],
+      run: removeSystemProfile,
+    },
     {
       select: { '-r': 'prof' },
       operation: 'rmsyscfg prof',

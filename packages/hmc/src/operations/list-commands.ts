@@ -24,6 +24,7 @@ import { busAttributes, listBuses, listSlots, listUnits, slotAttributes, slotFil
 import { listSystems } from './list-systems.js'
 import { frameAttributes, listFrames } from './list-frames.js'
 import { listMemoryPoolVariants } from './memory-pool-commands.js'
+import { listSystemProfiles, systemProfileAttributes, systemProfileFilters } from './profiles/system-profile.js'
 import { systemAttributes } from './system-attributes.js'
 import { listVirtualIoVariants, otherVirtualIo } from './virtual-io-commands.js'
 
@@ -35,8 +36,18 @@ const lssyscfg: CommandRule<LineScope> = {
   name: 'lssyscfg',
   kind: 'list',
   selectors: ['-r'],
-  otherValues: { '-r': values('sysprof', 'cage') },
+  otherValues: { '-r': values('cage') },
   variants: [
+    {
+      select: { '-r': 'sysprof' },
+      operation: 'lssyscfg sysprof',
+      options: [system, filter, ...output],
+      required: ['-m'],
+      notSimulated: [],
+      attributes: systemProfileAttributes,
+      filters: systemProfileFilters,
+      run: listSystemProfiles,
+    },
     {
       select: { '-r': 'sys' },
       operation: 'lssyscfg sys',

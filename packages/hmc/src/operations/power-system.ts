@@ -8,6 +8,7 @@ import { type LineReply, refused, silent } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
 import type { Conversation } from './conversation.js'
 import { converse, type LineScope } from './line-scope.js'
+import { activateMembers } from './profiles/system-profile.js'
 import { upStates as up } from './system-attributes.js'
 
 /** Without news for so long the console asks for the state. */
@@ -23,13 +24,28 @@ const options = { on: 'autostart', onstandby: 'standby', onstartpolicy: 'policy'
 export function* powerOnSystem(scope: LineScope, reader: OptionReader): Generator<Yieldable, LineReply> {
   const conversation = converse(scope, reader, 'chsysstate sys on')
   if (!conversation.ok) return conversation.reply
-  const state = yield* conversation.value.ask('system.state', {})
+  // The grammar allows these words alone.
+  return yield* powerOn(conversation.value, reader, options[reader.required('-o') as keyof typeof options])
+}
+
+function* powerOn(
+  conversation: Conversation,
+  reader: OptionReader,
+  option: (typeof options)[keyof typeof options],
+): Generator<Yieldable, LineReply> {
+  const state = yield* conversation.ask('system.state', {})
   if (!state.ok) return state.reply
   const keylock = reader.choice('-k', ['norm', 'manual'])
-  // The grammar allows these words alone.
-  const option = options[reader.required('-o') as keyof typeof options]
-  const done = yield* conversation.value.ask('system.powerOn', { option, ...(keylock === undefined ? {} : { keylock }) })
-  return done.ok ? yield* reached(conversation.value, up, broken) : done.reply
+  const done = yield* conversation.ask('system.powerOn', { option, ...(keylock === undefined ? {} : { keylock }) })
+  return done.ok ? yield* reached(conversation, up, broken) : done.reply
+}
+
+/** -o onsysprof: to standby, then the partitions of the system profile of -f. */
+export function* powerOnWithSystemProfile(scope: LineScope, reader: OptionReader): Generator<Yieldable, LineReply> {
+  const conversation = converse(scope, reader, 'chsysstate sys onsysprof')
+  if (!conversation.ok) return conversation.reply
+  const standby = yield* powerOn(conversation.value, reader, 'standby')
+  return standby.ok ? yield* activateMembers(conversation.value, reader.required('-f')) : standby
 }
 
 /** With --restart it returns when the system goes up again. */

@@ -5,7 +5,16 @@ import { type CommandRule, flag, flags, option, options, type OptionRule, type V
 import { activatePartition } from './activate-partition.js'
 import { changePartitionKeylock } from './change-partition.js'
 import type { LineScope } from './line-scope.js'
-import { changeKeylock, failOverSystem, powerOffSystem, powerOnSystem, rebuildSystem, recoverSystem } from './power-system.js'
+import {
+  changeKeylock,
+  failOverSystem,
+  powerOffSystem,
+  powerOnSystem,
+  powerOnWithSystemProfile,
+  rebuildSystem,
+  recoverSystem,
+} from './power-system.js'
+import { activateSystemProfile } from './profiles/system-profile.js'
 import { onEachSystem } from './several.js'
 import { shutDownOperatingSystem, shutDownPartition } from './stop-partition.js'
 
@@ -80,6 +89,13 @@ const ofSystems: readonly SystemVariant[] = [
     run: powerOnSystem,
   })),
   {
+    verb: 'onsysprof',
+    operation: 'chsysstate sys onsysprof',
+    more: [keylock, option('-f')],
+    required: ['-f'],
+    run: powerOnWithSystemProfile,
+  },
+  {
     verb: 'off',
     operation: 'chsysstate sys off',
     more: flags('--immed', '--restart'),
@@ -98,14 +114,22 @@ export const stateCommands: readonly CommandRule<LineScope>[] = [
     kind: 'change',
     selectors: ['-r', '-o'],
     otherValues: {
-      '-r': values('sysprof', 'frame'),
+      '-r': values('frame'),
       '-o': values(
         ...['dumprestart', 'retrydump', 'dston', 'dstoff', 'remotedston', 'remotedstoff', 'consoleservice', 'iopreset', 'iopdump'],
-        ...['unownediooff', 'onsysprof', 'reset'],
+        ...['unownediooff', 'reset'],
       ),
     },
     variants: [
       ...ofPartitions,
+      {
+        select: { '-r': 'sysprof', '-o': 'on' },
+        operation: 'chsysstate sysprof on',
+        options: [system, option('-n')],
+        required: ['-m', '-n'],
+        notSimulated: flags('--continue'),
+        run: activateSystemProfile,
+      },
       ...ofSystems.map(({ verb, operation, more = [], required = [], notSimulated = [], run }) => ({
         select: { '-r': 'sys', '-o': verb },
         operation,

@@ -1,7 +1,14 @@
 // The configuration of the partitions as plain, frozen data: what survives power-off and what accounting sums up. What a partition is doing
 // (state, reference codes) is partition-life.ts; how the data change is configuration-store.ts.
 
-import type { PartitionEnvironment, PartitionProfile, ProcessorAmounts, SyncProfile, VirtualAdapter } from '@powersim/protocol'
+import type {
+  PartitionEnvironment,
+  PartitionProfile,
+  ProcessorAmounts,
+  SyncProfile,
+  SystemProfile,
+  VirtualAdapter,
+} from '@powersim/protocol'
 
 /** How a partition shares memory. */
 export interface MemorySharing {
@@ -104,9 +111,11 @@ export interface Configuration {
   readonly memoryPool: MemoryPoolRecord | null
   /** In order of ID; those that are not in use and have no name of their own are not here. */
   readonly processorPools: readonly ProcessorPoolRecord[]
+  /** Only partitions and profiles that there are; in the order in which they were made. */
+  readonly systemProfiles: readonly SystemProfile[]
 }
 
-export const emptyConfiguration: Configuration = { version: 0, partitions: {}, memoryPool: null, processorPools: [] }
+export const emptyConfiguration: Configuration = { version: 0, partitions: {}, memoryPool: null, processorPools: [], systemProfiles: [] }
 
 /** In order of ID. */
 export function partitionsOf(configuration: Configuration): readonly PartitionRecord[] {

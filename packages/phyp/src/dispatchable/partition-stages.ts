@@ -13,6 +13,7 @@ import { checkIoSlots, checkMemory, checkProcessors, normalProcessors } from './
 import { commitProfile, commitProfileRemoval, emptyProfile, profileNameTaken } from './profile-stages.js'
 import { refuseWithTerminal } from './terminals.js'
 import type { ApplyWork, Caller, ChangeWork, CreateWork, DeleteWork, ProfileRemovalWork, ProfileWork, Stage } from './stages.js'
+import { leaveSystemProfiles } from './system-profiles.js'
 
 type Done = Outcome<Record<string, never>>
 type ProfileHolder = Stage<CreateWork | ProfileWork>
@@ -228,6 +229,7 @@ function commitDelete(hypervisor: Hypervisor, { id }: DeleteWork): Outcome<Reply
   if (active !== undefined) return active
   const version = hypervisor.store.commit('lpar.delete', [], (draft) => {
     delete draft.partitions[id]
+    leaveSystemProfiles(draft, id)
     assignDevice(draft, id, null)
   })
   hypervisor.life.remove(id)

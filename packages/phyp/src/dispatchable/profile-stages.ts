@@ -8,6 +8,7 @@ import { type Hypervisor, noPartition, noProfile } from './hypervisor.js'
 import { checkShared } from './memory-share.js'
 import { type Outcome, refused, type Refused, reply } from './outcome.js'
 import type { Caller, ProfileRemovalWork, ProfileWork, StageWork } from './stages.js'
+import { leaveSystemProfiles, renameInSystemProfiles } from './system-profiles.js'
 
 /** Slots of a partition whose creator said nothing (captures of HMCs: 10). */
 const DEFAULT_SLOTS = 10
@@ -66,6 +67,9 @@ export function commitProfile(hypervisor: Hypervisor, work: ProfileWork): Outcom
     else target.profiles = target.profiles.map((other) => (other.name === replaces ? entered : other))
     if (target.defaultProfile === replaces) target.defaultProfile = profile.name
     if (target.currentProfile === replaces) target.currentProfile = profile.name
+    if (replaces === null) return
+    if (profile.memory.mode === 'shared') leaveSystemProfiles(draft, id, replaces)
+    else if (profile.name !== replaces) renameInSystemProfiles(draft, id, replaces, profile.name)
   })
   return reply({ id, version })
 }
@@ -74,6 +78,7 @@ export function commitProfileRemoval(hypervisor: Hypervisor, { id, name }: Profi
   const version = hypervisor.store.commit('profile.remove', [id], (draft) => {
     const target = draft.partitions[id]
     if (target !== undefined) target.profiles = target.profiles.filter((other) => other.name !== name)
+    leaveSystemProfiles(draft, id, name)
   })
   return reply({ id, version })
 }

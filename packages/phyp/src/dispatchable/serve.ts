@@ -58,6 +58,7 @@ import {
 import { readAdapters, readSwitches } from './adapter-queries.js'
 import { shutDownPartition } from './shutdown.js'
 import type { Caller, Stage, StageKind, StageWork } from './stages.js'
+import { listSystemProfiles, removeSystemProfile, setSystemProfile } from './system-profiles.js'
 import { readUtilization } from './utilization.js'
 import { closeTerminal, exchangeTerminal, openTerminal } from './terminals.js'
 
@@ -76,6 +77,7 @@ export type PhypCommandName = Extract<
   | `memoryPool.${string}`
   | `pagingDevice.${string}`
   | `processorPool.${string}`
+  | `systemProfile.${string}`
   | `terminal.${string}`
 >
 
@@ -143,6 +145,9 @@ export const servers: { readonly [N in PhypCommandName]: Server<N> } = {
   'pagingDevice.add': addPagingDevice,
   'pagingDevice.remove': removePagingDevice,
   'dynamic.adapter': changeAdapter,
+  'systemProfile.list': listSystemProfiles,
+  'systemProfile.set': setSystemProfile,
+  'systemProfile.remove': removeSystemProfile,
   'processorPool.list': listPools,
   'processorPool.change': changePool,
   'terminal.open': openTerminal,
