@@ -16,7 +16,9 @@ export type { Play } from './run/play.js'
 
 // A console to type on, line by line
 export { openConsole, OpenConsole } from './session/open-console.js'
-export type { OpenConsoleOptions, SessionEntry, TypedLine, Typist } from './session/open-console.js'
+export type { OpenConsoleOptions, TypedLine, Typist } from './session/open-console.js'
+export type { OpenTerminal } from './session/open-terminal.js'
+export type { SessionEntry } from './session/session-entry.js'
 export { SessionError } from './session/session-error.js'
 export type { SessionErrorCode } from './session/session-error.js'
 

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { openConsole, presets, seconds } from 'powersim'
+import { type OpenConsole, openConsole, presets, seconds } from 'powersim'
 
 const packageFolder = join(import.meta.dirname, '..')
 const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'))
@@ -80,6 +80,54 @@ describe('openConsole', () => {
     expect(() => opened({ between: 0.5 })).toThrow('between: expected a whole number of ns')
     expect(() => opened().wait(-1)).toThrow('wait: expected a whole number of ns')
     expect(() => opened().replay([{ atNs: 0, console: 'hmc1', line: 'date' }])).toThrow('entry 1 is at 0 ns')
+  })
+})
+
+describe('a terminal', () => {
+  const open = (console: OpenConsole) => console.openTerminal('mkvterm -m p520 -p vios1')
+
+  it('is typed at while time passes, and ends by its escape', () => {
+    const console = opened()
+    const terminal = open(console)
+    expect(terminal.take()).toBe('\r\n Open in progress  \r\n ')
+    console.wait(seconds(2))
+    expect(terminal.take()).toContain('Open Completed.')
+    terminal.type('padmin\r')
+    console.wait(seconds(2))
+    expect(terminal.take()).toContain('padmin')
+    expect(() => open(console)).toThrow('a terminal is open')
+    expect(console.type('lssyscfg -r sys -F name').stdout).toBe('p520\n')
+    terminal.type('~.')
+    console.wait(seconds(2))
+    expect(terminal.line).toMatchObject({ exitStatus: 0 })
+    expect(open(console).isOpen).toBe(true)
+  })
+
+  it('is held by one, and its line returns at once for another', () => {
+    const console = opened()
+    open(console).drop()
+    console.wait(seconds(1))
+    const second = open(console)
+    expect([second.isOpen, second.line?.exitStatus]).toEqual([false, 0])
+    expect(second.line?.stdout).toContain('already open for this partition')
+    second.type('nobody hears this')
+    expect(console.type('rmvterm -m p520 -p vios1').exitStatus).toBe(0)
+  })
+
+  it('is replayed with its keys to the same digest', () => {
+    const first = opened()
+    const terminal = open(first)
+    first.wait(seconds(3))
+    terminal.type('padmin\r')
+    first.wait(seconds(1))
+    terminal.endInput()
+    first.wait(seconds(15))
+    expect(terminal.line?.stdout).toContain('The write socket has closed. Exiting.')
+    const second = opened()
+    second.replay(first.entries)
+    second.passUntil(first.nowNs)
+    expect([second.digest, second.entries]).toEqual([first.digest, first.entries])
+    expect(() => opened().replay([{ atNs: 10 ** 12, keys: 'x' }])).toThrow('none was opened')
   })
 })
 

@@ -13,31 +13,65 @@ export function endsSession(line: string): boolean {
   return /^\s*(?:exit|logout|quit)\s*;?\s*$/.test(line)
 }
 
-/** Takes lines from the terminal until `exit`, Ctrl-D or the end of the terminal, and hands each to `type`; `login` is `hscroot@hmc1`. */
-export function typeByHand(installation: Installation, login: string, type: (line: string) => void): Promise<void> {
-  const { document, simulation } = installation
+/** Takes the keyboard until it is done with it. */
+type Keyboard = () => Promise<void>
+
+/** Who types, and what a line does: nothing is given back, or what wants the keyboard. */
+interface ByHand {
+  readonly installation: Installation
+  readonly console: string
+  readonly user: string
+  readonly type: (line: string) => Keyboard | undefined
+}
+
+/** Takes lines from the terminal until `exit`, Ctrl-D or the end of the terminal. */
+export async function typeByHand(hand: ByHand): Promise<void> {
+  const { document, simulation } = hand.installation
   process.stderr.write(`${document.name}, seed ${simulation.seed}: exit or Ctrl-D ends, Tab completes\n`)
+  let history: string[] = []
+  for (;;) {
+    const taken = await takeLines(hand, history)
+    history = taken.history
+    if (taken.keyboard === undefined) return
+    await taken.keyboard()
+  }
+}
+
+interface Taken {
+  readonly history: string[]
+  /** What wants the keyboard now; undefined: the session has ended. */
+  readonly keyboard: Keyboard | undefined
+}
+
+/** Until something else takes the keyboard, or the session ends. */
+function takeLines({ installation, console, user, type }: ByHand, before: string[]): Promise<Taken> {
+  let history = before
+  let keyboard: Keyboard | undefined
+  let isDone = false
   const terminal = createInterface({
     input: process.stdin,
     output: process.stdout,
-    prompt: `${login}:~> `,
+    prompt: `${user}@${console}:~> `,
+    history,
     historySize: HISTORY_SIZE,
-    completer: (line: string) => completionOf(line, installation, login.slice(login.indexOf('@') + 1)),
+    completer: (line: string) => completionOf(line, installation, console),
   })
   return new Promise((resolve, reject) => {
+    terminal.on('history', (lines) => {
+      history = lines
+    })
     terminal.on('line', (line) => {
-      if (endsSession(line)) {
-        terminal.close()
-        return
-      }
       try {
-        if (line.trim() !== '') type(line)
+        if (line.trim() !== '' && !endsSession(line)) keyboard = type(line)
       } catch (cause) {
         // What escapes from an event of Node would end the process without giving the file back.
         terminal.close()
         reject(cause)
+        return
       }
-      terminal.prompt()
+      isDone = endsSession(line) || keyboard !== undefined
+      if (isDone) terminal.close()
+      else terminal.prompt()
     })
     // As a shell does: the line is given up, the session goes on.
     terminal.on('SIGINT', () => {
@@ -47,8 +81,9 @@ export function typeByHand(installation: Installation, login: string, type: (lin
       terminal.prompt()
     })
     terminal.on('close', () => {
-      process.stdout.write('\n')
-      resolve()
+      // Ctrl-D leaves the cursor behind the prompt.
+      if (!isDone) process.stdout.write('\n')
+      resolve({ history, keyboard })
     })
     terminal.prompt()
   })

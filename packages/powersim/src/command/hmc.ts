@@ -7,10 +7,11 @@ import { type Command, Option } from 'commander'
 import { DEFAULT_USER } from '@powersim/hmc'
 import { formatDuration } from '@powersim/kernel'
 import { policyByName } from '@powersim/routing'
-import { DEFAULT_BETWEEN_NS, type OpenConsole, openConsole, type TypedLine } from '../session/open-console.js'
+import { DEFAULT_BETWEEN_NS, type OpenConsole, openConsole, type TypedLine, type Typist } from '../session/open-console.js'
 import { type SessionPlan, StateFile } from '../session/state-file.js'
 import { durationOption, type MachineOptions, readMachine, withMachineOptions, withPolicyOption } from './common-options.js'
 import { endsSession, typeByHand } from './hmc-shell.js'
+import { atTerminal } from './hmc-terminal.js'
 import { UsageError } from './usage-error.js'
 
 interface HmcOptions extends MachineOptions {
@@ -90,9 +91,11 @@ async function serve(session: OpenConsole, options: HmcOptions, keeper: Keeper):
   if (action !== undefined) session.act(action, args)
   if (options.command !== undefined) type(options.command)
   else if (process.stdin.isTTY) {
-    await typeByHand(session.installation, `${options.user}@${console}`, (line) => {
-      type(line)
-      keeper.after()
+    await typeByHand({
+      installation: session.installation,
+      console,
+      user: options.user,
+      type: (line) => byHand(session, line, typist, keeper),
     })
   } else {
     for await (const line of createInterface({ input: process.stdin, terminal: false })) {
@@ -101,6 +104,19 @@ async function serve(session: OpenConsole, options: HmcOptions, keeper: Keeper):
     }
   }
   keeper.after()
+}
+
+/** One line at a terminal; gives what takes the keyboard when the line has opened a virtual terminal. */
+function byHand(session: OpenConsole, line: string, typist: Typist, keeper: Keeper): (() => Promise<void>) | undefined {
+  keeper.before()
+  const terminal = session.openTerminal(line, typist)
+  const returned = (): void => {
+    if (terminal.line !== null) print(terminal.line)
+    keeper.after()
+  }
+  if (terminal.line === null) return () => atTerminal(session, terminal).then(returned)
+  returned()
+  return undefined
 }
 
 function print({ stdout, stderr, exitStatus }: TypedLine): void {

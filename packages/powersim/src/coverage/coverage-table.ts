@@ -49,7 +49,7 @@ function commandCells(command: string, rows: readonly CoverageRow[]): string[] {
   return [quoted(command), ...statuses.map((status) => cell(rows, status))]
 }
 
-/** Variants of that status; beside those that are modelled, what of them is not: an option alone, or with its variant where others have it. */
+/** Variants of that status; of those that are modelled, what is not: an option alone, or with its variant where others have it. */
 function cell(rows: readonly CoverageRow[], status: CoverageStatus): string {
   const variants = rows.filter((row) => row.kind === 'variant' && row.status === status).map(({ variant }) => variant)
   const parts = status === 'modelled' ? [] : rows.filter((row) => isPart(row) && row.status === status).map((row) => partOf(row, rows))

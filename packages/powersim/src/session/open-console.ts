@@ -1,10 +1,12 @@
 // Consoles that lines are typed on one by one: whoever types sees what a line printed before typing the next, and simulated time goes on
 // while a line runs and between lines, never by itself. A program known beforehand is played by run/play.ts.
 
-import type { LineResult } from '@powersim/hmc'
-import { hours, KernelError, Simulation, seconds, until, type Yieldable } from '@powersim/kernel'
+import type { LineResult, TerminalSession } from '@powersim/hmc'
+import { hours, KernelError, type Signal, Simulation, seconds, until, type Yieldable } from '@powersim/kernel'
 import { Installation, type MachineDocument, readDocument } from '@powersim/managed-system'
 import { asPolicy, byTarget, type ChooseFunction, type RoutingPolicy } from '@powersim/routing'
+import { OpenTerminal } from './open-terminal.js'
+import type { LineEntry, SessionEntry, SessionStep } from './session-entry.js'
 import { SessionError } from './session-error.js'
 
 export interface OpenConsoleOptions {
@@ -41,16 +43,6 @@ export interface TypedLine {
   readonly commands: number
 }
 
-/** Something that was done to an installation from outside, with the simulated time at which it began: what a session is made of. */
-export type SessionEntry = LineEntry | { readonly atNs: number; readonly action: string; readonly arguments: readonly string[] }
-
-interface LineEntry {
-  readonly atNs: number
-  readonly console: string
-  readonly user?: string
-  readonly line: string
-}
-
 export const DEFAULT_BETWEEN_NS = seconds(2)
 
 /** Simulated time that a line may take: `sleep 86400` and more, but not for ever. */
@@ -69,7 +61,7 @@ export class OpenConsole {
   /** Everything that was done so far, in order; `replay` on another one does it again. */
   readonly entries: SessionEntry[] = []
   private readonly betweenNs: number
-  private lastLine: LineResult | null = null
+  private terminal: OpenTerminal | null = null
 
   constructor(options: OpenConsoleOptions) {
     const { seed, noise = true, between = DEFAULT_BETWEEN_NS } = options
@@ -77,7 +69,11 @@ export class OpenConsole {
     const policy = asPolicy(options.policy ?? byTarget())
     const simulation = new Simulation({ seed, noise })
     this.installation = new Installation(simulation, readDocument(options.machine), { policy: () => policy.anew?.() ?? policy })
-    this.perform('start', started(this.installation))
+    let started = false
+    this.alongside(this.installation.start(), () => {
+      started = true
+    })
+    this.runUntil('the start', () => started)
   }
 
   /** Simulated ns since the start of the run. */
@@ -100,6 +96,15 @@ export class OpenConsole {
     return this.typeNow({ console, ...(user === undefined ? {} : { user }), line: text })
   }
 
+  /**
+   * Types a line that opens a virtual terminal (`mkvterm`), and returns when that is open, or when the line has returned without one.
+   * While it is open, time passes by `wait`, and other lines may be typed. One at a time: SessionError `terminal-open`.
+   */
+  openTerminal(text: string, { console = this.firstConsole, user }: Typist = {}): OpenTerminal {
+    if (this.entries.length > 0) this.wait(this.betweenNs)
+    return this.openNow({ console, ...(user === undefined ? {} : { user }), line: text, terminal: true })
+  }
+
   /** Lets simulated time pass, ns. */
   wait(ns: number): void {
     this.passUntil(this.nowNs + checkedTime('wait', ns))
@@ -107,10 +112,8 @@ export class OpenConsole {
 
   /** Makes an action of the installation's catalogue happen now: `fsp.reset`. Throws MachineError for one that is not there. */
   act(action: string, args: readonly string[] = []): void {
-    const atNs = this.nowNs
-    this.note([action, ...args].join(' '))
     this.installation.act(action, args)
-    this.entries.push({ atNs, action, arguments: args })
+    this.enter({ action, arguments: args })
   }
 
   /** Does again what was done on another one, at the same times. Throws SessionError `bad-entry` for a time that is past. */
@@ -120,15 +123,15 @@ export class OpenConsole {
         throw new SessionError('bad-entry', `entry ${index + 1} is at ${entry.atNs} ns, and it is ${this.nowNs} ns already`)
       }
       this.passUntil(entry.atNs)
-      if ('line' in entry) this.typeNow(entry)
-      else this.act(entry.action, entry.arguments)
+      this.redo(entry)
     }
   }
 
   /** Lets simulated time pass until `ns`; nothing happens when that is past. */
   passUntil(ns: number): void {
     const { simulation } = this.installation
-    if (ns > simulation.now) simulation.run(ns)
+    // A line that returns meanwhile stops the run.
+    while (simulation.now < ns) simulation.run(ns)
   }
 
   /** Who types when nobody is named. */
@@ -137,47 +140,88 @@ export class OpenConsole {
     return this.installation.consoles[0]!.name
   }
 
-  private typeNow({ console: name, user, line }: Omit<LineEntry, 'atNs'>): TypedLine {
-    const console = this.installation.console(name)
-    const atNs = this.nowNs
-    this.note([user ?? '', line].join(' '))
-    this.perform(`line '${line}'`, this.typed(console.perform({ text: line, variables: {}, ordinal: this.entries.length }, user)))
-    this.entries.push({ atNs, console: name, ...(user === undefined ? {} : { user }), line })
-    const result = this.lastLine
-    this.installation.simulation.invariant(result !== null, 'a line that has returned has no result')
-    const { exitStatus, stdout, stderr, startNs, durationNs, commands, notSimulated } = result
-    const missing = notSimulated === undefined ? {} : { notSimulated }
-    return { console: name, exitStatus, stdout, stderr, ...missing, startNs, durationNs, commands }
+  private typeNow(entry: LineEntry): TypedLine {
+    return this.runUntil(`line '${entry.line}'`, this.begin(entry, null))
   }
 
-  private *typed(returned: ReturnType<Installation['consoles'][number]['perform']>): Generator<Yieldable, void> {
-    this.lastLine = yield* until(returned)
-    this.installation.simulation.note(this.lastLine.exitStatus)
+  private openNow(entry: LineEntry): OpenTerminal {
+    if (this.terminal !== null && this.terminal.line === null) {
+      throw new SessionError('terminal-open', 'a terminal is open: end it before another is opened')
+    }
+    const terminal = new OpenTerminal({ done: (what) => this.enter(what) })
+    this.terminal = terminal
+    const returned = this.begin(entry, terminal)
+    this.runUntil(`line '${entry.line}'`, () => terminal.isOpen || returned())
+    return terminal
   }
 
-  /** What was done is part of the digest, since two lines may make the same events. */
-  private note(text: string): void {
-    for (let index = 0; index < text.length; index++) this.installation.simulation.note(text.charCodeAt(index))
-  }
-
-  /** Runs until `steps` have ended, and not an event further. */
-  private perform(what: string, steps: Generator<Yieldable, void>): void {
+  /** Types a line; the function gives what became of it, once it has returned. */
+  private begin(entry: LineEntry, terminal: OpenTerminal | null): () => TypedLine | undefined {
     const { simulation } = this.installation
-    simulation.process('session', stopping(simulation, steps))
-    const outcome = simulation.run(simulation.now + LONGEST_LINE_NS)
-    if (outcome !== 'stopped') {
-      throw new KernelError('stalled', `${what} has not ended at ${simulation.now} ns: it waits for what never comes`)
+    const { console: name, user, line } = entry
+    const console = this.installation.console(name)
+    const ordinal = this.entries.length
+    const attach = terminal === null ? {} : { terminal: (session: TerminalSession) => terminal.opened(session, () => simulation.stop()) }
+    let typed: TypedLine | undefined
+    this.enter(entry)
+    this.alongside(console.perform({ text: line, variables: {}, ordinal, ...attach }, user), (result) => {
+      simulation.note(result.exitStatus)
+      typed = typedLine(name, result)
+      terminal?.returned(typed)
+    })
+    return () => typed
+  }
+
+  private redo(entry: SessionEntry): void {
+    if ('line' in entry) {
+      if (entry.terminal === true) this.openNow(entry)
+      else this.typeNow(entry)
+    } else if ('action' in entry) this.act(entry.action, entry.arguments)
+    else if (this.terminal === null) throw new SessionError('bad-entry', 'something is done at a terminal, and none was opened')
+    else if ('keys' in entry) this.terminal.type(entry.keys)
+    else if (entry.terminal === 'end') this.terminal.endInput()
+    else this.terminal.drop()
+  }
+
+  /** Writes down what is done now. It is part of the digest, since two lines may make the same events. */
+  private enter(what: SessionStep): void {
+    const { simulation } = this.installation
+    const entry: SessionEntry = { ...what, atNs: simulation.now }
+    // In the order of their names: an entry that was read from a file is the same.
+    const text = JSON.stringify(entry, Object.keys(entry).sort())
+    for (let index = 0; index < text.length; index++) simulation.note(text.charCodeAt(index))
+    this.entries.push(entry)
+  }
+
+  /** Tells `then` of a signal when it fires, and stops the run there. */
+  private alongside<T>(signal: Signal<T>, then: (value: T) => void): void {
+    const { simulation } = this.installation
+    simulation.process('session', notified(simulation, signal, then))
+  }
+
+  /** Runs until `done` gives something, and not an event further than the one that makes it so. */
+  private runUntil<T>(what: string, done: () => T | undefined | false): T {
+    const { simulation } = this.installation
+    const limitNs = simulation.now + LONGEST_LINE_NS
+    for (;;) {
+      const given = done()
+      if (given !== undefined && given !== false) return given
+      if (simulation.run(limitNs) !== 'stopped') {
+        throw new KernelError('stalled', `${what} has not ended at ${simulation.now} ns: it waits for what never comes`)
+      }
     }
   }
 }
 
-function* started(installation: Installation): Generator<Yieldable, void> {
-  yield* until(installation.start())
+function* notified<T>(simulation: Simulation, signal: Signal<T>, then: (value: T) => void): Generator<Yieldable, void> {
+  then(yield* until(signal))
+  simulation.stop()
 }
 
-function* stopping(simulation: Simulation, steps: Generator<Yieldable, void>): Generator<Yieldable, void> {
-  yield* steps
-  simulation.stop()
+function typedLine(console: string, result: LineResult): TypedLine {
+  const { exitStatus, stdout, stderr, startNs, durationNs, commands, notSimulated } = result
+  const missing = notSimulated === undefined ? {} : { notSimulated }
+  return { console, exitStatus, stdout, stderr, ...missing, startNs, durationNs, commands }
 }
 
 function checkedTime(what: string, ns: number): number {

@@ -37,8 +37,16 @@ const savedSchema = z.strictObject({
   entries: z
     .array(
       z.union([
-        z.strictObject({ atNs: time, console: z.string(), user: z.string().exactOptional(), line: z.string() }),
+        z.strictObject({
+          atNs: time,
+          console: z.string(),
+          user: z.string().exactOptional(),
+          line: z.string(),
+          terminal: z.literal(true).exactOptional(),
+        }),
         z.strictObject({ atNs: time, action: z.string(), arguments: z.array(z.string()) }),
+        z.strictObject({ atNs: time, keys: z.string() }),
+        z.strictObject({ atNs: time, terminal: z.enum(['end', 'drop']) }),
       ]),
     )
     .max(MAX_ENTRIES),
