@@ -31,6 +31,7 @@ import { type Generation, generationOf } from './generation/generation.js'
 import { LineContext } from './line-context.js'
 import { LogReceipts } from './log-receipts.js'
 import { ManagedSystemView, type SystemWiring } from './managed-system-view.js'
+import { ConsoleEvents } from './operations/console-events.js'
 import type { HeldDump } from './operations/dumps.js'
 import type { CommandOutcome } from './operations/operation-context.js'
 import { checkHmcParameters, checkText, type HmcParameters } from './parameters.js'
@@ -81,6 +82,8 @@ export class Console {
   readonly generation: Generation
   /** Dumps on its own disk, oldest first. */
   readonly heldDumps: HeldDump[] = []
+  /** What was done at it. */
+  readonly events = new ConsoleEvents()
   /** What it collects of the use of its systems. */
   readonly utilization: UtilizationCollection
   private readonly processor: ConsoleProcessor

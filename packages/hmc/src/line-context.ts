@@ -8,6 +8,7 @@ import { COMMANDS_PER_LINE } from './command-identity.js'
 import type { Console } from './console.js'
 import type { Generation } from './generation/generation.js'
 import type { ManagedSystemView } from './managed-system-view.js'
+import type { ConsoleEvents } from './operations/console-events.js'
 import type { HeldDump } from './operations/dumps.js'
 import type { TerminalSession } from './terminal/terminal-session.js'
 import type { HmcUser } from './users/hmc-user.js'
@@ -60,6 +61,10 @@ export class LineContext implements OperationContext {
 
   get utilization(): UtilizationCollection {
     return this.console.utilization
+  }
+
+  get consoleEvents(): ConsoleEvents {
+    return this.console.events
   }
 
   get heldDumps(): HeldDump[] {

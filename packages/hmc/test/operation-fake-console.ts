@@ -35,6 +35,7 @@ import { consoleModels } from '../src/settings/console-model.js'
 import { ConsoleSettings } from '../src/settings/console-settings.js'
 import type { HmcUser } from '../src/users/hmc-user.js'
 import { UserDirectory } from '../src/users/user-directory.js'
+import { ConsoleEvents } from '../src/operations/console-events.js'
 import { UtilizationCollection } from '../src/utilization/utilization-collection.js'
 import { serviceReply } from './fake-service.js'
 
@@ -140,6 +141,7 @@ export class FakeConsole implements OperationContext {
   events: ReplyOf<'service.events'>['events'] = []
   ledsOn: number[] = []
   readonly heldDumps = []
+  readonly consoleEvents = new ConsoleEvents()
   /** What the hypervisor counts, once somebody has set it. */
   counters: ReplyOf<'processors.utilization'> | null = null
   readonly utilization = new UtilizationCollection(this.simulation, 'hmc1', () => {

@@ -65,7 +65,7 @@ describe('lssvcevents', () => {
     console.line('sleep 2d')
     expect(numbers('-d 1')).toBe('No results were found.\n')
     expect(numbers('-d 3')).toBe('2~B3030001\n1~110000AC\n')
-    expect(console.line('lssvcevents -t console')).toMatchObject({ exitStatus: 1, notSimulated: 'lssvcevents -t console' })
+    expect(console.line('lssvcevents -t audit')).toMatchObject({ exitStatus: 1, notSimulated: 'lssvcevents -t audit' })
   })
 })
 

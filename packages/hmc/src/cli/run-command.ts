@@ -68,9 +68,9 @@ function* runOperation(
   const tally: CommandTally = { commands: 0 }
   const scope: LineScope = { context, tally }
   const refusal = yield* refusalOf(scope, command, read.variant, read.options)
-  if (refusal !== undefined) return outcome(command, refusal, null, tally.commands)
-  const reply = yield* read.variant.run(scope, read.options)
-  return outcome(command, reply, read.variant.operation, tally.commands)
+  const reply = refusal ?? (yield* read.variant.run(scope, read.options))
+  if (command.kind === 'change') context.consoleEvents.record(context.simulation.now, context.user.name, [command.name, ...words], reply.ok)
+  return outcome(command, reply, refusal === undefined ? read.variant.operation : null, tally.commands)
 }
 
 function outcome(command: CommandRule<LineScope>, reply: LineReply, operation: OperationName | null, commands: number): CommandResult {

@@ -111,7 +111,7 @@ function rowOf({ context }: LineScope, system: SystemHandle, event: EventRow['ev
 }
 
 /** The start of the time that the line asks for. */
-function sinceNs({ context }: LineScope, options: OptionReader): number {
+export function sinceNs({ context }: LineScope, options: OptionReader): number {
   const days = options.count('-d')
   const minutes = days === undefined ? options.count('-i') : days * DAY_MINUTES
   return minutes === undefined ? -Infinity : context.simulation.now - minutes * MINUTE_NS

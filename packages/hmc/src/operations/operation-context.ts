@@ -20,6 +20,7 @@ import type { ConsoleSettings } from '../settings/console-settings.js'
 import type { HmcUser } from '../users/hmc-user.js'
 import type { UserDirectory } from '../users/user-directory.js'
 import type { UtilizationCollection } from '../utilization/utilization-collection.js'
+import type { ConsoleEvents } from './console-events.js'
 import type { HeldDump } from './dumps.js'
 import type { KnownPartitions } from './known-partitions.js'
 
@@ -135,6 +136,8 @@ export interface OperationContext {
   shutDownConsole(afterNs: number, restart: boolean): boolean
   /** What the console has collected of the use of its systems. */
   readonly utilization: UtilizationCollection
+  /** What was done at the console. */
+  readonly consoleEvents: ConsoleEvents
   /** Dumps on the console's own disk, oldest first; what is fetched is added. */
   readonly heldDumps: HeldDump[]
   /** In the order that the console shows them. */

@@ -5,6 +5,7 @@ import { type CommandRule, fields, flag, flags, option, options, type VariantRul
 import { partitionFilters } from '../cli/filter.js'
 import { capacityCommands } from './capacity-commands.js'
 import { changeIdentifyLed, changePartitionLed, changeSystemLed } from './change-led.js'
+import { consoleEventAttributes, listConsoleEvents } from './console-events.js'
 import { dumpAttributes, dumpTypeWords, getDump, listDumps, listHeldDumps, removeDump, startDump } from './dumps.js'
 import { acceptLevel, installLevel, levelAttributes, listLevels } from './firmware.js'
 import type { LineScope } from './line-scope.js'
@@ -33,7 +34,7 @@ const lssvcevents: Rule = {
   name: 'lssvcevents',
   kind: 'list',
   selectors: ['-t'],
-  otherValues: { '-t': values('console', 'audit', 'fru', 'comment', 'files') },
+  otherValues: { '-t': values('audit', 'fru', 'comment', 'files') },
   variants: [
     {
       select: { '-t': 'hardware' },
@@ -45,6 +46,16 @@ const lssvcevents: Rule = {
       attributes: serviceEventAttributes,
       filters: serviceEventFilters,
       run: listServiceEvents,
+    },
+    {
+      select: { '-t': 'console' },
+      operation: null,
+      options: [option('-d', 'count'), option('-i', 'count'), ...output],
+      required: [],
+      exclusive: [['-d', '-i']],
+      notSimulated: [filter],
+      attributes: consoleEventAttributes,
+      run: listConsoleEvents,
     },
   ],
 }

@@ -65,7 +65,7 @@ const rules: Readonly<Record<string, readonly TaskRule[]>> = {
   lsrefcode: [of({ '-r': 'lpar' }, rule('lpar', everybody)), rule('cec', everybody)],
   lssysconn: [rule('hmc', everybody)],
   lsled: [of({ '-r': 'sa', '-t': 'virtuallpar' }, rule('lpar', everybody)), rule('cec', everybody)],
-  lssvcevents: [rule('cec', everybody)],
+  lssvcevents: [of({ '-t': 'console' }, rule('hmc', everybody)), rule('cec', everybody)],
   lsfru: [rule('cec', everybody)],
   lsdump: [rule('cec', everybody)],
   lslic: [rule('cec', everybody)],
