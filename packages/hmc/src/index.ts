@@ -5,10 +5,6 @@
 export { ERROR_STREAM } from './cli/line-reply.js'
 export { messages } from './cli/messages.js'
 export type { MessageName } from './cli/messages.js'
-export { checkShellLine } from './cli/shell-syntax.js'
-export type { ShellSyntaxProblem } from './cli/shell-syntax.js'
-export type { ShellVariables } from './cli/shell-words.js'
-export { ShellSession } from './shell/shell-session.js'
 
 // Generations of consoles, and what of the command line is modelled
 export { DEFAULT_USER } from './users/hmc-user.js'
@@ -16,6 +12,12 @@ export { coverage } from './coverage.js'
 export type { CoverageRow, CoverageStatus } from './coverage.js'
 export { generationOf, generations } from './generation/generation.js'
 export type { Generation } from './generation/generation.js'
+
+// The restricted shell: what a text of several commands does
+export { shellLimits } from './shell/line-budget.js'
+export { ShellSession } from './shell/shell-session.js'
+export { checkShellLine } from './shell/shell-syntax.js'
+export type { ShellSyntaxProblem } from './shell/shell-syntax.js'
 
 // Operations: what they need of their console
 export type {

@@ -82,13 +82,13 @@ describe('powersim run', () => {
   })
 
   it('answers a command that is not simulated as a console that lacks it, and says so', () => {
-    const script = file('lacks.hmc', 'mkvterm -m p520 -p vios1\n')
+    const script = file('lacks.hmc', 'migrlpar -o v -m p520 -p vios1\n')
     const { status, stderr } = powersim('run', script)
     expect(status).toBe(0)
     expect(stderr).toContain('command not found')
     expect(stderr).toContain('not simulated')
     const [line] = JSON.parse(powersim('run', script, '--json', '-').stdout).lines
-    expect(line).toMatchObject({ exitStatus: 127, notSimulated: 'mkvterm' })
+    expect(line).toMatchObject({ exitStatus: 127, notSimulated: 'migrlpar' })
   })
 
   it('reads a machine document in YAML', () => {

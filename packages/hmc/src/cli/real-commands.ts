@@ -1,5 +1,5 @@
 // Names that a real console's shell knows and this one does not serve: they answer as on a console that lacks them, and say so.
-// Not here: the commands that are modelled (operations/command-table.ts) and the shell's words (operations/shell-programs.ts).
+// Not here: the commands that are modelled (operations/command-table.ts) and the shell's words (shell/built-ins.ts, shell/programs/).
 
 /** Console commands of V7R7 and of later levels (IBM manual pages, public clients). */
 export const consoleCommands = [
@@ -20,12 +20,10 @@ export const consoleCommands = [
 
 /** Programs and built-in words of the restricted shell that scripts use. */
 const shellWords = [
-  ':', '.', '[', 'alias', 'awk', 'basename', 'bash', 'break', 'cat', 'cd', 'clear', 'continue', 'cp', 'cut', 'declare', 'df', 'dirname',
-  'eval', 'exec', 'exit', 'export', 'expr', 'false', 'getopts', 'grep', 'egrep', 'fgrep', 'head', 'history', 'host', 'hostname', 'id',
-  'kill', 'let', 'local', 'logout', 'ls', 'man', 'more', 'mount', 'netstat', 'ping', 'printenv', 'printf', 'ps', 'pwd', 'quit', 'read',
-  'readonly', 'return', 'rm', 'scp', 'sed', 'seq', 'set', 'sftp', 'shift', 'sort', 'source', 'ssh', 'ssh-keygen', 'su', 'tail', 'tee',
-  'test', 'top', 'touch', 'tr', 'trap', 'traceroute', 'true', 'type', 'typeset', 'ulimit', 'umask', 'umount', 'unalias', 'uniq', 'unset',
-  'uptime', 'vi', 'w', 'wait', 'wc', 'who', 'xargs',
+  '.', 'alias', 'bash', 'clear', 'cp', 'declare', 'df', 'eval', 'exec', 'getopts', 'history', 'host', 'id', 'kill', 'let', 'local', 'ls',
+  'man', 'more', 'mount', 'netstat', 'ping', 'printenv', 'ps', 'pwd', 'readonly', 'return', 'rm', 'scp', 'set', 'sftp', 'shift', 'source',
+  'ssh', 'ssh-keygen', 'su', 'tee', 'top', 'touch', 'trap', 'traceroute', 'type', 'typeset', 'ulimit', 'umask', 'umount', 'unalias',
+  'uptime', 'vi', 'w', 'wait', 'who',
 ]
 
 const names: ReadonlySet<string> = new Set([...consoleCommands, ...shellWords])

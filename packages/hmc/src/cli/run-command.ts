@@ -7,7 +7,11 @@ import { commandTables } from '../operations/command-table.js'
 import type { CommandTally } from '../operations/conversation.js'
 import type { LineScope } from '../operations/line-scope.js'
 import type { OperationContext } from '../operations/operation-context.js'
-import { shellPrograms } from '../operations/shell-programs.js'
+import type { LineBudget } from '../shell/line-budget.js'
+import { programs } from '../shell/programs/program-table.js'
+import { sleep } from '../shell/programs/sleep.js'
+import { SHELL_NAME } from '../shell/shell-name.js'
+import type { TextInput } from '../shell/text-streams.js'
 import { refusalOf } from '../users/authority.js'
 import type { CommandRule } from './command-rules.js'
 import { ERROR_STREAM, type LineReply } from './line-reply.js'
@@ -16,9 +20,6 @@ import { isRealCommand } from './real-commands.js'
 
 const FAILED = 1
 const UNKNOWN_COMMAND = 127
-
-/** What the restricted shell calls itself in its messages. */
-export const SHELL_NAME = '-hmcbash'
 
 /** What one command of a line did: a line has several where the shell joins them. */
 export interface CommandResult {
@@ -34,10 +35,17 @@ export interface CommandResult {
   readonly notSimulated?: string
 }
 
-/** Runs one command given by its words, the first of them its name; never throws for any words. */
-export function* runCommand(context: OperationContext, name: string, words: readonly string[]): Generator<Yieldable, CommandResult> {
-  const program = shellPrograms.get(name)
-  if (program !== undefined) return { ...quiet, ...(yield* program(context, words)) }
+/** Runs one command given by its words, the first of them its name; never throws for any words. `input`: what it may read. */
+export function* runCommand(
+  context: OperationContext,
+  name: string,
+  words: readonly string[],
+  input: TextInput,
+  budget: LineBudget,
+): Generator<Yieldable, CommandResult> {
+  const program = programs.get(name)
+  if (program !== undefined) return { ...quiet, ...program(words, { context, input, budget }) }
+  if (name === 'sleep') return { ...quiet, ...(yield* sleep(context, words)) }
   const command = commandTables[context.generation].get(name)
   if (command !== undefined) return yield* runOperation(context, command, words)
   return unknownCommand(name)

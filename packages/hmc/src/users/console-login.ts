@@ -64,7 +64,7 @@ export class ConsoleLogin {
   private lastNs: number
   private running = 0
   private loggedOut = false
-  private readonly shell = new ShellSession()
+  private readonly shell: ShellSession
   /** Start of the console that it is of. */
   private readonly start: number
 
@@ -76,15 +76,15 @@ export class ConsoleLogin {
     this.user = typeof admitted === 'string' ? null : admitted
     this.refusal = typeof admitted === 'string' ? `${userName}@${wiring.console}: ${admitted}\n` : ''
     this.verifiedNs = this.lastNs = wiring.simulation.now
+    this.shell = new ShellSession({ USER: userName, LOGNAME: userName, HOME: `/home/${userName}`, HOSTNAME: wiring.console })
   }
 
   /** `refused`: the user was not let in. `closed`: the session has ended. */
   get state(): 'open' | 'refused' | 'closed' {
     const { user, loggedOut } = this
     if (user === null) return 'refused'
-    return loggedOut || this.start !== this.wiring.power.starts || this.timedOut(user) || this.wiring.users.users.get(user.name) !== user
-      ? 'closed'
-      : 'open'
+    const gone = loggedOut || this.shell.ended || this.start !== this.wiring.power.starts
+    return gone || this.timedOut(user) || this.wiring.users.users.get(user.name) !== user ? 'closed' : 'open'
   }
 
   /** Whether the session asks who is there, as it does every `session_timeout` minutes; unanswered, it closes. */

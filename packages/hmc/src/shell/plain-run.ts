@@ -1,5 +1,5 @@
 // Runs of characters without a meaning of their own, so that a reader of the shell's language steps over them at once.
-// What the other characters mean is shell-syntax.ts and shell-words.ts.
+// What the other characters mean is plain-line.ts.
 
 const TABLE = 128
 
