@@ -98,9 +98,10 @@ export class Installation {
 
   private makeConsole(given: InstallationDocument['consoles'][number], number: number, options: InstallationOptions): Console {
     const { simulation, document } = this
-    const { name, accessPassword, secondFsp, nets } = given
-    const parameters = hmcParameters(document, first(document.systems))
-    const console = new Console(simulation, this.bus, accessPassword === undefined ? parameters : { ...parameters, accessPassword }, {
+    const { name, secondFsp, nets } = given
+    const usual = hmcParameters(document, first(document.systems))
+    const { accessPassword = usual.accessPassword, version = usual.version } = given
+    const console = new Console(simulation, this.bus, { ...usual, accessPassword, version }, {
       name,
       number,
       policy: asPolicy(options.policy(name)),

@@ -73,6 +73,8 @@ const hmcSchema = z.strictObject({
 })
 
 const consoleSchema = z.strictObject({
+  /** Its level; left out: that of `hmc`. */
+  version: z.string().min(1).max(64).optional(),
   /** The access password that it enters; left out: the system's. */
   accessPassword: z.string().max(64).optional(),
   /** Whether it has been given the address of a system's second service processor. */
