@@ -69,6 +69,16 @@ describe('lssvcevents', () => {
   })
 })
 
+test('lsdump lists dumps of the types that a filter names', () => {
+  const console = system()
+  const names = (filter: string): string => console.line(`lsdump ${M} ${filter} -F dump_type`).stdout
+  expect(names('')).toBe('sys\n')
+  expect(names('--filter dump_type=sys')).toBe('sys\n')
+  expect(names('--filter "dump_type=resource"')).toBe('No results were found.\n')
+  expect(console.line(`lsdump ${M} --filter dump_type=paper`).exitStatus).toBe(1)
+  expect(console.line('lsdump -h --filter dump_type=sys').stdout).toBe('No results were found.\n')
+})
+
 test('lsled: one light of the system, one of each partition', () => {
   const console = system()
   expect(console.line(`lsled -r sa -t phys ${M}`).stdout).toBe('state=off\n')

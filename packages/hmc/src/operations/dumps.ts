@@ -3,6 +3,7 @@
 
 import type { Yieldable } from '@powersim/kernel'
 import type { DumpType, ReplyOf } from '@powersim/protocol'
+import type { FilterRule } from '../cli/filter.js'
 import { type LineReply, refused, silent } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
 import type { AttributeTable } from '../cli/output-form.js'
@@ -39,9 +40,17 @@ export const dumpAttributes: AttributeTable<HeldDump> = [
   { name: 'source_size', value: () => 0 },
 ]
 
+export const dumpFilters: readonly FilterRule[] = [{ name: 'dump_type', takes: dumpTypeWords }]
+
+/** Whether --filter lets a dump through. */
+function passes({ type }: { readonly type: DumpType }, { filters }: OptionReader): boolean {
+  return filters.get('dump_type')?.includes(typeWords[type]) !== false
+}
+
 /** -h: those on the console. */
 export function* listHeldDumps(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
-  return listing(dumpAttributes, scope.context.heldDumps, options.output)
+  const held = scope.context.heldDumps.filter((dump) => passes(dump, options))
+  return listing(dumpAttributes, held, options.output)
 }
 
 /** -m: those on the managed system. */
@@ -50,7 +59,8 @@ export function* listDumps(scope: LineScope, options: OptionReader): Generator<Y
   if (!conversation.ok) return conversation.reply
   const reply = yield* conversation.value.ask('dump.list', {})
   if (!reply.ok) return reply.reply
-  const rows = reply.value.dumps.map((dump) => ({ type: dump.type, name: fullName(scope, dump), bytes: dump.bytes }))
+  const listed = reply.value.dumps.filter((dump) => passes(dump, options))
+  const rows = listed.map((dump) => ({ type: dump.type, name: fullName(scope, dump), bytes: dump.bytes }))
   return listing(dumpAttributes, rows, options.output)
 }
 

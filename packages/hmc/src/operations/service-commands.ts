@@ -6,7 +6,7 @@ import { partitionFilters } from '../cli/filter.js'
 import { capacityCommands } from './capacity-commands.js'
 import { changeIdentifyLed, changePartitionLed, changeSystemLed } from './change-led.js'
 import { consoleEventAttributes, listConsoleEvents } from './console-events.js'
-import { dumpAttributes, dumpTypeWords, getDump, listDumps, listHeldDumps, removeDump, startDump } from './dumps.js'
+import { dumpAttributes, dumpFilters, dumpTypeWords, getDump, listDumps, listHeldDumps, removeDump, startDump } from './dumps.js'
 import { acceptLevel, installLevel, levelAttributes, listLevels } from './firmware.js'
 import type { LineScope } from './line-scope.js'
 import {
@@ -187,11 +187,12 @@ const lsdump: Rule = {
     {
       select: {},
       operation: 'lsdump',
-      options: [system, flag('-h'), ...output],
+      options: [system, flag('-h'), filter, ...output],
       required: ['-m|-h'],
       exclusive: [['-m', '-h']],
-      notSimulated: [option('-e'), option('-s'), filter],
+      notSimulated: [option('-e'), option('-s')],
       attributes: dumpAttributes,
+      filters: dumpFilters,
       run: (scope, line) => (line.has('-h') ? listHeldDumps(scope, line) : listDumps(scope, line)),
     },
   ],
