@@ -33,6 +33,7 @@ import { LogReceipts } from './log-receipts.js'
 import { ManagedSystemView, type SystemWiring } from './managed-system-view.js'
 import { ConsoleEvents } from './operations/console-events.js'
 import type { HeldDump } from './operations/dumps.js'
+import type { ProfileFile } from './operations/profiles/profile-data.js'
 import type { CommandOutcome } from './operations/operation-context.js'
 import { checkHmcParameters, checkText, type HmcParameters } from './parameters.js'
 import { RmcAgents } from './rmc-agents.js'
@@ -84,6 +85,8 @@ export class Console {
   readonly heldDumps: HeldDump[] = []
   /** What was done at it. */
   readonly events = new ConsoleEvents()
+  /** Profile data of its systems, in files on its own disk. */
+  readonly profileFiles: ProfileFile[] = []
   /** What it collects of the use of its systems. */
   readonly utilization: UtilizationCollection
   private readonly processor: ConsoleProcessor

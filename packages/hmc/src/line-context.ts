@@ -10,6 +10,7 @@ import type { Generation } from './generation/generation.js'
 import type { ManagedSystemView } from './managed-system-view.js'
 import type { ConsoleEvents } from './operations/console-events.js'
 import type { HeldDump } from './operations/dumps.js'
+import type { ProfileFile } from './operations/profiles/profile-data.js'
 import type { TerminalSession } from './terminal/terminal-session.js'
 import type { HmcUser } from './users/hmc-user.js'
 import type { UserDirectory } from './users/user-directory.js'
@@ -69,6 +70,10 @@ export class LineContext implements OperationContext {
 
   get heldDumps(): HeldDump[] {
     return this.console.heldDumps
+  }
+
+  get profileFiles(): ProfileFile[] {
+    return this.console.profileFiles
   }
 
   system(name: string): SystemHandle | undefined {

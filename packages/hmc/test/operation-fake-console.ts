@@ -142,6 +142,7 @@ export class FakeConsole implements OperationContext {
   ledsOn: number[] = []
   readonly heldDumps = []
   readonly consoleEvents = new ConsoleEvents()
+  readonly profileFiles: OperationContext['profileFiles'] = []
   /** What the hypervisor counts, once somebody has set it. */
   counters: ReplyOf<'processors.utilization'> | null = null
   readonly utilization = new UtilizationCollection(this.simulation, 'hmc1', () => {
@@ -478,6 +479,17 @@ export class FakeConsole implements OperationContext {
         return ok({ switches: [{ name: 'ETHERNET0', vlans: [1, 6] }] })
       case 'dynamic.adapter':
         return ok({ id, version: 2 })
+      case 'profileData.read': {
+        const { view, profiles } = this.partition(id)
+        const { name: of, environment, defaultProfile, bootMode, keylock, autoStart, workGroup, description } = view
+        const attributes = { environment, defaultProfile, bootMode, keylock, autoStart, workGroup, description }
+        return ok({ partition: { id, name: of, ...attributes, connectionMonitoring: false, syncProfile: 0, profiles } })
+      }
+      case 'profileData.begin':
+        return ok({ stage: this.openStage() })
+      case 'profileData.put':
+      case 'profileData.putSystemProfiles':
+        return ok({})
       case 'systemProfile.list':
         return ok({ profiles: [{ name: 'all', members: [{ id: 1, profile: 'test_1' }] }] })
       case 'systemProfile.set':

@@ -135,6 +135,17 @@ const cases: readonly Case[] = [
   { operation: 'rmsyscfg sysprof', line: `rmsyscfg -r sysprof ${M} -n all` },
   { operation: 'chsysstate sysprof on', line: `chsysstate -r sysprof ${M} -o on -n all`, counts: { partition: 1, adapter: 3 } },
   { operation: 'chsysstate sys onsysprof', line: `chsysstate -r sys ${M} -o onsysprof -f all`, counts: { partition: 1, adapter: 3 } },
+  { operation: 'bkprofdata', line: `bkprofdata ${M} -f today`, counts: { partition: 4 } },
+  { operation: 'rstprofdata', line: `rstprofdata ${M} -l 4` },
+  {
+    operation: 'rstprofdata',
+    line: `rstprofdata ${M} -l 2 -f today`,
+    counts: { partition: 4, section: 1 },
+    prepare: (console) => {
+      console.line(`bkprofdata ${M} -f today`)
+      console.systemState = 'Recovery'
+    },
+  },
   { operation: 'chhwres procpool set', line: `chhwres -r procpool ${M} -o s --poolid 1 -a "max_pool_proc_units=2.0"` },
   {
     operation: 'chhwres io add',

@@ -137,3 +137,54 @@ describe('in step with what is held (sync_curr_profile)', () => {
     expect(machine.done('memory.lpar', { id: 1 }).currentMiB).toBe(first)
   })
 })
+
+describe('profile data restored', () => {
+  const dataOf = (machine: Machine, id: number) => machine.done('profileData.read', { id }).partition
+  const begin = (machine: Machine, kind: 'full' | 'favorBackup' | 'favorSystem' | 'initialize') =>
+    machine.done('profileData.begin', { kind }).stage
+
+  it('have all partitions for themselves, and show nothing before the commit', () => {
+    const machine = machineOf([1, 'a', held], [2, 'b', held])
+    const data = dataOf(machine, 2)
+    const stage = begin(machine, 'full')
+    machine.done('profileData.put', { stage, partition: { ...data, name: 'renamed' } })
+    expect(machine.ask('lpar.change', { id: 1 }).refusal.reason).toBe('resource-busy')
+    const created = machine.ask('lpar.create', { name: 'c', environment: 'aixlinux', profileName: 'p' })
+    expect(created.refusal.reason).toBe('resource-busy')
+    expect(machine.done('lpar.list', {}).partitions.map(({ name }) => name)).toEqual(['a', 'b'])
+    const before = machine.done('memory.lpar', { id: 2 })
+    machine.done('stage.commit', { stage })
+    expect(machine.done('lpar.list', {}).partitions.map(({ name }) => name)).toEqual(['renamed'])
+    // What it holds is its own.
+    expect(machine.done('memory.lpar', { id: 2 })).toEqual(before)
+  })
+
+  it.each<[string, (machine: Machine) => number, string]>([
+    [
+      'two partitions of one name',
+      (machine) => {
+        const stage = begin(machine, 'favorBackup')
+        machine.done('profileData.put', { stage, partition: { ...dataOf(machine, 1), id: 7, name: 'b' } })
+        return stage
+      },
+      'partition-name-in-use',
+    ],
+    [
+      'a partition made for something else',
+      (machine) => {
+        const stage = begin(machine, 'favorSystem')
+        machine.done('profileData.put', { stage, partition: { ...dataOf(machine, 2), environment: 'vioserver' } })
+        return stage
+      },
+      'partition-environment',
+    ],
+    ['a running partition that would go', (machine) => begin(machine, 'initialize'), 'partition-active'],
+  ])('%s: refused as a whole', (_, stageOf, reason) => {
+    const machine = machineOf([1, 'a'], [2, 'b', held])
+    const before = machine.phyp.configuration.snapshot
+    const stage = stageOf(machine)
+    expect(machine.ask('stage.commit', { stage }).refusal.reason).toBe(reason)
+    expect(machine.phyp.configuration.snapshot).toBe(before)
+    expect(machine.phyp.statistics().stages.open).toBe(0)
+  })
+})

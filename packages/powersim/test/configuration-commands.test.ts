@@ -272,3 +272,85 @@ lssyscfg -r lpar -m p520 -F name,curr_profile,state
     expect(lines[4]).toBe('0 vios1,normal,Not Activated\nvios2,normal,Starting\nlnxnets,normal,Not Activated\none,day,Starting')
   })
 })
+
+describe('profile data in files of the console', () => {
+  const state = 'lssyscfg -r lpar -m p520 -F name,lpar_id'
+  const profiles = 'lssyscfg -r prof -m p520 --filter lpar_names=one -F name,desired_mem'
+
+  it('are restored wholly, or merged with what there is, in favour of one of them, or nothing is left', () => {
+    expect(
+      printed(`
+mksyscfg -r lpar -m p520 -i "name=one,profile_name=day,lpar_env=aixlinux,${AMOUNTS}"
+bkprofdata -m p520 -f monday
+bkprofdata -m p520 -f monday
+chsyscfg -r prof -m p520 -i "name=day,lpar_name=one,desired_mem=2048"
+mksyscfg -r prof -m p520 -i "name=night,lpar_name=one,${AMOUNTS}"
+mksyscfg -r lpar -m p520 -i "name=two,profile_name=day,lpar_env=aixlinux,${AMOUNTS}"
+bkprofdata -m p520 -f tuesday
+rstprofdata -m p520 -l 3 -f monday
+${profiles}
+rstprofdata -m p520 -l 2 -f monday
+${profiles}
+rstprofdata -m p520 -l 1 -f monday
+${profiles}
+${state}
+rstprofdata -m p520 -l 1 -f tuesday
+${profiles}
+${state}
+rstprofdata -m p520 -l 1 -f sunday
+rstprofdata -m p520 -l 4
+rmprofdata -m p520 -f monday
+rstprofdata -m p520 -l 1 -f monday
+`),
+    ).toEqual([
+      ...['0', '0'],
+      '1 The file monday exists already. Specify another name, or --force to replace it.',
+      ...['0', '0', '0', '0', '0'],
+      '0 day,2048\nnight,1024',
+      '0',
+      '0 day,1024\nnight,1024',
+      '0',
+      '0 day,1024',
+      '0 vios1,1\nvios2,2\nlnxnets,3\none,4',
+      '0',
+      '0 day,2048\nnight,1024',
+      '0 vios1,1\nvios2,2\nlnxnets,3\none,4\ntwo,5',
+      '1 The file sunday does not exist or cannot be read.  Please check your entry and retry the command.',
+      '1 HSCL05DF The partition is not in a state under which this operation can be performed. Check the state of the partition.',
+      '0',
+      '1 The file monday does not exist or cannot be read.  Please check your entry and retry the command.',
+    ])
+  })
+
+  it('bring a system out of Recovery, and nothing is left of one that is initialized', () => {
+    expect(
+      printed(
+        `
+bkprofdata -m p520 -f before
+chsysstate -r sys -m p520 -o off --immed
+! fsp.forget-profiles
+chsysstate -r sys -m p520 -o onstandby
+lssyscfg -r sys -F state
+rstprofdata -m p520 -l 1 -f before
+lssyscfg -r sys -F state
+rstprofdata -m p520 -l 4
+${state}
+rstprofdata -m p520 -l 1 -f before
+${state}
+lssyscfg -r lpar -m p520 -F resource_config,state
+`,
+        'fsp-only',
+      ),
+    ).toEqual([
+      ...['0', '0', '0'],
+      '0 Recovery',
+      '0',
+      '0 Standby',
+      '0',
+      '0 No results were found.',
+      '0',
+      '0 vios1,1\nvios2,2\nlnxnets,3',
+      '0 0,Not Activated\n0,Not Activated\n0,Not Activated',
+    ])
+  })
+})

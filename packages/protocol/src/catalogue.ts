@@ -6,6 +6,7 @@ import { connectionCommands } from './catalogue/connection.js'
 import { memoryPoolCommands } from './catalogue/memory-pool.js'
 import { partitionCommands } from './catalogue/partition.js'
 import { processorPoolCommands } from './catalogue/processor-pool.js'
+import { profileDataCommands } from './catalogue/profile-data.js'
 import { rmcCommands } from './catalogue/rmc.js'
 import { serviceCommands } from './catalogue/serviceability.js'
 import { systemCommands } from './catalogue/system.js'
@@ -23,6 +24,7 @@ const all = [
   ...terminalCommands,
   ...processorPoolCommands,
   ...systemProfileCommands,
+  ...profileDataCommands,
 ] as const
 type Entry = (typeof all)[number]
 

@@ -31,6 +31,8 @@ export type { Refusal, RefusalReason, StatusName } from './status.js'
 // Command catalogue and operation table
 export { commandByName, commandByOpcode, commandCatalogue } from './catalogue.js'
 export type { CommandName, ReplyOf, RequestOf } from './catalogue.js'
+export type { RestoreKind } from './catalogue/profile-data.js'
+export { restoreKinds } from './catalogue/profile-data.js'
 export type { SystemProfile } from './catalogue/system-profile.js'
 export type { ProcessorPool } from './catalogue/processor-pool.js'
 export type { ReconfigureReason, ViosInventory } from './catalogue/rmc.js'
@@ -55,6 +57,7 @@ export {
 export type {
   PartitionAdapters,
   PartitionAttributes,
+  PartitionData,
   SyncProfile,
   PartitionMemory,
   PartitionProcessors,

@@ -139,6 +139,22 @@ export const operationTable = [
   { name: 'mksyscfg sysprof', usual: [2, 2], steps: once('lpar.list', 'systemProfile.set') },
   { name: 'chsyscfg sysprof', usual: [3, 3], steps: once('lpar.list', 'systemProfile.list', 'systemProfile.set') },
   { name: 'rmsyscfg sysprof', usual: [1, 1], steps: once('systemProfile.remove') },
+  {
+    name: 'bkprofdata',
+    usual: [3, 66],
+    steps: [...once('lpar.list'), ...each('partition', 'profileData.read'), ...once('systemProfile.list')],
+  },
+  {
+    name: 'rstprofdata',
+    usual: [3, 68],
+    steps: [
+      ...once('profileData.begin'),
+      ...each('partition', 'profileData.put'),
+      ...once('profileData.putSystemProfiles', 'stage.commit'),
+      // A system in Recovery goes on from there.
+      ...each('section', 'system.recover'),
+    ],
+  },
   { name: 'rmsyscfg lpar', usual: [3, 5], steps: once('lpar.list', 'lpar.read', 'lpar.delete', 'stage.commit') },
   {
     name: 'chsysstate lpar on',

@@ -105,6 +105,23 @@ export const partitionAttributesSchema = z.object({
 })
 export type PartitionAttributes = z.infer<typeof partitionAttributesSchema>
 
+/** All that is configured of a partition, without what it holds. */
+export const partitionDataSchema = z.object({
+  id: lparIdSchema,
+  name: nameSchema,
+  environment: z.enum(partitionEnvironments),
+  profiles: z.array(profileSchema).min(1).max(1024),
+  defaultProfile: nameSchema,
+  bootMode: z.enum(bootModes),
+  keylock: z.enum(['norm', 'manual']),
+  autoStart: z.boolean(),
+  connectionMonitoring: z.boolean(),
+  syncProfile,
+  workGroup: z.string(),
+  description: z.string(),
+})
+export type PartitionData = z.infer<typeof partitionDataSchema>
+
 /** Answer of `lpar.read`. */
 export const partitionViewSchema = z.object({
   id: lparIdSchema,

@@ -63,6 +63,7 @@ export const refusalReasons = [
   'stage-not-found',
   'stage-incomplete',
   'profile-in-use', // it is the default or the last profile
+  'partition-environment', // a partition of that ID is made for something else
   'system-profile-not-found',
   'system-profile-name-in-use',
   'system-profile-invalid', // a partition twice, or a profile of shared memory, or too many of them

@@ -53,6 +53,8 @@ const usualContents: Record<OperationName, readonly [least: Counts, most: Counts
     { partition: 1, adapter: 0 },
     { partition: 5, adapter: 15 },
   ],
+  bkprofdata: [{ partition: 1 }, { partition: 64 }],
+  rstprofdata: [{ partition: 0 }, { partition: 64, section: 1 }],
   'rmsyscfg lpar': [{}, {}],
   'chsysstate lpar on': [
     { partition: 1, adapter: 0 },

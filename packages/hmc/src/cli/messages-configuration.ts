@@ -17,6 +17,9 @@ export const configurationMessages = {
   processorPoolNameInUse: { id: '', source: 'K', text: 'The managed system already has a shared processor pool named {name}.' },
   processorPoolInUse: { id: '', source: 'K', text: 'The shared processor pool is in use: {detail}.' },
   processorPoolInvalid: { id: '', source: 'K', text: 'The amounts of the shared processor pool are not valid: {detail}.' },
+  fileExists: { id: '', source: 'K', text: 'The file {name} exists already. Specify another name, or --force to replace it.' },
+  noSpace: { id: '', source: 'K', text: 'There is no space left on the management console for the file {name}.' },
+  environmentMismatch: { id: '', source: 'K', text: 'The profile data do not fit the managed system: {detail}.' },
   fileNotFound: {
     id: '',
     source: 'K',

@@ -3,7 +3,7 @@
 
 /** Console commands of V7R7 and of later levels (IBM manual pages, public clients). */
 export const consoleCommands = [
-  'bkconsdata', 'bkprofdata', 'chcomgmt', 'chhmcauthkeys', 'chhmccert', 'chhmcencr', 'chhmcfs', 'chhmcldap',
+  'bkconsdata', 'chcomgmt', 'chhmcauthkeys', 'chhmccert', 'chhmcencr', 'chhmcfs', 'chhmcldap',
   'chlparstate', 'chproxy', 'chpsm', 'chsacfg',
   'chtskey', 'chusrtca', 'chvet', 'cpdump', 'dump', 'cpsysplan', 'defsysplanres',
   'deploysysplan', 'diagrmc', 'getupgfiles', 'hmcwin', 'installios',
@@ -14,7 +14,7 @@ export const consoleCommands = [
   'lsviosimg', 'lsvmi', 'migrcfg', 'migrdbg', 'migrlpar', 'mksvcevent',
   'mksysplan', 'mkviosbk', 'optmem', 'pedbg', 'pesh', 'refdev',
   'rmfile', 'rmlock', 'rmsysplan', 'rmviosbk', 'rmviosimg',
-  'rnvi', 'rrstartlpar', 'rstprofdata', 'rstupgdata', 'rstviosbk', 'runlpcmd', 'saveupgdata', 'sendfile', 'showLogs',
+  'rnvi', 'rrstartlpar', 'rstupgdata', 'rstviosbk', 'runlpcmd', 'saveupgdata', 'sendfile', 'showLogs',
   'termtask', 'updhmc', 'updvios', 'upgrvios', 'vtmenu',
 ]
 

@@ -76,6 +76,7 @@ const rows: readonly RefusalRow[] = [
   { cause: 'stage-not-found', message: 'resourceBusy' },
   { cause: 'stage-incomplete', message: 'internalError' },
   { cause: 'profile-in-use', message: 'profileInUse' },
+  { cause: 'partition-environment', message: 'environmentMismatch' },
   { cause: 'system-profile-not-found', message: 'systemProfileNotFound' },
   { cause: 'system-profile-name-in-use', message: 'systemProfileNameInUse' },
   { cause: 'system-profile-invalid', message: 'systemProfileInvalid' },

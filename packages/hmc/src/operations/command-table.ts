@@ -10,6 +10,7 @@ import { listCommands } from './list-commands.js'
 import { mobilityCommands } from './list-mobility.js'
 import { affinityCommands } from './memory-affinity.js'
 import { networkBootCommands } from './network-boot.js'
+import { profileDataCommands } from './profiles/profile-data.js'
 import { serviceCommands } from './service-commands.js'
 import { terminalCommands } from '../terminal/terminal-commands.js'
 import { utilizationCommands } from '../utilization/utilization-commands.js'
@@ -21,6 +22,7 @@ export const commandRules: readonly CommandRule<LineScope>[] = [
   ...listCommands,
   ...changeCommands,
   ...serviceCommands,
+  ...profileDataCommands,
   ...terminalCommands,
   ...affinityCommands,
   ...mobilityCommands,

@@ -80,7 +80,7 @@ export type StageStep = Step<unknown>
 export function* inStage<T>(
   conversation: Conversation,
   stage: number,
-  lparId: number,
+  lparId: number | undefined,
   steps: Generator<Yieldable, Step<T>>,
 ): Generator<Yieldable, Step<T>> {
   const result = yield* steps

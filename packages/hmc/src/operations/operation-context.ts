@@ -22,6 +22,7 @@ import type { UserDirectory } from '../users/user-directory.js'
 import type { UtilizationCollection } from '../utilization/utilization-collection.js'
 import type { ConsoleEvents } from './console-events.js'
 import type { HeldDump } from './dumps.js'
+import type { ProfileFile } from './profiles/profile-data.js'
 import type { KnownPartitions } from './known-partitions.js'
 
 /** How one management command ended, after its retries. A failure is a value, never thrown. */
@@ -140,6 +141,8 @@ export interface OperationContext {
   readonly consoleEvents: ConsoleEvents
   /** Dumps on the console's own disk, oldest first; what is fetched is added. */
   readonly heldDumps: HeldDump[]
+  /** Files of profile data on the console's own disk. */
+  readonly profileFiles: ProfileFile[]
   /** In the order that the console shows them. */
   connections(): readonly ConnectionRow[]
   /** Adds a connection; false when the console has it. */

@@ -117,6 +117,9 @@ const rules: Readonly<Record<string, readonly TaskRule[]>> = {
   chpwrmgmt: [rule('cec', operate)],
   chlparutil: [rule('cec', operate)],
   chcod: [rule('cec', administer)],
+  bkprofdata: [rule('cec', service)],
+  rstprofdata: [rule('cec', administer)],
+  rmprofdata: [rule('cec', administer)],
   // Connections and the console itself
   mksysconn: [rule('all', service)],
   rmsysconn: [rule('all', service)],

@@ -10,9 +10,20 @@ import { assignDevice, checkShared } from './memory-share.js'
 import { type Outcome, refused, type Refused, reply, senseless } from './outcome.js'
 import { checkAdapter } from './adapter-rules.js'
 import { checkIoSlots, checkMemory, checkProcessors, normalProcessors } from './profile-rules.js'
+import { commitRestore } from './profile-data.js'
 import { commitProfile, commitProfileRemoval, emptyProfile, profileNameTaken } from './profile-stages.js'
 import { refuseWithTerminal } from './terminals.js'
-import type { ApplyWork, Caller, ChangeWork, CreateWork, DeleteWork, ProfileRemovalWork, ProfileWork, Stage } from './stages.js'
+import type {
+  ApplyWork,
+  Caller,
+  ChangeWork,
+  CreateWork,
+  DeleteWork,
+  ProfileRemovalWork,
+  ProfileWork,
+  RestoreWork,
+  Stage,
+} from './stages.js'
 import { leaveSystemProfiles } from './system-profiles.js'
 
 type Done = Outcome<Record<string, never>>
@@ -172,7 +183,7 @@ export function stageRemoveAdapter(stage: ProfileHolder, slot: number): Done {
 
 export function commitStage(
   hypervisor: Hypervisor,
-  stage: Stage<CreateWork | ChangeWork | DeleteWork | ProfileWork | ProfileRemovalWork | ApplyWork>,
+  stage: Stage<CreateWork | ChangeWork | DeleteWork | ProfileWork | ProfileRemovalWork | ApplyWork | RestoreWork>,
 ): Outcome<ReplyOf<'stage.commit'>> {
   const { work } = stage
   switch (work.kind) {
@@ -188,12 +199,14 @@ export function commitStage(
       return commitProfileRemoval(hypervisor, work)
     case 'apply':
       return commitApply(hypervisor, work)
+    case 'restore':
+      return commitRestore(hypervisor, work)
   }
 }
 
 /** Abandoning what is gone already is fine: a refused step has undone the stage before its console says so. */
 export function abandonStage(hypervisor: Hypervisor, number: number, caller: Caller): Outcome<ReplyOf<'stage.abandon'>> {
-  const kinds = ['create', 'change', 'delete', 'profile', 'profileRemoval', 'apply', 'activation', 'dynamic'] as const
+  const kinds = ['create', 'change', 'delete', 'profile', 'profileRemoval', 'apply', 'restore', 'activation', 'dynamic'] as const
   const stage = hypervisor.stages.find(number, caller, kinds)
   if (stage !== undefined) hypervisor.stages.abandon(stage)
   return hypervisor.stages.isGone(number) ? done : noStage(number)

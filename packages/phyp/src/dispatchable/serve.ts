@@ -42,6 +42,7 @@ import {
   stageSlots,
 } from './partition-stages.js'
 import { changePool, listPools } from './processor-pools.js'
+import { beginRestore, putPartition, putSystemProfiles, readProfileData } from './profile-data.js'
 import { changeProfile, createProfile, removeProfile, saveProfile } from './profile-stages.js'
 import {
   listPartitions,
@@ -78,6 +79,7 @@ export type PhypCommandName = Extract<
   | `pagingDevice.${string}`
   | `processorPool.${string}`
   | `systemProfile.${string}`
+  | `profileData.${string}`
   | `terminal.${string}`
 >
 
@@ -89,7 +91,8 @@ const activation = ['activation'] as const
 const dynamic = ['dynamic'] as const
 const profiles = ['create', 'profile'] as const
 const partitions = ['create', 'change', 'profile'] as const
-const configurations = ['create', 'change', 'delete', 'profile', 'profileRemoval', 'apply'] as const
+const configurations = ['create', 'change', 'delete', 'profile', 'profileRemoval', 'apply', 'restore'] as const
+const restorations = ['restore'] as const
 
 export const servers: { readonly [N in PhypCommandName]: Server<N> } = {
   'lpar.list': listPartitions,
@@ -145,6 +148,10 @@ export const servers: { readonly [N in PhypCommandName]: Server<N> } = {
   'pagingDevice.add': addPagingDevice,
   'pagingDevice.remove': removePagingDevice,
   'dynamic.adapter': changeAdapter,
+  'profileData.read': readProfileData,
+  'profileData.begin': beginRestore,
+  'profileData.put': step(restorations, (hypervisor, stage, data) => putPartition(hypervisor, stage, data.partition)),
+  'profileData.putSystemProfiles': step(restorations, (_, stage, data) => putSystemProfiles(stage, data.profiles)),
   'systemProfile.list': listSystemProfiles,
   'systemProfile.set': setSystemProfile,
   'systemProfile.remove': removeSystemProfile,

@@ -4,7 +4,16 @@
 // of its console, by the system's power-off, or, idle for its lifetime, when another one is opened.
 
 import type { Simulation } from '@powersim/kernel'
-import type { Address, ConnectorType, PartitionProfile, ProcessorAmounts, VirtualAdapter } from '@powersim/protocol'
+import type {
+  Address,
+  ConnectorType,
+  PartitionProfile,
+  ProcessorAmounts,
+  VirtualAdapter,
+  PartitionData,
+  RestoreKind,
+  SystemProfile,
+} from '@powersim/protocol'
 import type { Amounts } from './accounting.js'
 import { nothing } from './accounting.js'
 import type { PartitionRecord } from './configuration.js'
@@ -51,6 +60,14 @@ export interface ProfileRemovalWork {
   readonly name: string
 }
 
+/** Profile data that a console restores. */
+export interface RestoreWork {
+  readonly kind: 'restore'
+  readonly how: RestoreKind
+  readonly partitions: PartitionData[]
+  systemProfiles: readonly SystemProfile[]
+}
+
 export interface ApplyWork {
   readonly kind: 'apply'
   readonly id: number
@@ -93,7 +110,8 @@ export interface DynamicWork {
   done: number
 }
 
-export type StageWork = CreateWork | ChangeWork | DeleteWork | ProfileWork | ProfileRemovalWork | ApplyWork | ActivationWork | DynamicWork
+export type StageWork =
+  CreateWork | ChangeWork | DeleteWork | ProfileWork | ProfileRemovalWork | ApplyWork | RestoreWork | ActivationWork | DynamicWork
 export type StageKind = StageWork['kind']
 
 export interface Stage<W extends StageWork = StageWork> {

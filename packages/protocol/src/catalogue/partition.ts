@@ -119,7 +119,8 @@ const configuration = [
   /** Makes the stage's effect: all of it or, refused, none of it. `version` is the configuration's new number. */
   command('stage.commit', 0x0315, 'phyp', 'configuration', {
     request: onStage,
-    reply: z.object({ id: lparIdSchema, version: z.int() }),
+    /** ID 0: of no one partition. */
+    reply: z.object({ id: z.int().min(0).max(4095), version: z.int() }),
   }),
   command('stage.abandon', 0x0316, 'phyp', 'configuration', { request: onStage, reply: done }),
   command('stage.ioSlots', 0x0317, 'phyp', 'configuration', {

@@ -10,7 +10,7 @@ const members = z
   .array(z.object({ id: lparIdSchema, profile: nameSchema }))
   .min(1)
   .max(1024)
-const systemProfileSchema = z.object({ name: nameSchema, members })
+export const systemProfileSchema = z.object({ name: nameSchema, members })
 export type SystemProfile = z.infer<typeof systemProfileSchema>
 
 export const systemProfileCommands = [
