@@ -201,6 +201,55 @@ describe('roles', () => {
   })
 })
 
+describe('all partitions of a system', () => {
+  it('are seen and touched, and the system is not', () => {
+    const made = after(
+      `mkaccfg -t resourcerole -i "name=s1,resources=${partition('ALL_PARTITIONS')}"`,
+      makeOper,
+      'chhmcusr -u oper -t assign -o a -r resourcerole -v s1',
+      'chhmcusr -u oper -t assign -o r -r resourcerole -v AllSystemResources',
+    )
+    as(made, 'oper')
+    expect(made.line('lssyscfg -r lpar -m s1 -F name').stdout).toBe('vios1\nnim1\n')
+    expect(made.line('chsysstate -r lpar -m s1 -o on -n nim1 -f normal').exitStatus).toBe(0)
+    expect(made.line('chsysstate -r sys -m s1 -o off').stderr).toBe(NO_AUTHORITY)
+    expect(made.line(`lssyscfg -r sys -m ${SYSTEM}`).stdout).toBe(NO_AUTHORITY)
+  })
+})
+
+describe('a login', () => {
+  const DAY = 86_400_000_000_000
+  const admitted = (made: FakeConsole, days: number): boolean => typeof made.users.admit('oper', undefined, days * DAY) !== 'string'
+
+  it('is refused when the password is too old, or the user was away too long until it is enabled again', () => {
+    const made = after(makeOper)
+    expect(admitted(made, 89)).toBe(true)
+    expect(made.users.admit('oper', undefined, 90 * DAY)).toBe('Password change required but no TTY available.')
+    expect(made.line('chhmcusr -i "name=oper,pwage=99999,inactivity_expiration=30"').exitStatus).toBe(0)
+    expect(admitted(made, 100)).toBe(true)
+    expect(admitted(made, 129)).toBe(true)
+    expect(admitted(made, 159)).toBe(false)
+    expect(made.line('lshmcusr --filter names=oper -F disabled').stdout).toBe('1\n')
+    expect(made.line('chhmcusr -u oper -o e').exitStatus).toBe(0)
+    expect(admitted(made, 1)).toBe(true)
+  })
+
+  it('is under the active policy, and that of hscroot is not', () => {
+    const made = after(
+      makeOper,
+      'chhmcusr -i "name=oper,pwage=99999"',
+      'mkpwdpolicy -i "name=short,pwage=7,min_pwage=2"',
+      'chpwdpolicy -o a -n short',
+    )
+    expect(admitted(made, 6)).toBe(true)
+    expect(admitted(made, 8)).toBe(false)
+    expect(typeof made.users.admit('hscroot', undefined, 100 * DAY)).toBe('object')
+    // Whoever has just set a password keeps it for a while, unless somebody else changes it.
+    expect(as(made, 'oper').line('chhmcusr -u oper -t passwd -v secret456').stderr).toContain('too short a time ago')
+    expect(as(made, 'hscroot').line('chhmcusr -u oper -t passwd -v secret456').exitStatus).toBe(0)
+  })
+})
+
 describe('a partition that a user makes', () => {
   const profile = 'profile_name=normal,lpar_env=aixlinux,min_mem=256,desired_mem=512,max_mem=1024'
   const processors = 'proc_mode=shared,min_procs=1,desired_procs=1,max_procs=1,min_proc_units=0.1,desired_proc_units=0.1,max_proc_units=0.5'
@@ -228,7 +277,16 @@ describe('a partition that a user makes', () => {
     made.failures.set('stage.commit', { status: 'refused', reason: 'resource-busy' })
     expect(as(made, 'boss').line('rmsyscfg -r lpar -m s1 -n new').exitStatus).toBe(1)
     expect(as(made, 'oper').user.resources).toEqual([{ kind: 'lpar', system: SYSTEM, lparId: 9 }])
+    const owner = made.users.users.get('oper')!
+    const ask = made.command.bind(made)
+    const held: number[] = []
+    made.command = function* watched(system, name, data, lparId) {
+      if (name === 'stage.commit') held.push(owner.resources.length)
+      return yield* ask(system, name, data, lparId)
+    }
     expect(as(made, 'boss').line('rmsyscfg -r lpar -m s1 -n new').exitStatus).toBe(0)
+    // Before the hypervisor could have given the number to another one.
+    expect(held).toEqual([0])
     expect(as(made, 'oper').user.resources).toEqual([])
   })
 })

@@ -33,13 +33,18 @@ export function checkRules(document: InstallationDocument, written: (path: strin
 }
 
 /** Every console manages every system: each must be able to. */
-function checkConsoleLimits({ hmc, systems }: InstallationDocument, bad: Complain): void {
-  const limits = consoleLimits(hmc.model, generationOf(hmc.version))
-  const console = `a ${hmc.model} console of ${hmc.version}`
+function checkConsoleLimits({ hmc, consoles, systems }: InstallationDocument, bad: Complain): void {
   const partitions = systems.reduce((sum, system) => sum + system.partitions.length, 0)
-  if (systems.length > limits.systems) bad('systems', `${console} manages at most ${limits.systems} systems, not ${systems.length}`)
-  if (partitions > limits.partitions) {
-    bad('systems', `${console} manages at most ${limits.partitions} partitions, not ${partitions}: choose another hmc.model or hmc.version`)
+  for (const { version = hmc.version } of consoles) {
+    const limits = consoleLimits(hmc.model, generationOf(version))
+    const console = `a ${hmc.model} console of ${version}`
+    if (systems.length > limits.systems) bad('systems', `${console} manages at most ${limits.systems} systems, not ${systems.length}`)
+    if (partitions > limits.partitions) {
+      bad(
+        'systems',
+        `${console} manages at most ${limits.partitions} partitions, not ${partitions}: choose another hmc.model or hmc.version`,
+      )
+    }
   }
 }
 
