@@ -16,7 +16,7 @@ export type { Generation } from './generation/generation.js'
 // The restricted shell: what a text of several commands does
 export { shellLimits } from './shell/line-budget.js'
 export { ShellSession } from './shell/shell-session.js'
-export { checkShellLine } from './shell/shell-syntax.js'
+export { checkShellLine, isUnfinishedLine } from './shell/shell-syntax.js'
 export type { ShellSyntaxProblem } from './shell/shell-syntax.js'
 
 // Operations: what they need of their console

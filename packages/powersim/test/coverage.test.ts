@@ -2,6 +2,7 @@
 // it calls modelled does not.
 
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { coverage, generations } from '@powersim/hmc'
 import { describe, expect, it } from 'vitest'
@@ -32,6 +33,11 @@ describe('powersim coverage', () => {
     const modelled = coverage().filter(({ kind, status }) => kind === 'command' && status === 'modelled')
     for (const { command } of modelled) expect(lines.filter((line) => line.startsWith(`| \`${command}\` |`))).toHaveLength(1)
     expect(modelled.length).toBeGreaterThan(25)
+  })
+
+  it('is the table of the page for those who automate consoles (node .config/coverage-page.mjs writes it)', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../../docs/automation.md'), 'utf8')
+    expect(/<!-- powersim coverage -->\n\n([^]*?)\n\n<!-- end -->/.exec(page)?.[1]).toBe(coverageTable(coverage()))
   })
 
   it.each(generations)('counts every row of %s once', (generation) => {

@@ -153,6 +153,12 @@ describe('powersim hmc', () => {
     })
   })
 
+  it('waits for the end of a loop or a quote, and ends with what exit says', () => {
+    const lines = ['for x in 1 2', 'do echo "$x', 'and"', 'done', 'exit 3', 'date']
+    expect(start('dist/cli.js', ['hmc'], lines.join('\n'))).toEqual({ status: 3, stdout: '1\nand\n2\nand\n', stderr: '' })
+    expect(start('dist/cli.js', ['hmc'], 'if true')).toMatchObject({ status: 2, stdout: '' })
+  })
+
   it('is the same from its bundle and from its modules', () => {
     const args = ['run', join(packageFolder, '../../examples/workloads/one-query.hmc')]
     expect(start('bundle/program.js', args)).toEqual(start('dist/program.js', args))

@@ -4,7 +4,7 @@
 import { parse, type ParsedScript, type SyntaxNode, forEachChild } from 'unbash'
 import { shellLimits } from './line-budget.js'
 import { plainWords } from './plain-line.js'
-import { complaintOf } from './syntax-complaint.js'
+import { complaintOf, END } from './syntax-complaint.js'
 import { unsimulated } from './unsimulated-syntax.js'
 
 /** A line that no shell would accept. The column counts from 1, over all lines of a text of several. */
@@ -26,6 +26,11 @@ export function checkShellLine(text: string): ShellSyntaxProblem | undefined {
   return read.kind === 'problem' ? read.problem : undefined
 }
 
+/** Whether a shell would wait for more: something is open at the end of the text, and another line could close it. */
+export function isUnfinishedLine(text: string): boolean {
+  return checkShellLine(text)?.message.endsWith(END) === true
+}
+
 const empty = (): string => ''
 
 /** Reads a text whole, substitutions included, so that nothing of it is run when a part of it is wrong or not simulated. */
@@ -38,7 +43,7 @@ export function readShellText(typed: string): ShellText {
   const walk: Walk = { problem: undefined, what: undefined }
   look(script, text, 0, 0, walk)
   if (walk.problem === undefined && endsInBackslash(text, script)) {
-    const message = 'expected a character after the backslash, found the end of the line'
+    const message = `expected a character after the backslash, found ${END}`
     walk.problem = { column: text.length, message }
   }
   if (walk.problem !== undefined) return { kind: 'problem', problem: walk.problem }

@@ -3,7 +3,8 @@
 
 import type { ParseError } from 'unbash'
 
-const END = 'the end of the line'
+/** What is found where more was expected. */
+export const END = 'the end of the line'
 
 const closings: Readonly<Record<string, string>> = {
   'single quote': "'",

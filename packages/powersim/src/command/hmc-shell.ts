@@ -4,14 +4,10 @@
 import { createInterface } from 'node:readline'
 import type { Installation } from '@powersim/managed-system'
 import { completionOf } from './hmc-completion.js'
+import { endsSession, WholeLines } from './whole-lines.js'
 
 /** Lines that the arrow keys give back. */
 const HISTORY_SIZE = 1000
-
-/** Whether a line ends the session, as the shell of a console takes it. */
-export function endsSession(line: string): boolean {
-  return /^\s*(?:exit|logout|quit)\s*;?\s*$/.test(line)
-}
 
 /** Takes the keyboard until it is done with it. */
 type Keyboard = () => Promise<void>
@@ -48,10 +44,12 @@ function takeLines({ installation, console, user, type }: ByHand, before: string
   let history = before
   let keyboard: Keyboard | undefined
   let isDone = false
+  const lines = new WholeLines()
+  const prompt = `${user}@${console}:~> `
   const terminal = createInterface({
     input: process.stdin,
     output: process.stdout,
-    prompt: `${user}@${console}:~> `,
+    prompt,
     history,
     historySize: HISTORY_SIZE,
     completer: (line: string) => completionOf(line, installation, console),
@@ -61,15 +59,17 @@ function takeLines({ installation, console, user, type }: ByHand, before: string
       history = lines
     })
     terminal.on('line', (line) => {
+      const whole = lines.add(line)
       try {
-        if (line.trim() !== '' && !endsSession(line)) keyboard = type(line)
+        if (whole !== undefined && whole.trim() !== '') keyboard = type(whole)
       } catch (cause) {
         // What escapes from an event of Node would end the process without giving the file back.
         terminal.close()
         reject(cause)
         return
       }
-      isDone = endsSession(line) || keyboard !== undefined
+      isDone = endsSession(whole) || keyboard !== undefined
+      terminal.setPrompt(lines.open === '' ? prompt : '> ')
       if (isDone) terminal.close()
       else terminal.prompt()
     })
@@ -78,6 +78,8 @@ function takeLines({ installation, console, user, type }: ByHand, before: string
       process.stdout.write('^C\n')
       terminal.write(null, { ctrl: true, name: 'e' })
       terminal.write(null, { ctrl: true, name: 'u' })
+      lines.open = ''
+      terminal.setPrompt(prompt)
       terminal.prompt()
     })
     terminal.on('close', () => {

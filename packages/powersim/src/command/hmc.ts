@@ -10,9 +10,10 @@ import { policyByName } from '@powersim/routing'
 import { DEFAULT_BETWEEN_NS, type OpenConsole, openConsole, type TypedLine, type Typist } from '../session/open-console.js'
 import { type SessionPlan, StateFile } from '../session/state-file.js'
 import { durationOption, type MachineOptions, readMachine, withMachineOptions, withPolicyOption } from './common-options.js'
-import { endsSession, typeByHand } from './hmc-shell.js'
+import { typeByHand } from './hmc-shell.js'
 import { atTerminal } from './hmc-terminal.js'
 import { UsageError } from './usage-error.js'
+import { endsSession, WholeLines } from './whole-lines.js'
 
 interface HmcOptions extends MachineOptions {
   readonly policy: string
@@ -98,10 +99,13 @@ async function serve(session: OpenConsole, options: HmcOptions, keeper: Keeper):
       type: (line) => byHand(session, line, typist, keeper),
     })
   } else {
+    const lines = new WholeLines()
     for await (const line of createInterface({ input: process.stdin, terminal: false })) {
-      if (endsSession(line)) break
-      type(line)
+      const whole = lines.add(line)
+      if (whole !== undefined) type(whole)
+      if (endsSession(whole)) break
     }
+    if (lines.open !== '') type(lines.open)
   }
   keeper.after()
 }
