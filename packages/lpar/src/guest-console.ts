@@ -1,6 +1,6 @@
 // What a guest prints on its virtual terminal as it comes up, runs and goes down, and what it does about what is typed: banner and prompts
-// of the firmware, a few lines of the operating system, a login that lets nobody in. The words are domain knowledge of such consoles.
-// Printing takes no processor time of the guest, as its boot takes none; nobody at the terminal: nothing happens.
+// of the firmware, a few lines of the operating system, a login that lets nobody in. The words are domain knowledge of such consoles. The
+// hypercalls cost an operating system that runs processor time; boot and firmware take none. Nobody at the terminal: nothing happens.
 
 import type { PartitionStart, TerminalPort } from '@powersim/protocol'
 import type { GuestParameters } from './guest-parameters.js'
@@ -44,13 +44,16 @@ const systems: Readonly<Record<GuestParameters['operatingSystem'], { readonly bo
 export class GuestConsole {
   private readonly terminal: TerminalPort
   private readonly operatingSystem: GuestParameters['operatingSystem']
+  private readonly spend: (workNs: number) => void
   /** The line that is being typed. */
   private line = ''
   /** A name was given, and its password is asked for. */
   private asksPassword = false
 
-  constructor(terminal: TerminalPort, { operatingSystem }: Pick<GuestParameters, 'operatingSystem'>) {
+  /** `spend` has the operating system compute for so long. */
+  constructor(terminal: TerminalPort, { operatingSystem }: Pick<GuestParameters, 'operatingSystem'>, spend: (workNs: number) => void) {
     this.terminal = terminal
+    this.spend = spend
     this.operatingSystem = operatingSystem
   }
 
@@ -61,7 +64,7 @@ export class GuestConsole {
     const { boot, login } = systems[this.operatingSystem]
     if (state === 'firmware') this.terminal.print(lparId, BANNER + KEYS + DEVICES)
     else if (state === 'booting') this.terminal.print(lparId, promptOf(bootMode) ?? boot)
-    else if (state === 'running') this.terminal.print(lparId, login(name))
+    else if (state === 'running') this.say(lparId, login(name))
     else if (state === 'shutting-down') this.terminal.print(lparId, '\r\nThe system is being shut down now.\r\n')
   }
 
@@ -79,7 +82,14 @@ export class GuestConsole {
         if (!this.asksPassword) echo += character
       }
     }
-    this.terminal.print(start.lparId, echo)
+    if (state === 'running') this.say(start.lparId, echo)
+    else this.terminal.print(start.lparId, echo)
+  }
+
+  /** An operating system prints. */
+  private say(lparId: number, text: string): void {
+    const costNs = this.terminal.print(lparId, text)
+    if (costNs > 0) this.spend(costNs)
   }
 
   /** A line is whole. */

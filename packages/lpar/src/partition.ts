@@ -122,6 +122,8 @@ export class Partition {
   #rmcActive = false
   #rmcChanged: Handler<Partition> | null = null
   #interruptsDropped = 0
+  /** Made when it is first needed. */
+  #spent: Handler<null> | null = null
   #observer: PartitionObserver | null = null
 
   /** Throws LparError `bad-option` with the path of the bad field. */
@@ -136,7 +138,7 @@ export class Partition {
     this.#reports = wiring.reports
     this.#drivers = new DeviceDrivers(wiring.program, wiring.drivers ?? [])
     const { terminal } = wiring
-    this.#console = terminal === undefined ? null : new GuestConsole(terminal, parameters)
+    this.#console = terminal === undefined ? null : new GuestConsole(terminal, parameters, (workNs) => this.#spend(workNs))
     const processors = Math.max(1, start.virtualProcessors)
     this.processor = wiring.processor ?? new IdealProcessor(simulation, { name: `${name}.processor`, processors })
     this.port = new PartitionPort(simulation, {
@@ -370,6 +372,12 @@ export class Partition {
     this.#console?.reached(this.#start, this.#state)
     this.#reports.refcode(this.lparId, refcode)
     this.#reports.state(this.lparId, state)
+  }
+
+  /** Computes for so long, for nobody. */
+  #spend(workNs: number): void {
+    this.#spent ??= this.#simulation.handler<null>(`lpar${this.lparId}.spent`, () => undefined)
+    this.processor.run(workNs, this.#spent, null)
   }
 
   #sample(law: Law, draws: KeyedDraws): number {

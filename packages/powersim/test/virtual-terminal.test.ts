@@ -116,4 +116,21 @@ describe('the terminal of a partition', () => {
     console.wait(seconds(1))
     expect(terminal.take()).toBe('\r\n\r\nlnxnets login: ')
   })
+
+  test('costs a running partition the time of its hypercalls, and nobody else anything', () => {
+    const console = machine(policies.fspOnly())
+    const used = (): number => {
+      const { cappedNs, uncappedNs } = console.installation.systems[0]!.phyp.processors!.usedBy(3)!
+      return cappedNs + uncappedNs
+    }
+    const terminal = terminalOf(console, 'lnxnets')
+    const idle = used()
+    console.wait(seconds(5))
+    expect(used()).toBe(idle)
+    terminal.type('x'.repeat(200))
+    console.wait(seconds(5))
+    // One call of 1 us for each 16 characters begun, and at most a cold cache.
+    expect(used() - idle).toBeGreaterThanOrEqual(13_000)
+    expect(used() - idle).toBeLessThan(100_000)
+  })
 })
