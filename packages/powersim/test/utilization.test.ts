@@ -27,6 +27,8 @@ describe('utilization of a machine', () => {
   console.wait(minutes(10))
   console.type('chhwres -r proc -m p520 -o a -p lpar1 --procunits 0.25')
   console.wait(minutes(10))
+  console.type('chsysstate -m p520 -r lpar -o shutdown --immed -n lpar1')
+  console.wait(minutes(5))
 
   test('is sampled at its rate by one command a sample', () => {
     const samples = numbers(console, 'lslparutil -r sys -m p520 -F proc_cycles_per_second')
@@ -60,6 +62,10 @@ describe('utilization of a machine', () => {
     expect(inside.length).toBeGreaterThan(5)
     const [from, to] = [inside[0]!, inside.at(-1)!]
     expect((to[1]! - from[1]!) / (to[0]! - from[0]!)).toBeCloseTo(0.75, 6)
+    // Without power it is entitled to nothing.
+    const [last1, last2] = [rows.at(-1)!, rows.at(-3)!]
+    expect(last1[0]).toBeGreaterThan(last2[0]!)
+    expect(last1[1]).toBe(last2[1])
   })
 
   test('adds up: the pool is what its partitions used and what nobody did', () => {
