@@ -2,7 +2,7 @@
 // what is wrong with them. One table-driven reader for all commands; no command looks at words itself.
 
 import type { CommandRule, OptionRule, ValueKind, VariantRule } from './command-rules.js'
-import { type Generation, knows } from '../generation/generation.js'
+import { type Generation, type GenerationRange, knows } from '../generation/generation.js'
 import { type FilterRule, type FiltersResult, readFilters } from './filter.js'
 import { type LineReply, notSimulated, refused } from './line-reply.js'
 import { messageText } from './messages.js'
@@ -15,17 +15,18 @@ export type OptionsResult<C> =
 
 const everywhere: readonly OptionRule[] = [{ name: '--help', takes: 'nothing' }]
 
-export function readOptions<C>(command: CommandGrammar<C>, words: readonly string[]): OptionsResult<C> {
+/** `generation`: of the console, the one that the grammar is for. */
+export function readOptions<C>(command: CommandGrammar<C>, words: readonly string[], generation: Generation): OptionsResult<C> {
   const scan = scanWords(command, words)
   if (scan.unknown.length > 0) return wrong(refused('invalidParameter', { names: scan.unknown.join(',') }))
   if (scan.given.has('--help')) return wrong(notSimulated(`${command.name} --help`, messageText('invalidParameter', { names: '--help' })))
   const chosen = chooseVariant(command, scan.given)
   if ('reply' in chosen) return wrong(chosen.reply)
-  const reply = checkOptions(command, chosen.variant, scan)
+  const reply = checkOptions(command, chosen.variant, scan, generation)
   if (reply !== undefined) return wrong(reply)
   const filters = givenFilters(command, chosen.variant, scan)
   if (!filters.ok) return wrong(filters.reply)
-  return { ok: true, variant: chosen.variant, options: new OptionReader(scan.given, command.generation, filters.filters) }
+  return { ok: true, variant: chosen.variant, options: new OptionReader(scan.given, generation, filters.filters) }
 }
 
 function givenFilters<C>(command: CommandGrammar<C>, variant: VariantGrammar<C>, scan: Scan): FiltersResult {
@@ -39,7 +40,6 @@ function wrong(reply: LineReply): { readonly ok: false; readonly reply: LineRepl
 
 /** A command of the table as the consoles of one generation have it, with its options by name: what every line asks for. */
 export interface CommandGrammar<C> extends CommandRule<C> {
-  readonly generation: Generation
   readonly variants: readonly VariantGrammar<C>[]
   /** Every option that some variant of the command knows; all agree on whether it takes a value. */
   readonly rules: ReadonlyMap<string, OptionRule>
@@ -52,6 +52,15 @@ interface VariantGrammar<C> extends VariantRule<C> {
   readonly fieldNames: ReadonlySet<string> | undefined
 }
 
+/** Whether all consoles that have a command have the same of it. */
+export function isForAll<C>({ variants, ...command }: CommandRule<C>): boolean {
+  const rules: GenerationRange[] = [command, ...variants]
+  for (const { options, notSimulated: others, filters = [], attributes = [] } of variants) {
+    rules.push(...options, ...others, ...filters, ...attributes)
+  }
+  return rules.every(({ since, until }) => since === undefined && until === undefined)
+}
+
 export function grammarOf<C>(command: CommandRule<C>, generation: Generation): CommandGrammar<C> {
   const variants = command.variants.filter((variant) => knows(generation, variant)).map((variant) => variantGrammar(variant, generation))
   const rules = new Map<string, OptionRule>()
@@ -59,7 +68,7 @@ export function grammarOf<C>(command: CommandRule<C>, generation: Generation): C
   for (const variant of variants) {
     for (const rule of [...variant.options, ...variant.notSimulated, ...everywhere]) if (!rules.has(rule.name)) rules.set(rule.name, rule)
   }
-  return { ...command, generation, variants, rules }
+  return { ...command, variants, rules }
 }
 
 function variantGrammar<C>(variant: VariantRule<C>, generation: Generation): VariantGrammar<C> {
@@ -146,7 +155,12 @@ function otherValue<C>(command: CommandRule<C>, selector: string, value: string)
   return notSimulated(`${command.name} ${selector} ${value}`, typeof message === 'string' ? messageText(message) : text)
 }
 
-function checkOptions<C>(command: CommandGrammar<C>, variant: VariantGrammar<C>, scan: Scan): LineReply | undefined {
+function checkOptions<C>(
+  command: CommandGrammar<C>,
+  variant: VariantGrammar<C>,
+  scan: Scan,
+  generation: Generation,
+): LineReply | undefined {
   const known = variant.rules
   const strange = [...scan.given.keys()].filter((name) => !known.has(name) && !(name in variant.select))
   if (strange.length > 0) {
@@ -166,7 +180,7 @@ function checkOptions<C>(command: CommandGrammar<C>, variant: VariantGrammar<C>,
     const both = group.filter((name) => scan.given.has(name))
     if (both.length > 1) return refused('invalidParameter', { names: both.join(',') })
   }
-  return checkFields(command.generation, variant, scan)
+  return checkFields(generation, variant, scan)
 }
 
 function fits(kind: OptionRule['takes'] | undefined, value: string | null): boolean {

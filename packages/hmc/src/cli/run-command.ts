@@ -71,7 +71,7 @@ function* runOperation(
   command: CommandGrammar<LineScope>,
   words: readonly string[],
 ): Generator<Yieldable, CommandResult> {
-  const read = readOptions(command, words)
+  const read = readOptions(command, words, context.generation)
   if (!read.ok) return outcome(command, read.reply, null, 0)
   const tally: CommandTally = { commands: 0 }
   const scope: LineScope = { context, tally }

@@ -2,7 +2,7 @@
 // and a file of its own beside this one. Not here: commands that a real console has and this one does not (cli/real-commands.ts).
 
 import type { CommandRule } from '../cli/command-rules.js'
-import { type CommandGrammar, grammarOf } from '../cli/options.js'
+import { type CommandGrammar, grammarOf, isForAll } from '../cli/options.js'
 import { changeCommands } from './change-commands.js'
 import { type Generation, knows } from '../generation/generation.js'
 import type { LineScope } from './line-scope.js'
@@ -35,9 +35,12 @@ export const commandRules: readonly CommandRule<LineScope>[] = [
 
 type CommandTable = ReadonlyMap<string, CommandGrammar<LineScope>>
 
+// Most commands are the same everywhere: their grammars are made once.
+const common = new Map(commandRules.filter(isForAll).map((command) => [command.name, grammarOf(command, 'v7r7')]))
+
 function tableOf(generation: Generation): CommandTable {
   const known = commandRules.filter((command) => knows(generation, command))
-  return new Map(known.map((command) => [command.name, grammarOf(command, generation)]))
+  return new Map(known.map((command) => [command.name, common.get(command.name) ?? grammarOf(command, generation)]))
 }
 
 /** The commands of the consoles of each generation. */
