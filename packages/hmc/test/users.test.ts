@@ -1,6 +1,7 @@
 // What the commands about users, roles and passwords print and refuse, and what a change of them does to who may do what.
 
 import { describe, expect, it } from 'vitest'
+import { commandRules } from '../src/operations/command-table.js'
 import { FakeConsole, viewOf } from './operation-fake-console.js'
 
 const SYSTEM = '9131-52A*6535CCG'
@@ -199,6 +200,28 @@ describe('roles', () => {
     expect(made.line('chsysstate -r sys --all -o off').stderr).toBe(NO_AUTHORITY)
     expect(made.names()).toEqual([])
   })
+})
+
+describe('lists', () => {
+  const lists = commandRules
+    .filter(({ kind }) => kind === 'list')
+    .flatMap(({ name, variants }) => variants.map(({ select, options }) => ({ name, select, options })))
+
+  it.each(lists.map(({ name, select, options }) => [[name, ...Object.entries(select).flat()].join(' '), options] as const))(
+    'of a user with one partition show no other one: %s',
+    (line, options) => {
+      const made = after(
+        `mkaccfg -t resourcerole -i "name=nim,resources=${partition(5)}"`,
+        makeOper,
+        'chhmcusr -i "name=oper,resourcerole=nim"',
+      )
+      made.version = 'V10R3 M1060'
+      made.line('lssyscfg -r lpar -m s1')
+      const { stdout, stderr } = as(made, 'oper').line(`${line}${options.some(({ name }) => name === '-m') ? ' -m s1' : ''}`)
+      // What users and roles there are everybody may see.
+      expect(stdout + stderr).not.toContain('vios1')
+    },
+  )
 })
 
 describe('all partitions of a system', () => {

@@ -88,12 +88,16 @@ function* listResourceRoles({ context }: LineScope, options: OptionReader): Gene
   return listing(resourceRoleAttributes, roles, options.output)
 }
 
-/** Everything that a role may name: each system, and each of its partitions that the console has read. */
+/** Everything that a role may name and the user has: each system, and each of its partitions that the console has read. */
 function* listResources({ context }: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
+  const { users, user } = context
   const resources = context.systems().flatMap((system): ManagedResource[] => {
     const key = systemKey(system)
     const partitions = system.partitions.unavailable().map(({ id }) => ({ kind: 'lpar' as const, system: key, lparId: id }))
-    return [{ kind: 'cec', system: key }, { kind: 'lpar', system: key, lparId: null }, ...partitions]
+    const all: ManagedResource[] = [{ kind: 'cec', system: key }, { kind: 'lpar', system: key, lparId: null }, ...partitions]
+    return all.filter((resource) =>
+      resource.kind === 'cec' ? users.holdsSystem(user, key) : users.holdsPartition(user, key, resource.lparId),
+    )
   })
   const script = options.has('--script')
   const rows = resources.map((resource) => ({ text: script ? resourceText(resource) : describedResource(resource, context) }))
