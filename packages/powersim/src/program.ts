@@ -64,6 +64,7 @@ try {
 
 /** Adds the one of that name, or all of them when there is none: for help, and for a mistake. */
 async function addSubcommands(to: Command, name: string | undefined): Promise<void> {
+  if (name === '--version') return
   const asked = subcommands.filter(([known]) => known === name)
   for (const [, load] of asked.length === 0 ? subcommands : asked) (await load())(to)
 }
