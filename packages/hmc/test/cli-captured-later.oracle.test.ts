@@ -105,6 +105,16 @@ describe('V10R3', () => {
     expect(namesOf(row).sort()).toEqual(names.sort())
   })
 
+  test('reference codes of a partition have the captured names', () => {
+    const console = v10r3System()
+    console.refcodes = [{ timeNs: 0, refcode: 'B2001230 LP=00002' }]
+    const [row] = rows(console.line('lsrefcode -r lpar -m sys-R1 -n 1 --filter lpar_ids=1').stdout)
+    expect(namesOf(row)).toEqual(['lpar_name', 'lpar_id', 'time_stamp', 'refcode', 'word2', 'fru_call_out_loc_codes'])
+    const captured = 'lpar_name,time_stamp,refcode\nsys-R1-lp3,06/03/2013 08:00:00,B2001230 LP=00002\n'
+    const line = 'lsrefcode -r lpar -m sys-R1 --filter lpar_names=sys-R1-lp3 -n 3 -F lpar_name,time_stamp,refcode --header'
+    expect(console.line(line).stdout).toBe(captured)
+  })
+
   test('memory and processors of a partition have every captured name', () => {
     const names = (line: string): string[] => namesOf(rows(v10r3System().line(`${line} -m sys-R1 --filter lpar_ids=1`).stdout)[0])
     expect(names('lshwres -r mem --level lpar').slice(-8)).toEqual([

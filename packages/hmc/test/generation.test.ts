@@ -34,6 +34,7 @@ test('an attribute may be known before consoles print it unasked', () => {
   expect(shown({})).toEqual(['v7r7', 'v8r8', 'v10r3', 'v11r1'])
   expect(shown({ inRows: 'v10r3' })).toEqual(['v10r3', 'v11r1'])
   expect(shown({ inRows: 'v8r8', until: 'v10r3' })).toEqual(['v8r8', 'v10r3'])
+  expect(shown({ inRows: { until: 'v8r8' } })).toEqual(['v7r7', 'v8r8'])
   expect(shown({ inRows: 'never' })).toEqual([])
 })
 

@@ -9,8 +9,8 @@ import { type Generation, type GenerationRange, isSince, knows } from '../genera
 /** What is said of an attribute without an object that has it: which consoles know it, and which print it unasked. */
 export interface AttributeRule extends GenerationRange {
   readonly name: string
-  /** The first generation that prints it in its default rows; `never`: only when -F names it. Absent: all that know it do. */
-  readonly inRows?: Generation | 'never'
+  /** The generations that print it in their default rows, or the first of them; `never`: only when -F names it. Absent: all that know it. */
+  readonly inRows?: Generation | GenerationRange | 'never'
   /** Where it is known from, when it is not what the head of its file says. */
   readonly source?: string
 }
@@ -47,7 +47,8 @@ export function parseFields(text: string, header: boolean, generation: Generatio
 /** Whether a console of this generation prints the attribute unasked. */
 export function isDefault(attribute: AttributeRule, generation: Generation): boolean {
   const { inRows } = attribute
-  return knows(generation, attribute) && (inRows === undefined || (inRows !== 'never' && isSince(generation, inRows)))
+  if (inRows === 'never' || !knows(generation, attribute)) return false
+  return inRows === undefined || (typeof inRows === 'object' ? knows(generation, inRows) : isSince(generation, inRows))
 }
 
 /** The rows of some objects, one line each, the header line before them; no objects: an empty list of lines. */

@@ -5,7 +5,7 @@ import type { Yieldable } from '@powersim/kernel'
 import { type LineReply, notSimulated } from '../cli/line-reply.js'
 import { messageText } from '../cli/messages.js'
 import type { OptionReader } from '../cli/option-reader.js'
-import type { AttributeTable } from '../cli/output-form.js'
+import type { Attribute, AttributeTable } from '../cli/output-form.js'
 import type { ListedPartition } from './conversation.js'
 import { listPartitions } from './find-partition.js'
 import { converse, type LineScope } from './line-scope.js'
@@ -37,8 +37,13 @@ export const partitionCodeAttributes: AttributeTable<PartitionCode> = [
   { name: 'lpar_id', value: ({ partition }) => partition.id },
   { name: 'time_stamp', value: (code) => code.time },
   { name: 'refcode', value: (code) => code.refcode },
-  // Only the first word of a code is modelled.
-  ...[2, 3, 4, 5, 6, 7, 8, 9].map((word) => ({ name: `word${word}`, value: () => '00000000' })),
+  // Only the first word of a code is modelled. Default rows of V10R3 have the second and no others (captured).
+  { name: 'word2', value: () => '00000000' },
+  ...[3, 4, 5, 6, 7, 8, 9].map((word): Attribute<PartitionCode> => ({
+    name: `word${word}`,
+    value: () => '00000000',
+    inRows: { until: 'v8r8' },
+  })),
   { name: 'fru_call_out_loc_codes', value: () => '' },
 ]
 
