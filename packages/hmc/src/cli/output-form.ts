@@ -9,7 +9,7 @@ import { type Generation, type GenerationRange, isSince, knows } from '../genera
 /** What is said of an attribute without an object that has it: which consoles know it, and which print it unasked. */
 export interface AttributeRule extends GenerationRange {
   readonly name: string
-  /** The generations that print it in their default rows, or the first of them; `never`: only when -F names it. Absent: all that know it. */
+  /** Generations that print it in their default rows, or the first of them; `never`: only when -F names it. Absent: all that know it. */
   readonly inRows?: Generation | GenerationRange | 'never'
   /** Where it is known from, when it is not what the head of its file says. */
   readonly source?: string
