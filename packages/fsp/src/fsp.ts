@@ -98,6 +98,7 @@ export class Fsp {
         role: () => (redundancy.size === 1 ? null : this.isPrimary ? 'primary' : 'secondary'),
         failingOver: () => redundancy.failingOver,
         failOver: () => redundancy.force(),
+        writeLock: control.writeLock,
       },
       managed: (sessions) => hypervisor.managed(sessions),
     })

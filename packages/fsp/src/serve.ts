@@ -2,7 +2,7 @@
 // Commands for the hypervisor never come here.
 
 import type { Simulation } from '@powersim/kernel'
-import type { Json, RefusalReason, ReplyOf, RequestOf, StatusName } from '@powersim/protocol'
+import type { Json, RefusalReason, ReplyOf, RequestOf, StatusName, WriteLock } from '@powersim/protocol'
 import type { SystemIdentity } from './parameters.js'
 import type { ReferenceCodes } from './power/reference-codes.js'
 import type { SystemPower } from './power/system-power.js'
@@ -25,6 +25,8 @@ export interface Serving {
   readonly failingOver: () => boolean
   /** Makes the other service processor primary; false when that cannot be. */
   readonly failOver: () => boolean
+  /** Null: the lock on changes is kept elsewhere. */
+  readonly writeLock: WriteLock | null
 }
 
 function ok(data: Json): Answer {
@@ -52,6 +54,10 @@ function attributes({ simulation, identity, power, service }: Serving): ReplyOf<
     keylock,
     uptimeNs: simulation.now,
   }
+}
+
+function lock({ writeLock }: Serving): ReplyOf<'system.lock'> {
+  return { kept: writeLock !== null, holder: writeLock?.holderNumber ?? 0 }
 }
 
 function refuse(detail: string): Answer {
@@ -87,6 +93,15 @@ const servers = new Map<string, (serving: Serving, request: never) => Answer>([
     'system.failover',
     ({ power, failOver }: Serving) =>
       failOver() ? ok({ state: power.state }) : refuse('there is no secondary service processor that could take over'),
+  ],
+  ['system.lock', (serving: Serving) => ok(lock(serving))],
+  [
+    'system.releaseLock',
+    (serving: Serving) => {
+      const was = lock(serving)
+      serving.writeLock?.release()
+      return ok(was)
+    },
   ],
   [
     'system.keylock',

@@ -20,7 +20,7 @@ test('a generation has the rows that name it, and no others', () => {
 
 test('a command that is not simulated is not found and says so; one that is modelled is', () => {
   const console = capturedSystem()
-  for (const { kind, command, status } of rows) {
+  for (const { kind, command, status } of coverage('v7r7')) {
     if (kind !== 'command') continue
     const outcome = console.line(command)
     expect([command, outcome.notSimulated === command]).toEqual([command, status === 'not simulated'])

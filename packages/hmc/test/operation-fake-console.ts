@@ -399,6 +399,16 @@ export class FakeConsole implements OperationContext {
         return ok({ state: this.systemState })
       case 'system.keylock':
         return ok({ keylock: data['keylock'] })
+      case 'system.lock':
+      case 'system.releaseLock':
+        return ok({ kept: false, holder: 0 })
+      case 'lock.read':
+      case 'lock.release':
+        return ok({ kept: true, holder: 1 })
+      case 'comanagement.read':
+      case 'comanagement.set':
+      case 'comanagement.release':
+        return ok({ own: false })
       case 'connection.password':
         return ok({ unset: this.unset })
       case 'system.refcodes':

@@ -27,6 +27,10 @@ interface Case {
   readonly prepare?: (console: FakeConsole) => void
 }
 
+/** Consoles of before know no co-management. */
+const later = (console: FakeConsole): void => {
+  console.version = 'V8R8.6.0'
+}
 function withRmc(console: FakeConsole): void {
   for (const partition of console.partitions) partition.rmc = 'active'
 }
@@ -116,6 +120,10 @@ const cases: readonly Case[] = [
   { operation: 'chsysstate sys rebuild', line: `chsysstate -r sys ${M} -o rebuild` },
   { operation: 'chsysstate sys spfailover', line: `chsysstate -r sys ${M} -o spfailover` },
   { operation: 'chsysstate sys chkey', line: `chsysstate -r sys ${M} -o chkey -k manual` },
+  { operation: 'lscomgmt', line: `lscomgmt ${M}`, prepare: later },
+  { operation: 'chcomgmt', line: `chcomgmt ${M} -o setmaster -t norm`, prepare: later },
+  { operation: 'lslock', line: `lslock ${M}` },
+  { operation: 'rmlock', line: `rmlock ${M}` },
   { operation: 'chsyspwd', line: `chsyspwd ${M} -t general --passwd old --newpasswd new` },
   { operation: 'chhwres mem add', line: `chhwres -r mem ${M} -o a -p nim1 -q 2048`, counts: { batch: 2 } },
   { operation: 'chhwres mem remove', line: `chhwres -r mem ${M} -o r --id 5 -q 2048 -w 5 -d 1`, counts: { batch: 3 }, prepare: batches(3) },

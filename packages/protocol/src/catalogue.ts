@@ -2,6 +2,7 @@
 // Its types say at compile time which payload a name takes and what comes back.
 
 import type * as z from 'zod'
+import { arbitrationCommands } from './catalogue/arbitration.js'
 import { connectionCommands } from './catalogue/connection.js'
 import { memoryPoolCommands } from './catalogue/memory-pool.js'
 import { partitionCommands } from './catalogue/partition.js'
@@ -25,6 +26,7 @@ const all = [
   ...processorPoolCommands,
   ...systemProfileCommands,
   ...profileDataCommands,
+  ...arbitrationCommands,
 ] as const
 type Entry = (typeof all)[number]
 

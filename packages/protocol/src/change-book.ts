@@ -39,7 +39,8 @@ export class ChangeBook {
     const operation = operationOf(message)
     const began = this.began.get(operation)
     if (began === undefined) return false
-    return orMachine(partitionsOf(message.data)).some((id) => {
+    // What changes the machine itself may have changed every partition.
+    return [...partitionsOf(message.data), MACHINE].some((id) => {
       const change = this.newest.get(id)
       return change !== undefined && change.number > began && change.operation !== operation
     })
@@ -48,7 +49,7 @@ export class ChangeBook {
   /** An operation has changed these partitions. */
   changed(message: Message, ids: readonly number[]): void {
     this.changes++
-    for (const id of orMachine(ids)) this.newest.set(id, { number: this.changes, operation: operationOf(message) })
+    for (const id of ids.length === 0 ? [MACHINE] : ids) this.newest.set(id, { number: this.changes, operation: operationOf(message) })
   }
 
   /** Its keeper has lost its memory. */
@@ -66,8 +67,6 @@ export function partitionsOf(data: Json): readonly number[] {
   if ('to' in data && typeof data.to === 'number') ids.push(data.to)
   return ids
 }
-
-const orMachine = (ids: readonly number[]): readonly number[] => (ids.length === 0 ? [MACHINE] : ids)
 
 /** Addresses take 16 bits, and so do operations. */
 function operationOf({ source, operation }: Message): number {

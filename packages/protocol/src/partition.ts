@@ -102,6 +102,7 @@ export const partitionAttributesSchema = z.object({
   syncProfile: syncProfile.optional(),
   workGroup: z.string().max(31).optional(),
   description: z.string().max(1024).optional(),
+  managementCapable: z.boolean().optional(),
 })
 export type PartitionAttributes = z.infer<typeof partitionAttributesSchema>
 
@@ -144,6 +145,8 @@ export const partitionViewSchema = z.object({
   syncProfile: syncProfile.optional(),
   workGroup: z.string(),
   description: z.string(),
+  /** Whether it may manage the system beside the consoles. Left out: no. */
+  managementCapable: z.boolean().optional(),
   refcode: z.string(),
   /** Number of the last commit that changed this partition. */
   version: z.int(),

@@ -92,6 +92,7 @@ export const refusalReasons = [
   'version-mismatch', // the service processor does not serve a console of this version
   'not-primary', // this is the secondary service processor
   'write-locked', // another console has the right to change the system
+  'not-controller', // another console or partition is the controller: the others may only read
   'dump-in-progress', // one of its type is taken, or not yet fetched
   'dump-not-found',
   'dump-space',

@@ -5,6 +5,7 @@
 // It is free, or held by one console for its open operations. A holder that is silent for `holdNs` may be overtaken; with fencing what it
 // then still sends for its old operations is stale, without it the lock has no effect on that (the hazard of a holder that pauses).
 
+import { addressInstance } from './address.js'
 import { ChangeBook, partitionsOf } from './change-book.js'
 import type { CommandDefinition } from './command.js'
 import type { Json, Message } from './message.js'
@@ -64,6 +65,11 @@ export class WriteLock {
   constructor({ holdNs, fencing }: WriteLockOptions) {
     this.holdNs = holdNs
     this.fencing = fencing
+  }
+
+  /** Instance number of the console that holds it; 0 for nobody. */
+  get holderNumber(): number {
+    return this.holder === NOBODY ? 0 : addressInstance(this.holder)
   }
 
   /** Address of the console that holds it, or null. */

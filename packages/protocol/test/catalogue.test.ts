@@ -17,6 +17,7 @@ const families: Record<number, { target: CommandTarget; prefixes: string[] }> = 
   0x0b: { target: 'phyp', prefixes: ['profileData'] },
   0x0a: { target: 'phyp', prefixes: ['systemProfile'] },
   0x09: { target: 'phyp', prefixes: ['processorPool'] },
+  0x0c: { target: 'phyp', prefixes: ['comanagement', 'lock'] },
 }
 
 describe('the catalogue', () => {

@@ -2,6 +2,7 @@
 // parameters in braces. Clients match ids, not texts. Which refusal becomes which message is in refusal-messages.ts.
 // Source: C captured from a real console and public, P read so by a public client, K domain knowledge that no source confirms.
 
+import { arbitrationMessages } from './messages-arbitration.js'
 import { configurationMessages } from './messages-configuration.js'
 import { userMessages } from './messages-users.js'
 
@@ -226,6 +227,7 @@ export const messages = {
     text: 'The partition cannot be removed while a virtual terminal session is open for it. Close the session with rmvterm and retry.',
   },
   ...userMessages,
+  ...arbitrationMessages,
   internalError: { id: '', source: 'K', text: 'The operation failed on the managed system {system}: {detail}.' },
 } as const satisfies Record<string, MessageRow>
 

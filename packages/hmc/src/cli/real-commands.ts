@@ -3,17 +3,17 @@
 
 /** Console commands of V7R7 and of later levels (IBM manual pages, public clients). */
 export const consoleCommands = [
-  'bkconsdata', 'chcomgmt', 'chhmcauthkeys', 'chhmccert', 'chhmcencr', 'chhmcfs', 'chhmcldap',
+  'bkconsdata', 'chhmcauthkeys', 'chhmccert', 'chhmcencr', 'chhmcfs', 'chhmcldap',
   'chlparstate', 'chproxy', 'chpsm', 'chsacfg',
   'chtskey', 'chusrtca', 'chvet', 'cpdump', 'dump', 'cpsysplan', 'defsysplanres',
   'deploysysplan', 'diagrmc', 'getupgfiles', 'hmcwin', 'installios',
-  'lscodpool', 'lscomgmt', 'lshmccert', 'lshmcencr',
-  'lshmcfs', 'lshmcldap', 'lshsc', 'lslock', 'lsmediadev',
+  'lscodpool', 'lshmccert', 'lshmcencr',
+  'lshmcfs', 'lshmcldap', 'lshsc', 'lsmediadev',
   'lsmemdev', 'lsprofspace', 'lsproxy', 'lspsm', 'lsrrstartlpar',
   'lssacfg', 'lssysplan', 'lssyspwd', 'lstskey', 'lsupgfiles', 'lsusrtca', 'lsvet', 'lsviosbk',
   'lsviosimg', 'lsvmi', 'migrcfg', 'migrdbg', 'migrlpar', 'mksvcevent',
   'mksysplan', 'mkviosbk', 'optmem', 'pedbg', 'pesh', 'refdev',
-  'rmfile', 'rmlock', 'rmsysplan', 'rmviosbk', 'rmviosimg',
+  'rmfile', 'rmsysplan', 'rmviosbk', 'rmviosimg',
   'rnvi', 'rrstartlpar', 'rstupgdata', 'rstviosbk', 'runlpcmd', 'saveupgdata', 'sendfile', 'showLogs',
   'termtask', 'updhmc', 'updvios', 'upgrvios', 'vtmenu',
 ]

@@ -105,6 +105,7 @@ const rows: readonly RefusalRow[] = [
   { cause: 'version-mismatch', message: 'versionMismatch' },
   { cause: 'not-primary', message: 'notPrimary' },
   { cause: 'write-locked', message: 'resourceBusy' },
+  { cause: 'not-controller', message: 'notController' },
   { cause: 'dump-in-progress', message: 'dumpInProgress' },
   { cause: 'dump-space', message: 'dumpInProgress' },
   { cause: 'dump-not-found', message: 'dumpNotFound' },

@@ -21,6 +21,7 @@ const changePartitionRules: readonly SettingRule[] = [
   { name: 'sync_curr_profile', takes: [0, 2] },
   { name: 'work_group_id', takes: 'name' },
   { name: 'description', takes: 'text' },
+  { name: 'powervm_mgmt_capable', takes: 'flag' },
   ...switchRules,
   ...neutralPartitionRules,
 ]
@@ -67,6 +68,7 @@ function attributesFrom(settings: Settings): PartitionAttributes {
   const defaultProfile = settings.text('default_profile')
   const workGroup = settings.text('work_group_id')
   const description = settings.text('description')
+  const managementCapable = settings.flag('powervm_mgmt_capable')
   const syncProfile = syncProfileFrom(settings)
   return {
     ...switchesFrom(settings),
@@ -76,6 +78,7 @@ function attributesFrom(settings: Settings): PartitionAttributes {
     // `none` takes the partition out of its group.
     ...(workGroup === undefined ? {} : { workGroup: workGroup === 'none' ? '' : workGroup }),
     ...(description === undefined ? {} : { description }),
+    ...(managementCapable === undefined ? {} : { managementCapable }),
   }
 }
 

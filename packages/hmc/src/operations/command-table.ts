@@ -3,6 +3,8 @@
 
 import type { CommandRule } from '../cli/command-rules.js'
 import { type CommandGrammar, grammarOf, isForAll } from '../cli/options.js'
+import { coManagementCommands } from './arbitration/co-management.js'
+import { lockCommands } from './arbitration/lock-commands.js'
 import { changeCommands } from './change-commands.js'
 import { type Generation, knows } from '../generation/generation.js'
 import type { LineScope } from './line-scope.js'
@@ -31,6 +33,8 @@ export const commandRules: readonly CommandRule<LineScope>[] = [
   ...userCommands,
   ...roleCommands,
   ...settingsCommands,
+  ...coManagementCommands,
+  ...lockCommands,
 ]
 
 type CommandTable = ReadonlyMap<string, CommandGrammar<LineScope>>

@@ -25,6 +25,7 @@ const createPartitionRules: readonly SettingRule[] = [
   { name: 'description', takes: 'text' },
   ...newProfileRules,
   ...neutralPartitionRules,
+  { name: 'powervm_mgmt_capable', takes: 'text', neutral: '0' },
 ]
 
 export function* createPartition(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {

@@ -62,7 +62,7 @@ export const partitionAttributes: AttributeTable<PartitionRow> = [
   { name: 'affinity_group_id', value: () => 'none', inRows: 'v8r8' },
   { name: 'vtpm_enabled', value: () => 0, inRows: 'v8r8', when: isClient },
   { name: 'msp', value: () => 0, inRows: 'v8r8', when: (row) => !isClient(row) },
-  { name: 'powervm_mgmt_capable', value: () => 0, since: 'v10r3', when: isClient },
+  { name: 'powervm_mgmt_capable', value: ({ view }) => (view.managementCapable === true ? 1 : 0), since: 'v10r3', when: isClient },
   { name: 'migr_storage_vios_data_status', value: () => 'unavailable', since: 'v10r3', when: isClient },
   { name: 'migr_storage_vios_data_timestamp', value: () => 'unavailable', since: 'v10r3', when: isClient },
   { name: 'pend_secure_boot', value: () => 0, since: 'v10r3' },

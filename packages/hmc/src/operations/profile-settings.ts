@@ -100,7 +100,6 @@ export const neutralPartitionRules: readonly SettingRule[] = [
   neutral('msp', '0'),
   neutral('time_ref', '0'),
   neutral('lpar_avail_priority', '127'),
-  neutral('powervm_mgmt_capable', '0'),
 ]
 
 /**

@@ -130,6 +130,10 @@ const rules: Readonly<Record<string, readonly TaskRule[]>> = {
   monhmc: [rule('hmc', everybody)],
   chhmc: [rule('hmc', repair)],
   hmcshutdown: [rule('hmc', service)],
+  lslock: [rule('cec', everybody)],
+  rmlock: [rule('cec', service)],
+  lscomgmt: [rule('cec', everybody)],
+  chcomgmt: [rule('cec', administer)],
   // Users and roles
   lshmcusr: [rule('hmc', everybody)],
   lsaccfg: [rule('hmc', everybody)],

@@ -96,6 +96,8 @@ export interface PartitionRecord {
   readonly syncProfile: SyncProfile
   readonly workGroup: string
   readonly description: string
+  /** It may manage the system beside the consoles; absent: no. */
+  readonly managementCapable?: boolean
   /** Null: it was never activated and holds nothing. */
   readonly current: Holding | null
   /** Number of the last commit that changed it. */

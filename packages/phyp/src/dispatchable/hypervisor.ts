@@ -13,6 +13,7 @@ import {
   type ProcessorAmounts,
   type SharedMemoryStart,
   type VirtualAdapter,
+  WriteLock,
 } from '@powersim/protocol'
 import type { PhypParameters } from '../parameters.js'
 import type { TerminalHypercalls } from '../plic/terminal-hypercalls.js'
@@ -28,6 +29,7 @@ import {
   poolOf,
   type ProcessorPoolRecord,
 } from './configuration.js'
+import { CoManagement } from './co-management.js'
 import { ConfigurationStore } from './configuration-store.js'
 import { type ConnectorExtent, PartitionConnectors, type RegionMemory } from './connectors.js'
 import { settleDropped, sizeOf, unitsReleased, unitsStepped, unitsTaken } from './dynamic-settlement.js'
@@ -72,6 +74,9 @@ export class Hypervisor {
   readonly connectors: PartitionConnectors
   readonly devices: DeviceHooks
   readonly terminals: TerminalHolds
+  /** Null: the lock on changes is kept elsewhere, or nowhere. */
+  readonly writeLock: WriteLock | null
+  readonly coManagement = new CoManagement()
   deconfigured: Amounts = nothing
 
   constructor(simulation: Simulation, parameters: PhypParameters, host: PartitionHost, devices: DeviceHooks) {
@@ -80,6 +85,7 @@ export class Hypervisor {
     this.host = host
     this.devices = devices
     this.terminals = new TerminalHolds(devices.terminals)
+    this.writeLock = parameters.writeLock === null ? null : new WriteLock(parameters.writeLock)
     this.store = new ConfigurationStore(simulation, parameters.patchesKept, initialConfiguration(parameters))
     this.stages = new StageTable(simulation, parameters.stageLimit, parameters.stageLifetimeNs, ({ work }) => {
       if (work.kind === 'dynamic') settleDropped(this, work)

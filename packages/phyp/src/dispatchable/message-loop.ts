@@ -13,10 +13,9 @@ import {
   replyTo,
   statuses,
   statusNumber,
-  WriteLock,
   writeRefusals,
 } from '@powersim/protocol'
-import type { CommandClass, Message, StatusName, WorkObserver } from '@powersim/protocol'
+import type { CommandClass, Message, StatusName, WorkObserver, WriteLock } from '@powersim/protocol'
 import type { Hypervisor } from './hypervisor.js'
 import type { ReplyRoute } from './reply-route.js'
 import { JOIN_LIMIT, ReplyWindow, type WindowEntry } from './reply-window.js'
@@ -77,7 +76,7 @@ export class MessageLoop {
       capacity: parameters.queueLimit,
       ...(processor === undefined ? {} : { processor }),
     })
-    this.lock = parameters.writeLock === null ? null : new WriteLock(parameters.writeLock)
+    this.lock = hypervisor.writeLock
     this.window = new ReplyWindow(simulation, parameters.replyWindow)
     for (const name of commandClasses) this.laws.set(name, simulation.law(parameters.service[name]))
     this.duplicateReply = simulation.law(parameters.duplicateReply)
@@ -152,7 +151,10 @@ export class MessageLoop {
       return
     }
     // A console that has started again knows nothing of its older stages.
-    if (this.window.startsEpoch(message)) this.hypervisor.stages.abandonBefore(message.source, message.epoch)
+    if (this.window.startsEpoch(message)) {
+      this.hypervisor.stages.abandonBefore(message.source, message.epoch)
+      this.hypervisor.coManagement.startedAgain(message.source)
+    }
     const ready = refusedUnserved(message) ?? this.notAdmitted(message) ?? null
     const serviceNs = ready === null ? this.serviceNs(message) : this.replyNs(message)
     this.enter({ message, route, entry: this.window.open(message), ready, repeat: false, place: NONE }, serviceNs)

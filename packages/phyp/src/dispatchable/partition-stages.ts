@@ -83,15 +83,15 @@ export function stageAttributes(
 ): Done {
   const { work } = stage
   const { name, defaultProfile, profileName, bootMode, autoStart, connectionMonitoring } = attributes
-  const { workGroup, description, procCompatMode, keylock, syncProfile } = attributes
+  const { workGroup, description, procCompatMode, keylock, syncProfile, managementCapable } = attributes
   const { compatModes } = hypervisor.parameters.processors
   if (procCompatMode !== undefined && procCompatMode !== 'default' && !compatModes.includes(procCompatMode)) {
     return refused('processor-mode', `the processors have no mode ${procCompatMode}`, { procCompatMode })
   }
   if (work.kind === 'profile') {
-    if ([name, defaultProfile, keylock, workGroup, description, syncProfile].some((value) => value !== undefined)) {
+    if ([name, defaultProfile, keylock, workGroup, description, syncProfile, managementCapable].some((value) => value !== undefined)) {
       return senseless(
-        'name, default profile, key lock, work group, description and synchronisation belong to the partition, not to a profile',
+        'name, default profile, key lock, work group, description, synchronisation, management belong to the partition, not to a profile',
       )
     }
     const record = hypervisor.record(work.id)
@@ -124,7 +124,7 @@ export function stageAttributes(
   }
   work.record = {
     ...work.record,
-    ...given({ name, bootMode, autoStart, connectionMonitoring, keylock, syncProfile, workGroup, description }),
+    ...given({ name, bootMode, autoStart, connectionMonitoring, keylock, syncProfile, workGroup, description, managementCapable }),
   }
   return done
 }
@@ -229,10 +229,12 @@ function commitCreate(hypervisor: Hypervisor, work: CreateWork): Outcome<ReplyOf
 
 function commitChange(hypervisor: Hypervisor, { id, record }: ChangeWork): Outcome<ReplyOf<'stage.commit'>> {
   const { name, defaultProfile, bootMode, autoStart, connectionMonitoring, keylock, syncProfile, workGroup, description } = record
+  const { managementCapable } = record
   const version = hypervisor.store.commit('lpar.change', [id], (draft) => {
     const target = draft.partitions[id]
     if (target === undefined) return
     Object.assign(target, { name, defaultProfile, bootMode, autoStart, connectionMonitoring, keylock, syncProfile, workGroup, description })
+    if (managementCapable !== undefined) target.managementCapable = managementCapable
   })
   return reply({ id, version })
 }

@@ -36,6 +36,7 @@ export function readPartition(hypervisor: Hypervisor, { id }: RequestOf<'lpar.re
     ...(record.syncProfile === 0 ? {} : { syncProfile: record.syncProfile }),
     workGroup: record.workGroup,
     description: record.description,
+    ...(record.managementCapable === true ? { managementCapable: true } : {}),
     refcode: life.refcodeOf(id),
     version: record.version,
   })

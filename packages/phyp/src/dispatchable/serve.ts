@@ -14,6 +14,7 @@ import {
   beginApply,
   startActivation,
 } from './activation.js'
+import { readControl, readLock, releaseControl, releaseLock, takeControl } from './co-management.js'
 import { beginDynamic, changeAdapter, changeSharing, finishDynamic, restoreDynamic, stepDynamic } from './dynamic.js'
 import { type Hypervisor, noStage } from './hypervisor.js'
 import {
@@ -77,6 +78,8 @@ export type PhypCommandName = Extract<
   | `dynamic.${string}`
   | `memoryPool.${string}`
   | `pagingDevice.${string}`
+  | `comanagement.${string}`
+  | `lock.${string}`
   | `processorPool.${string}`
   | `systemProfile.${string}`
   | `profileData.${string}`
@@ -155,6 +158,11 @@ export const servers: { readonly [N in PhypCommandName]: Server<N> } = {
   'systemProfile.list': listSystemProfiles,
   'systemProfile.set': setSystemProfile,
   'systemProfile.remove': removeSystemProfile,
+  'comanagement.read': readControl,
+  'comanagement.set': takeControl,
+  'comanagement.release': releaseControl,
+  'lock.read': readLock,
+  'lock.release': releaseLock,
   'processorPool.list': listPools,
   'processorPool.change': changePool,
   'terminal.open': openTerminal,
@@ -222,7 +230,9 @@ export function refusedUnserved(message: Message): Served | undefined {
 export function serve(hypervisor: Hypervisor, message: Message): Served {
   const server = byOpcode.get(message.opcode)
   if (server === undefined) return declined('unknown-command', `opcode 0x${message.opcode.toString(16)}`)
-  const outcome = server(hypervisor, message.data, message)
+  const definition = commandByOpcode(message.opcode)
+  const mayNot = definition === undefined ? undefined : hypervisor.coManagement.refuses(definition, message.source)
+  const outcome = mayNot ?? server(hypervisor, message.data, message)
   if (isRefused(outcome)) return { status: 'refused', data: outcome.refusal }
   // Replies are plain data by their schemas.
   return { status: 'ok', data: outcome.reply as Json }

@@ -3,6 +3,7 @@
 
 import * as z from 'zod'
 import { command } from '../command.js'
+import { lockSchema } from './arbitration.js'
 import { systemStates } from '../states.js'
 
 const none = z.object({})
@@ -58,4 +59,8 @@ export const systemCommands = [
     request: z.object({ keylock: z.enum(['norm', 'manual']) }),
     reply: z.object({ keylock: z.enum(['norm', 'manual']) }),
   }),
+  /** The lock on changes, if it is kept here. */
+  command('system.lock', 0x0115, 'fsp', 'query', { request: none, reply: lockSchema }),
+  /** Takes it away by force. `holder`: who had it. */
+  command('system.releaseLock', 0x0116, 'fsp', 'service', { request: none, reply: lockSchema }),
 ] as const
