@@ -149,6 +149,16 @@ describe('an operation that has read what has changed since', () => {
     expect(move(4)).toBe('outdated')
   })
 
+  it('is refused after what changes the machine itself, such as a restoration of all profile data', () => {
+    const scene = new Operations(false)
+    const restore = (): void => {
+      scene.of(2, 1, 'profileData.begin', { kind: 'full' }, { stage: 70 })
+      scene.of(2, 1, 'stage.commit', { stage: 70 }, {})
+    }
+    expect(scene.change(1, 1, 5, restore)).toBe('outdated')
+    expect(scene.change(1, 2, 5)).toBe('pass')
+  })
+
   it('may change its own partition twice, and belongs to no operation when it does not say so', () => {
     const scene = new Operations(false)
     scene.of(1, 1, 'lpar.list', {})
