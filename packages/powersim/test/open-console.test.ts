@@ -60,8 +60,18 @@ describe('openConsole', () => {
     expect(() => console.type('date', { console: 'hmc9' })).toThrow("no console 'hmc9': there are hmc1, hmc2")
   })
 
+  it('keeps the shell of a user, or gives a line one of its own', () => {
+    const console = opened()
+    console.type('name=p520; nobody')
+    expect(console.type('echo $name $?').stdout).toBe('p520 127\n')
+    expect(console.type('echo "<$name>" $?', { alone: true }).stdout).toBe('<> 0\n')
+    expect(console.type('echo $name $?').stdout).toBe('p520 0\n')
+    expect(console.type('date', { user: 'nobody', alone: true })).toMatchObject({ exitStatus: 255, stdout: '' })
+  })
+
   it('replays its entries to the same digest', () => {
     const first = opened()
+    first.type('echo $?', { alone: true })
     first.type('lssyscfg -r lpar -m p520 -F name')
     first.wait(seconds(40))
     first.act('fsp.reset')

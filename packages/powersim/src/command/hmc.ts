@@ -83,7 +83,8 @@ const unkept: Keeper = { before: () => undefined, after: () => undefined }
 
 async function serve(session: OpenConsole, options: HmcOptions, keeper: Keeper): Promise<void> {
   const console = session.installation.console(options.console ?? session.firstConsole).name
-  const typist = { console, ...(options.user === DEFAULT_USER ? {} : { user: options.user }) }
+  const user = options.user === DEFAULT_USER ? {} : { user: options.user }
+  const typist: Typist = { console, ...user, alone: options.command !== undefined }
   const type = (line: string): void => {
     keeper.before()
     print(session.type(line, typist))

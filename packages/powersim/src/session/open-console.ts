@@ -1,7 +1,7 @@
 // Consoles that lines are typed on one by one: whoever types sees what a line printed before typing the next, and simulated time goes on
 // while a line runs and between lines, never by itself. A program known beforehand is played by run/play.ts.
 
-import type { LineResult, TerminalSession } from '@powersim/hmc'
+import { DEFAULT_USER, type LineResult, type TerminalSession } from '@powersim/hmc'
 import { hours, KernelError, type Signal, Simulation, seconds, until, type Yieldable } from '@powersim/kernel'
 import { Installation, type MachineDocument, readDocument } from '@powersim/managed-system'
 import { asPolicy, byTarget, type ChooseFunction, type RoutingPolicy } from '@powersim/routing'
@@ -26,6 +26,8 @@ export interface Typist {
   readonly console?: string
   /** Name of the user, `hscroot` when absent. Each user of a console has a shell of his own, which keeps its variables and `$?`. */
   readonly user?: string
+  /** In a login and a shell of its own, which end with the line: as a command that `ssh` is given. */
+  readonly alone?: boolean
 }
 
 /** A line that has returned. */
@@ -91,18 +93,18 @@ export class OpenConsole {
    * Never throws for what is typed; throws MachineError for a console that is not there, KernelError `stalled` for a line that does not
    * return within 48 simulated hours.
    */
-  type(text: string, { console = this.firstConsole, user }: Typist = {}): TypedLine {
+  type(text: string, typist: Typist = {}): TypedLine {
     if (this.entries.length > 0) this.wait(this.betweenNs)
-    return this.typeNow({ console, ...(user === undefined ? {} : { user }), line: text })
+    return this.typeNow(this.lineOf(text, typist))
   }
 
   /**
    * Types a line that opens a virtual terminal (`mkvterm`), and returns when that is open, or when the line has returned without one.
    * While it is open, time passes by `wait`, and other lines may be typed. One at a time: SessionError `terminal-open`.
    */
-  openTerminal(text: string, { console = this.firstConsole, user }: Typist = {}): OpenTerminal {
+  openTerminal(text: string, typist: Typist = {}): OpenTerminal {
     if (this.entries.length > 0) this.wait(this.betweenNs)
-    return this.openNow({ console, ...(user === undefined ? {} : { user }), line: text, terminal: true })
+    return this.openNow({ ...this.lineOf(text, typist), terminal: true })
   }
 
   /** Lets simulated time pass, ns. */
@@ -140,6 +142,10 @@ export class OpenConsole {
     return this.installation.consoles[0]!.name
   }
 
+  private lineOf(line: string, { console = this.firstConsole, user, alone = false }: Typist): LineEntry {
+    return { console, ...(user === undefined ? {} : { user }), ...(alone ? { alone } : {}), line }
+  }
+
   private typeNow(entry: LineEntry): TypedLine {
     return this.runUntil(`line '${entry.line}'`, this.begin(entry, null))
   }
@@ -158,13 +164,16 @@ export class OpenConsole {
   /** Types a line; the function gives what became of it, once it has returned. */
   private begin(entry: LineEntry, terminal: OpenTerminal | null): () => TypedLine | undefined {
     const { simulation } = this.installation
-    const { console: name, user, line } = entry
+    const { console: name, user, alone, line } = entry
     const console = this.installation.console(name)
     const ordinal = this.entries.length
     const attach = terminal === null ? {} : { terminal: (session: TerminalSession) => terminal.opened(session, () => simulation.stop()) }
     let typed: TypedLine | undefined
     this.enter(entry)
-    this.alongside(console.perform({ text: line, variables: {}, ordinal, ...attach }, user), (result) => {
+    const text = { text: line, variables: {}, ordinal, ...attach }
+    const login = alone === true ? console.login(user ?? DEFAULT_USER) : null
+    this.alongside(login === null ? console.perform(text, user) : login.perform(text), (result) => {
+      login?.logout()
       simulation.note(result.exitStatus)
       typed = typedLine(name, result)
       terminal?.returned(typed)

@@ -5,6 +5,8 @@
 export interface LineEntry {
   readonly console: string
   readonly user?: string
+  /** In a login and a shell of its own. */
+  readonly alone?: true
   readonly line: string
   /** Whether the virtual terminal that it opened was typed at. */
   readonly terminal?: true

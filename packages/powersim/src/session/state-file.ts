@@ -41,6 +41,7 @@ const savedSchema = z.strictObject({
           atNs: time,
           console: z.string(),
           user: z.string().exactOptional(),
+          alone: z.literal(true).exactOptional(),
           line: z.string(),
           terminal: z.literal(true).exactOptional(),
         }),
