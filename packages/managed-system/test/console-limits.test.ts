@@ -1,7 +1,9 @@
 // What consoles of each machine and release manage: a document that asks for more is refused before it runs.
 
+import { Simulation } from '@powersim/kernel'
+import { fspOnly } from '@powersim/routing'
 import { describe, expect, it } from 'vitest'
-import { type MachineDocument, MachineError, presetDocument, readDocument } from '../src/index.js'
+import { Installation, type MachineDocument, MachineError, presetDocument, readDocument } from '../src/index.js'
 
 type Tree = Record<string, unknown>
 
@@ -35,5 +37,18 @@ describe('a console', () => {
     expect(() => readDocument(document({ model: 'rack' }, 4, 250))).not.toThrow()
     expect(() => readDocument(document({ model: 'rack' }, 4, 251))).toThrow('at most 1000 partitions, not 1004: choose another hmc.model')
     expect(() => readDocument(document({ model: 'rack', version: 'V8R8.6.0' }, 4, 251))).not.toThrow()
+  })
+
+  it('has the processors of its machine unless the document says so', () => {
+    const processors = (hmc: Tree): number[] => {
+      // The reading says what is wrong in it.
+      const installation = new Installation(new Simulation({ seed: 'x' }), readDocument({ hmc } as MachineDocument), {
+        policy: () => fspOnly(),
+      })
+      return installation.consoles.map((console) => console.parameters.processors)
+    }
+    expect(processors({})).toEqual([4, 4])
+    expect(processors({ model: 'desk' })).toEqual([2, 2])
+    expect(processors({ model: 'desk', processors: 8 })).toEqual([8, 8])
   })
 })
