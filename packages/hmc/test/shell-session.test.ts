@@ -84,6 +84,8 @@ describe('the restricted shell', () => {
     ["sed 's/a'", "sed: -e expression #1, char 3: unterminated `s' command", 1],
     ["echo a | grep '['", 'grep: Unmatched [, [^, [:, [., or [=', 2],
     ['cut -x', 'not simulated: cut -x', 1],
+    [`awk 'BEGIN{print ${'1+'.repeat(2000)}1}'`, 'not simulated: awk with a program of more than 2000 words', 2],
+    [`echo a | grep 'a${'*'.repeat(500)}'`, 'grep: Regular expression too big', 2],
   ])('%s', (text, message, exitStatus) => {
     const outcome = new FakeConsole().line(text)
     expect([outcome.stdout, outcome.exitStatus]).toEqual(['', exitStatus])

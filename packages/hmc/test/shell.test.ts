@@ -91,6 +91,8 @@ describe('what a shell does and this one does not is said so, before anything of
     ['x[1]=2', 'array'],
     ['echo ${x[1]}', 'array'],
     ['echo $((x[1]))', 'array'],
+    ['echo $((2--4))', 'arithmetic 2--4'],
+    ['echo $((16#ff))', 'arithmetic 16#ff'],
     ['echo ${!x}', 'parameter expansion'],
     ['echo ${x@Q}', 'parameter expansion'],
     ['echo $$', 'special parameter'],
@@ -102,6 +104,7 @@ describe('what a shell does and this one does not is said so, before anything of
     ['sleep 1 <> x', 'redirection'],
     [`echo ${'$(echo '.repeat(40)}a${')'.repeat(40)}`, 'more than 32 substitutions inside each other'],
     [`echo ${'$(a)'.repeat(2001)}`, 'more than 2000 brackets in a line'],
+    [`echo $((${'1+'.repeat(2000)}1))`, 'a line more than 1000 levels deep'],
     [`echo ${'a'.repeat(65_536)}`, 'more than 65536 characters in a line'],
   ])('%s', (text, what) => {
     const console = new FakeConsole()

@@ -80,7 +80,7 @@ function* read(run: BuiltInRun, words: readonly string[], { input, errors }: Str
   let line = input.line()
   let text = line?.text ?? ''
   // A backslash at the end of a line joins the next to it.
-  while (!raw && line?.ended === true && /(?:^|[^\\])(?:\\\\)*\\$/.test(text)) {
+  while (!raw && line?.ended === true && endsInBackslash(text)) {
     line = input.line()
     text = text.slice(0, -1) + (line?.text ?? '')
   }
@@ -90,6 +90,13 @@ function* read(run: BuiltInRun, words: readonly string[], { input, errors }: Str
   const values = names.length === 0 ? [] : readFields(text, separators, names.length, raw)
   for (const [place, name] of names.entries()) run.variables.set(name, values[place] ?? '')
   return line?.ended === true ? 0 : 1
+}
+
+/** Whether the last character is a backslash that nothing protects. */
+function endsInBackslash(text: string): boolean {
+  let at = text.length
+  while (at > 0 && text.charAt(at - 1) === '\\') at--
+  return (text.length - at) % 2 === 1
 }
 
 function* exportNames(run: BuiltInRun, words: readonly string[], streams: Streams): Generator<Yieldable, number> {
@@ -143,10 +150,16 @@ function* xargs(run: BuiltInRun, words: readonly string[], streams: Streams): Ge
   }
   const text = streams.input.rest()
   run.budget.worked(text.length)
+  const open = replaced === undefined ? /["']/.exec(text.replace(/"[^"\n]*"|'[^'\n]*'|\\[^]/g, ''))?.[0] : undefined
+  if (open !== undefined) {
+    streams.errors.write(`xargs: unmatched ${open === '"' ? 'double' : 'single'} quote\n`)
+    return 1
+  }
   const given = words.length > at ? words.slice(at) : ['echo']
-  const calls = replaced === undefined ? appended(given, argumentsOf(text), most, always) : filledIn(given, text, replaced)
+  const calls = replaced === undefined ? appended(given, argumentsOf(text), most, always) : filledIn(given, text, replaced, run.budget)
   let status = 0
   for (const call of calls) {
+    run.budget.worked(call.length)
     if (run.budget.exceeded !== undefined) break
     yield* run.simple(call, streams)
     if (run.status !== 0) status = run.status === 127 ? 127 : 123
@@ -162,17 +175,19 @@ function argumentsOf(text: string): string[] {
   )
 }
 
-function appended(given: readonly string[], found: readonly string[], most: number, always: boolean): (readonly string[])[] {
-  if (found.length === 0) return always ? [given] : []
-  if (most === Infinity) return [[...given, ...found]]
-  const calls: (readonly string[])[] = []
-  for (let at = 0; at < found.length; at += most) calls.push([...given, ...found.slice(at, at + most)])
-  return calls
+function* appended(given: readonly string[], found: readonly string[], most: number, always: boolean): Generator<readonly string[]> {
+  if (found.length === 0 && always) yield given
+  for (let at = 0; at < found.length; at += most) yield [...given, ...found.slice(at, at + most)]
 }
 
-function filledIn(given: readonly string[], text: string, mark: string): (readonly string[])[] {
-  const lines = text.split('\n').filter((line) => line.trim() !== '')
-  return lines.map((line) => given.map((word) => (mark === '' ? word : word.replaceAll(mark, () => line.trimStart()))))
+function* filledIn(given: readonly string[], text: string, mark: string, budget: LineBudget): Generator<readonly string[]> {
+  for (const line of text.split('\n')) {
+    if (line.trim() === '') continue
+    const marks = mark === '' ? 0 : given.reduce((sum, word) => sum + word.split(mark).length - 1, 0)
+    budget.worked(marks * line.length)
+    if (budget.exceeded !== undefined) return
+    yield given.map((word) => (mark === '' ? word : word.replaceAll(mark, () => line.trimStart())))
+  }
 }
 
 function* succeed(): Generator<Yieldable, number> {

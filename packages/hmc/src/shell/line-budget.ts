@@ -9,6 +9,8 @@ export const shellLimits = {
   openings: 2_000,
   /** Substitutions inside substitutions. */
   nesting: 32,
+  /** Levels of its tree: `1+1+1` has three. */
+  depth: 1000,
   /** Turns of all its loops together. */
   turns: 100_000,
   /** Commands, substitutions and pipelines together. */

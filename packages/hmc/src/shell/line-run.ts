@@ -280,7 +280,7 @@ export class LineRun implements ExpansionScope {
       for (const one of pattern) {
         if (falls) break
         this.budget.worked(text.length)
-        falls = new ShellPattern(yield* this.expander.pattern(one)).matches(text)
+        falls = new ShellPattern(yield* this.expander.pattern(one)).matches(text, this.budget)
       }
       if (!falls) continue
       if (this.stopped) return

@@ -79,7 +79,7 @@ function* withDefault(
 
 function removed(text: string, operator: '#' | '##' | '%' | '%%', pattern: ShellPattern, scope: ExpansionScope): string {
   if (operator === '#' || operator === '##') {
-    const ends = pattern.ends(text, 0)
+    const ends = pattern.ends(text, 0, scope.budget)
     const end = operator === '#' ? ends[0] : ends.at(-1)
     return end === undefined ? text : text.slice(end)
   }
@@ -87,7 +87,7 @@ function removed(text: string, operator: '#' | '##' | '%' | '%%', pattern: Shell
   for (const place of places) {
     scope.budget.worked(text.length - place + 1)
     if (scope.budget.exceeded !== undefined) break
-    if (pattern.ends(text, place).includes(text.length)) return text.slice(0, place)
+    if (pattern.ends(text, place, scope.budget).includes(text.length)) return text.slice(0, place)
   }
   return text
 }
@@ -102,7 +102,7 @@ function* replaced(text: string, operation: ParameterReplaceOperation, expander:
   let result = ''
   for (let at = 0; at <= text.length && budget.exceeded === undefined;) {
     budget.worked(text.length - at + 1)
-    const ends = pattern.ends(text, at)
+    const ends = pattern.ends(text, at, budget)
     const end = operator === '/%' && !ends.includes(text.length) ? undefined : ends.at(-1)
     if (end === undefined || (end === at && operator === '//')) {
       if (operator === '/#') return text
@@ -110,6 +110,7 @@ function* replaced(text: string, operation: ParameterReplaceOperation, expander:
       at++
       continue
     }
+    budget.worked(by.length)
     result += by
     if (operator !== '//') return result + text.slice(end)
     at = end

@@ -41,7 +41,7 @@ export function readShellText(typed: string): ShellText {
   const text = typed.replace(/\r(?=\n|$)/g, ' ')
   const script = parse(text)
   const walk: Walk = { problem: undefined, what: undefined }
-  look(script, text, 0, 0, walk)
+  look(script, text, 0, 0, 0, walk)
   if (walk.problem === undefined && endsInBackslash(text, script)) {
     const message = `expected a character after the backslash, found ${END}`
     walk.problem = { column: text.length, message }
@@ -57,8 +57,12 @@ interface Walk {
 }
 
 /** Looks at a node and all below it. `home`: where the substitution around it stands in the text, when it has a text of its own. */
-function look(node: SyntaxNode, text: string, home: number, nesting: number, walk: Walk): void {
+function look(node: SyntaxNode, text: string, home: number, nesting: number, depth: number, walk: Walk): void {
   if (walk.problem !== undefined) return
+  if (depth > shellLimits.depth) {
+    walk.what ??= `a line more than ${shellLimits.depth} levels deep`
+    return
+  }
   let within = nesting
   let place = home
   if (node.type === 'Script') {
@@ -79,7 +83,7 @@ function look(node: SyntaxNode, text: string, home: number, nesting: number, wal
   walk.what ??= unsimulated(node)
   // The text of an escaped backtick has columns of its own: problems in it are told where it begins.
   if (node.type === 'CommandExpansion' && node.text.startsWith('`') && node.text.includes('\\')) place = Math.max(home, node.pos)
-  forEachChild(node, (child) => look(child, text, place, within, walk))
+  forEachChild(node, (child) => look(child, text, place, within, depth + 1, walk))
 }
 
 function openings(text: string): number {

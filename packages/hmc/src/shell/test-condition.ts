@@ -162,7 +162,7 @@ export function* conditionHolds(expression: TestExpression, expander: WordExpand
       scope.budget.worked(left.length)
       if (operator === '=~') return yield* fits(left, yield* expander.pattern(expression.right), expander)
       if (operator === '=' || operator === '==' || operator === '!=') {
-        return new ShellPattern(yield* expander.pattern(expression.right)).matches(left) === (operator !== '!=')
+        return new ShellPattern(yield* expander.pattern(expression.right)).matches(left, scope.budget) === (operator !== '!=')
       }
       const right = yield* expander.text(expression.right)
       const compare = comparisons[operator]

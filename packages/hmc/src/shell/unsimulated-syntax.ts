@@ -22,7 +22,9 @@ export function unsimulated(node: SyntaxNode): string | undefined {
     case 'Assignment':
       return node.index === undefined ? undefined : 'array'
     case 'ArithmeticWord':
-      return node.value.includes('[') ? 'array' : undefined
+      if (node.value.includes('[')) return 'array'
+      // The parser takes `2--4` and `x>(1)` for one word where bash does not; and other bases than 8, 10 and 16.
+      return node.parts === undefined && !/^\$?\w*$/.test(node.value) ? `arithmetic ${node.value}` : undefined
     case 'LocaleString':
       return 'dollar quotes'
     case 'ExtendedGlob':

@@ -62,7 +62,8 @@ export class WordExpander implements Expander {
   private *pieces(parts: readonly WordPart[], quoted: boolean, operand = false): Generator<Yieldable, readonly Piece[]> {
     const pieces: Piece[] = []
     for (const part of parts) {
-      this.scope.budget.worked(1)
+      if (this.scope.budget.exceeded !== undefined) return pieces
+      const before = pieces.length
       switch (part.type) {
         case 'Literal':
           pieces.push(quoted ? whole(part.value) : { text: part.value, pattern: part.text, as: operand ? 'split' : 'loose' })
@@ -89,6 +90,7 @@ export class WordExpander implements Expander {
         default:
           pieces.push(...(yield* this.expansion(part, quoted)))
       }
+      for (let at = before; at < pieces.length; at++) this.scope.budget.worked(1 + ((pieces[at]?.text.length ?? 0) >> 2))
     }
     return pieces
   }

@@ -32,13 +32,15 @@ export function callFunction(run: Caller, name: string, values: readonly AwkExpr
       return Math.trunc(numberOf(run, first)) || 0
     case 'sprintf': {
       const [format = '', ...rest] = values.map((value) => text(value))
-      return formatted(format, rest, 'awk').text
+      return formatted(format, rest, 'awk', run.scope.budget, numberOfValue).text
     }
     case 'split': {
       const separator = third === undefined ? textOfValue(run.variables.get('FS')) : third.kind === 'regex' ? third.text : text(third)
       const parts = run.parted(text(first), separator)
       const array = run.array(second?.kind === 'variable' ? second.name : '')
       array.clear()
+      run.scope.budget.worked(8 * parts.length)
+      if (run.scope.budget.exceeded !== undefined) return 0
       for (const [place, one] of parts.entries()) array.set(String(place + 1), { outside: one })
       return parts.length
     }
@@ -85,6 +87,8 @@ function substituted(run: Caller, regex: Regex | undefined, by: string, target: 
     // An empty match just behind the last one is none.
     if (end > begin || begin !== copied || count === 0) {
       count++
+      budget.worked(by.length + (by.includes('&') ? by.length * (end - begin) : 0))
+      if (budget.exceeded !== undefined) break
       result +=
         text.slice(copied, begin) +
         by.replace(/\\([\\&])|&/g, (_, escaped) => (escaped === undefined ? text.slice(begin, end) : String(escaped)))

@@ -43,9 +43,13 @@ const foreign = new Set([
   'switch',
   'fflush',
 ])
+/** Words of a program, and so the depth of its tree. */
+const MAX_WORDS = 2000
+
 export function readAwkProgram(source: string): AwkProgram {
   const tokens = awkTokens(source)
   if (typeof tokens === 'string') return { kind: 'mistake', message: tokens }
+  if (tokens.length > MAX_WORDS) return { kind: 'not-simulated', what: `awk with a program of more than ${MAX_WORDS} words` }
   try {
     return { kind: 'program', rules: new AwkReader(tokens).rules() }
   } catch (error) {

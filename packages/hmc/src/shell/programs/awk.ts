@@ -170,8 +170,10 @@ export class AwkRun {
   }
 
   private rebuild(): void {
-    this.record = this.fields.join(textOfValue(this.variables.get('OFS')))
-    this.scope.budget.worked(this.record.length)
+    const separator = textOfValue(this.variables.get('OFS'))
+    this.scope.budget.worked(this.fields.reduce((sum, field) => sum + field.length + separator.length, 0))
+    if (this.stopped) return
+    this.record = this.fields.join(separator)
     this.variables.set('NF', this.fields.length)
   }
 
@@ -219,8 +221,7 @@ export class AwkRun {
       }
       case 'printf': {
         const [format = '', ...values] = statement.values.map((value) => textOfValue(this.value(value)))
-        this.output += formatted(format, values, 'awk').text
-        this.scope.budget.worked(format.length)
+        this.output += formatted(format, values, 'awk', this.scope.budget, numberOfValue).text
         return 'on'
       }
       case 'block':

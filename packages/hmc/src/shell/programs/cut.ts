@@ -22,6 +22,8 @@ export const cut: Program = (words, scope) => {
   const { text, missing } = textOfOperands('cut', options.operands, scope)
   const lines: string[] = []
   for (const line of linesOf(text)) {
+    scope.budget.worked(line.length * ranges.length)
+    if (scope.budget.exceeded !== undefined) break
     if (kind !== 'f') lines.push(chosen([...line], ranges).join(''))
     else if (line.includes(delimiter)) lines.push(chosen(line.split(delimiter), ranges).join(delimiter))
     else if (!options.has('s')) lines.push(line)

@@ -108,15 +108,16 @@ export const tr: Program = (words, scope) => {
   const from = charactersOf(first)
   const to = second === undefined ? '' : charactersOf(second)
   if (from === undefined || to === undefined) return unknown('tr with such a set')
-  const inFrom = (character: string): boolean => from.includes(character) !== options.has('c')
-  const repeated = second === undefined ? inFrom : (character: string): boolean => to.includes(character)
+  const [members, targets] = [new Map([...from].map((character, place) => [character, place])), new Set(to)]
+  const inFrom = (character: string): boolean => members.has(character) !== options.has('c')
+  const repeated = second === undefined ? inFrom : (character: string): boolean => targets.has(character)
   let result = ''
   let last = ''
   const text = scope.input.rest()
   scope.budget.worked(text.length * 2)
   for (const character of text) {
     if (deletes && inFrom(character)) continue
-    const out = !deletes && second !== undefined && inFrom(character) ? mapped(character, from, to) : character
+    const out = !deletes && second !== undefined && inFrom(character) ? mapped(character, members.get(character), to) : character
     if (squeezes && out === last && repeated(out)) continue
     result += out
     last = out
@@ -124,9 +125,9 @@ export const tr: Program = (words, scope) => {
   return printedWith(result, '')
 }
 
-function mapped(character: string, from: string, to: string): string {
-  const place = from.lastIndexOf(character)
-  return to === '' ? character : to.charAt(place === -1 ? to.length - 1 : Math.min(place, to.length - 1))
+/** What becomes of a character at a place of the first set; undefined: of one outside of it. */
+function mapped(character: string, place: number | undefined, to: string): string {
+  return to === '' ? character : to.charAt(Math.min(place ?? to.length - 1, to.length - 1))
 }
 
 /** The characters of a set: ranges, classes and escapes written out. Undefined for `[x*3]` and `[=x=]`. */

@@ -1,6 +1,7 @@
 // Programs that print what they are given: echo, printf, seq, basename, dirname, expr.
 // echo and printf are those of bash.
 
+import type { LineBudget } from '../line-budget.js'
 import { done, type Program, type ProgramReply, unescaped, unknown, wrong } from './program.js'
 
 export const echo: Program = (words) => {
@@ -21,18 +22,25 @@ export const echo: Program = (words) => {
 /** Largest width and precision of a conversion. */
 const MAX_WIDTH = 10_000
 
-/** A format with its values filled in, and how many values it took; a text is the mistake. */
-export function formatted(format: string, values: readonly string[], name: string): { text: string; taken: number; bad: string } {
+/** A format with its values filled in, how many values it took, and complaints. `numberIn`: the number that a value is. */
+export function formatted(
+  format: string,
+  values: readonly string[],
+  name: string,
+  budget: LineBudget,
+  numberIn: (text: string) => number | undefined = numeric,
+): { text: string; taken: number; bad: string } {
   let taken = 0
   let bad = ''
   const next = (): string | undefined => values[taken++]
   const text = format.replace(/%(%|([-+ 0#]*)(\*|\d*)(?:\.(\*|\d*))?([a-zA-Z]?))/g, (given, kind, flags, width, precision, conversion) => {
     if (kind === '%') return '%'
+    if (budget.exceeded !== undefined) return ''
     const wide = String(width) === '*' ? (next() ?? '0') : String(width)
     const exact = precision === '*' ? (next() ?? '0') : precision === undefined ? undefined : String(precision)
     const value = next()
     const number = (): number => {
-      const read = numeric(value ?? '')
+      const read = numberIn(value ?? '')
       if (read === undefined) bad += `${name}: ${value ?? ''}: invalid number\n`
       return read ?? 0
     }
@@ -41,6 +49,7 @@ export function formatted(format: string, values: readonly string[], name: strin
       bad += `${name}: \`${String(given)}': invalid format character\n`
       return ''
     }
+    budget.worked(made.length + Math.min(MAX_WIDTH, Math.abs(Number(wide) || 0)))
     return padded(made, String(flags), Math.min(MAX_WIDTH, Math.abs(Number(wide) || 0)), String(conversion))
   })
   return { text, taken, bad }
@@ -125,7 +134,7 @@ export const printf: Program = (words, { budget }) => {
   let stderr = ''
   let at = 0
   do {
-    const { text, taken, bad } = formatted(format, rest.slice(at), '-hmcbash: printf')
+    const { text, taken, bad } = formatted(format, rest.slice(at), '-hmcbash: printf', budget)
     stdout += text
     stderr += bad
     budget.worked(text.length + format.length)
@@ -171,16 +180,23 @@ export const seq: Program = (words, { budget }) => {
 export const basename: Program = ([path, suffix = '', extra]) => {
   if (path === undefined) return wrong('basename: missing operand')
   if (extra !== undefined) return wrong(`basename: extra operand '${extra}'`)
-  const trimmed = path.replace(/(.)\/+$/, '$1')
+  const trimmed = withoutSlashes(path)
   const last = trimmed === '/' ? '/' : trimmed.slice(trimmed.lastIndexOf('/') + 1)
   return done(`${suffix !== '' && last !== suffix && last.endsWith(suffix) ? last.slice(0, -suffix.length) : last}\n`)
 }
 
 export const dirname: Program = ([path]) => {
   if (path === undefined) return wrong('dirname: missing operand')
-  const trimmed = path.replace(/(.)\/+$/, '$1')
+  const trimmed = withoutSlashes(path)
   const place = trimmed.lastIndexOf('/')
-  return done(`${place === -1 ? '.' : place === 0 ? '/' : trimmed.slice(0, place).replace(/(.)\/+$/, '$1')}\n`)
+  return done(`${place === -1 ? '.' : place === 0 ? '/' : withoutSlashes(trimmed.slice(0, place))}\n`)
+}
+
+/** Without the slashes at the end, if anything else is left. */
+function withoutSlashes(path: string): string {
+  let end = path.length
+  while (end > 1 && path.charAt(end - 1) === '/') end--
+  return path.slice(0, end)
 }
 
 const comparisons = new Set(['<', '<=', '=', '==', '!=', '>=', '>'])

@@ -1,6 +1,7 @@
 // A script of sed: text to commands with their addresses. Running it is sed.ts.
 // Complaints are those of GNU sed.
 
+import { readBracket } from '../regex/character-set.js'
 import { compileRegex, type Regex } from '../regex/regex-program.js'
 import { unescaped } from './program.js'
 
@@ -185,9 +186,11 @@ class SedReader {
         const next = this.text.charAt(++this.at)
         result += next === delimiter ? next : `\\${next}`
       } else if (character === '[' && expression) {
-        const bracket = /^\[\^?\]?(?:\[[:.=].*?[:.=]\]|[^\]\n])*\]/.exec(this.text.slice(this.at))?.[0] ?? '['
-        result += bracket
-        this.at += bracket.length - 1
+        const read = readBracket(this.text, this.at + 1, false)
+        if (read === undefined) break
+        const end = typeof read === 'string' ? this.at + 1 : read.end
+        result += this.text.slice(this.at, end)
+        this.at = end - 1
       } else result += character
     }
     return this.mistake(complaint)

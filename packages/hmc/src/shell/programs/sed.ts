@@ -64,6 +64,7 @@ class Editor {
   /** Whether the line is printed at its end. */
   private cycle(commands: readonly SedCommand[]): boolean {
     for (const command of commands) {
+      if (this.scope.budget.exceeded !== undefined) return false
       if (this.selected(command) === command.inverted) continue
       switch (command.name) {
         case '{':
@@ -148,15 +149,17 @@ class Editor {
     const { budget } = this.scope
     let result = ''
     let copied = 0
+    let lastEnd = -1
     let count = 0
     for (let at = 0; at <= this.space.length && budget.exceeded === undefined;) {
       const match = regex.search(this.space, at, budget)
       const [begin = -1, end = -1] = match ?? []
       if (match === undefined || begin === -1) break
       // An empty match just behind the last one is none.
-      const counts = end > begin || begin !== copied || count === 0
+      const counts = end > begin || begin !== lastEnd
+      lastEnd = end
       if (counts && ++count >= command.nth) {
-        result += this.space.slice(copied, begin) + replacement(command.replacement, this.space, match)
+        result += this.space.slice(copied, begin) + this.replacement(command.replacement, match)
         copied = end
         if (!command.every) break
       }
@@ -166,6 +169,18 @@ class Editor {
     this.space = result + this.space.slice(copied)
     if (command.prints) this.print(this.space)
   }
+
+  private replacement(parts: readonly (string | number)[], match: readonly number[]): string {
+    let text = ''
+    for (const part of parts) {
+      const begin = typeof part === 'string' ? 0 : (match[2 * part] ?? -1)
+      const piece = typeof part === 'string' ? part : begin === -1 ? '' : this.space.slice(begin, match[2 * part + 1])
+      this.scope.budget.worked(1 + piece.length)
+      if (this.scope.budget.exceeded !== undefined) break
+      text += piece
+    }
+    return text
+  }
 }
 
 const nothing = compiledNothing()
@@ -174,14 +189,4 @@ function compiledNothing(): Regex {
   const regex = compileRegex('', { extended: false })
   if (typeof regex === 'string') throw new RangeError('sed: the empty expression does not compile')
   return regex
-}
-
-function replacement(parts: readonly (string | number)[], text: string, match: readonly number[]): string {
-  return parts
-    .map((part) => {
-      if (typeof part === 'string') return part
-      const begin = match[2 * part] ?? -1
-      return begin === -1 ? '' : text.slice(begin, match[2 * part + 1])
-    })
-    .join('')
 }

@@ -92,7 +92,9 @@ class RegexReader {
     while (this.at < this.text.length && !this.sees('|') && !this.closes()) {
       const begins = parts.length === 0 || (!this.extended && parts.length === 1 && isStart(parts[0]))
       let part = this.atom(begins)
+      let times = 0
       for (let interval = this.repetition(); interval !== undefined; interval = this.repetition()) {
+        if (++times > MAX_DEPTH) throw new RegexMistake('Regular expression too big')
         part = { kind: 'repeat', body: part, least: interval.least, most: interval.most }
       }
       parts.push(part)
