@@ -125,6 +125,22 @@ describe('the ways of a console', () => {
     const last = lines.filter(({ command }) => command === rows).map(({ text }) => text.split('\n').at(-1))
     expect(last).toEqual([`${NETS},No Connection`, `${NETS},Connected`])
   })
+
+  it('a console that comes when the service processor has as many as it takes is added in No Connection', () => {
+    const crowded = { consoles: ['hmc1', 'hmc2', 'hmc3'].map((name) => ({ name })), nets: null, fsp: { connectionLimit: 2 } }
+    const lines = run(
+      `console hmc3
+  rmsysconn -o remove --ip 169.254.2.147
+  @+30s mksysconn --ip 169.254.2.147
+  @+1min lssysconn -r all -F state,connection_error_code
+end
+rmsysconn -o remove --ip 169.254.2.147
+@+1min console hmc3 lssysconn -r all -F state`,
+      crowded,
+    )
+    expect(lines.map(({ exitStatus }) => exitStatus)).toEqual([0, 0, 0, 0, 0])
+    expect([lines[2]?.text, lines[4]?.text]).toEqual(['No Connection,Connecting 0000-0000-00000000', 'Connected'])
+  })
 })
 
 it('two consoles and two systems are one document: each console has four ways, and sees what the other has changed', () => {
