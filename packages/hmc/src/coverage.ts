@@ -43,7 +43,11 @@ function commandRow(command: string): Pick<CoverageRow, 'kind' | 'command' | 'va
 
 function commandRows(command: CommandRule<LineScope>): CoverageRow[] {
   return [
-    { ...commandRow(command.name), status: 'modelled', generations: having(command) },
+    {
+      ...commandRow(command.name),
+      status: command.variants.every(({ refuses }) => refuses === true) ? 'refused as real' : 'modelled',
+      generations: having(command),
+    },
     ...command.variants.flatMap((variant) => variantRows(command, variant)),
     ...Object.entries(command.otherValues).flatMap(([selector, others]) =>
       Object.entries(others).map(([value, message]): CoverageRow => {
@@ -62,12 +66,13 @@ function variantRows(command: CommandRule<LineScope>, variant: VariantRule<LineS
     { name, ...range }: OptionRule | FilterRule | AttributeRule,
     status: CoverageStatus,
   ): CoverageRow => ({ kind, ...of, name, status, generations: having(command, variant, range) })
+  const served = variant.refuses === true ? 'refused as real' : 'modelled'
   return [
-    ...(selected.length === 0 ? [] : [{ ...row('variant', { name: '' }, 'modelled'), generations: having(command, variant) }]),
-    ...variant.options.map((rule) => row('option', rule, 'modelled')),
+    ...(selected.length === 0 ? [] : [{ ...row('variant', { name: '' }, served), generations: having(command, variant) }]),
+    ...variant.options.map((rule) => row('option', rule, served)),
     ...variant.notSimulated.map((rule) => row('option', rule, 'not simulated')),
-    ...(variant.attributes ?? []).map((rule) => row('attribute', rule, 'modelled')),
-    ...(variant.filters ?? []).map((rule) => row('filter', rule, rule.notSimulated === true ? 'not simulated' : 'modelled')),
+    ...(variant.attributes ?? []).map((rule) => row('attribute', rule, served)),
+    ...(variant.filters ?? []).map((rule) => row('filter', rule, rule.notSimulated === true ? 'not simulated' : served)),
   ]
 }
 

@@ -41,6 +41,20 @@ describe('lsmemopt', () => {
   })
 })
 
+describe('optmem', () => {
+  test('is refused, since no system here can optimize', () => {
+    const refusal = 'The managed system 9131-52A-6535CCG does not support Dynamic Platform Optimization.\n'
+    expect(console.line(`optmem ${M} -o start -t affinity -p nim1`)).toMatchObject({
+      exitStatus: 1,
+      stdout: '',
+      stderr: refusal,
+      commands: 0,
+    })
+    expect(console.line(`optmem ${M} -o start`).stderr).toContain('missing a required parameter')
+    expect(console.line(`lssyscfg -r sys ${M} -F dynamic_platform_optimization_capable`).stdout).toBe('0\n')
+  })
+})
+
 describe('lslparmigr', () => {
   test('finds nothing that moves', () => {
     const rows = console.line(`lslparmigr -r lpar ${M}`).stdout.trimEnd().split('\n')

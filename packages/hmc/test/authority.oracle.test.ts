@@ -64,6 +64,7 @@ const reference = `
   chhwres -r mempool                    SO__E system
   chhwres -r procpool                   SO__E system
   rsthwres                              SO__E partition -p
+  optmem                                SO__E system
   viosrvcmd                             SO__E partition -p
   lpar_netboot                          SO_RE partition partition
   mkvterm                               SO_RE partition -p

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { coverage, generations } from '@powersim/hmc'
 import { describe, expect, it } from 'vitest'
-import { coverageCounts, coverageTable } from '../src/coverage/coverage-table.js'
+import { coverageCounts, coverageTable } from '../src/command/coverage-table.js'
 import { openConsole, presets } from '../src/index.js'
 
 const powersim = (...args: string[]) => {

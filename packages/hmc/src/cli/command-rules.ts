@@ -41,6 +41,8 @@ export interface VariantRule<Context> extends GenerationRange {
   readonly attributes?: readonly AttributeRule[]
   /** What --filter may name; absent: it takes no --filter. */
   readonly filters?: readonly FilterRule[]
+  /** Every line of it is refused, as a real system without the feature refuses it. */
+  readonly refuses?: true
   run(context: Context, options: OptionReader): Generator<Yieldable, LineReply>
 }
 

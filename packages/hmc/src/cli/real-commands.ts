@@ -12,7 +12,7 @@ export const consoleCommands = [
   'lsmemdev', 'lsprofspace', 'lsproxy', 'lspsm', 'lsrrstartlpar',
   'lssacfg', 'lssysplan', 'lssyspwd', 'lstskey', 'lsupgfiles', 'lsusrtca', 'lsvet', 'lsviosbk',
   'lsviosimg', 'lsvmi', 'migrcfg', 'migrdbg', 'migrlpar', 'mksvcevent',
-  'mksysplan', 'mkviosbk', 'optmem', 'pedbg', 'pesh', 'refdev',
+  'mksysplan', 'mkviosbk', 'pedbg', 'pesh', 'refdev',
   'rmfile', 'rmsysplan', 'rmviosbk', 'rmviosimg',
   'rnvi', 'rrstartlpar', 'rstupgdata', 'rstviosbk', 'runlpcmd', 'saveupgdata', 'sendfile', 'showLogs',
   'termtask', 'updhmc', 'updvios', 'upgrvios', 'vtmenu',

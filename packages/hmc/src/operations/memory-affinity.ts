@@ -1,6 +1,6 @@
 // lsmemopt: scores of how near the memory of partitions is to their processors, 0 to 100. Rows as captured on V10R3. In this model
 // all memory is equally far from all cores: whoever holds resources has 100, and whoever holds none has no score (`none`, captured too).
-// Nothing could be better placed, and no system here can optimize (dynamic_platform_optimization_capable=0): optmem is not simulated.
+// Nothing could be better placed, and no system here can optimize (dynamic_platform_optimization_capable=0): optmem is refused.
 
 import type { Yieldable } from '@powersim/kernel'
 import type { PartitionView } from '@powersim/protocol'
@@ -117,6 +117,7 @@ const lsmemopt: CommandRule<LineScope> = {
           since: 'v11r1',
           options: [system, option('--gid'), ...output],
           attributes: groupAttributes,
+          refuses: true,
           run: refuseGroups,
         },
       ]
@@ -124,4 +125,29 @@ const lsmemopt: CommandRule<LineScope> = {
   ],
 }
 
-export const affinityCommands: readonly CommandRule<LineScope>[] = [lsmemopt]
+function* refuseOptimization(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
+  const conversation = converse(scope, options, 'lsmemopt')
+  return conversation.ok ? refused('optimizationNotSupported', { system: conversation.value.system.name }) : conversation.reply
+}
+
+const optmem: CommandRule<LineScope> = {
+  name: 'optmem',
+  kind: 'change',
+  selectors: ['-o'],
+  otherValues: {},
+  variants: ['start', 'stop'].map((verb) => ({
+    select: { '-o': verb },
+    operation: null,
+    options: [system, option('-t', ['affinity']), ...optimized],
+    required: ['-m', '-t'],
+    exclusive: [
+      ['-p', '--id'],
+      ['-x', '--xid'],
+    ],
+    notSimulated: [],
+    refuses: true,
+    run: refuseOptimization,
+  })),
+}
+
+export const affinityCommands: readonly CommandRule<LineScope>[] = [lsmemopt, optmem]

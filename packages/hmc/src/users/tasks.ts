@@ -73,6 +73,7 @@ const rules: Readonly<Record<string, readonly TaskRule[]>> = {
   lscod: [rule('cec', everybody)],
   lslparutil: [rule('cec', everybody)],
   lsmemopt: [of({ '-r': 'lpar' }, rule('lpar', everybody)), rule('cec', everybody)],
+  optmem: [rule('cec', operate)],
   lslparmigr: [of({ '-r': 'lpar' }, rule('lpar', everybody)), of({ '-r': 'manager' }, rule('hmc', everybody)), rule('cec', everybody)],
   // Partitions and profiles
   mksyscfg: [

@@ -3,7 +3,7 @@
 
 import { type Command, Option } from 'commander'
 import { coverage, type Generation, generations } from '@powersim/hmc'
-import { coverageCounts, coverageTable } from '../coverage/coverage-table.js'
+import { coverageCounts, coverageTable } from './coverage-table.js'
 import { checkJsonTarget, withJsonOption, writeJson } from './common-options.js'
 
 interface CoverageOptions {

@@ -27,18 +27,29 @@ export function coverageCounts(rows: readonly CoverageRow[]): Record<CoverageRow
 
 /** Markdown, without a newline at its end. */
 export function coverageTable(rows: readonly CoverageRow[]): string {
-  const modelled = commandsOf(rows, 'modelled')
+  const known = [...commandsOf(rows, 'modelled'), ...commandsOf(rows, 'refused as real')].sort()
   const missing = commandsOf(rows, 'not simulated')
   return [
     countTable(rows),
-    table(['command', ...statuses], modelled.map((command) => commandCells(command, rows.filter((row) => row.command === command)))),
+    table(
+      ['command', ...statuses],
+      known.map((command) =>
+        commandCells(
+          command,
+          rows.filter((row) => row.command === command),
+        ),
+      ),
+    ),
     `Commands that are not simulated: ${missing.map(quoted).join(', ')}.`,
   ].join('\n\n')
 }
 
 function countTable(rows: readonly CoverageRow[]): string {
   const counts = coverageCounts(rows)
-  return table(['', ...statuses], kinds.map((kind) => [`${kind}s`, ...statuses.map((status) => String(counts[kind][status]))]))
+  return table(
+    ['', ...statuses],
+    kinds.map((kind) => [`${kind}s`, ...statuses.map((status) => String(counts[kind][status]))]),
+  )
 }
 
 function commandsOf(rows: readonly CoverageRow[], status: CoverageStatus): string[] {
@@ -52,9 +63,10 @@ function commandCells(command: string, rows: readonly CoverageRow[]): string[] {
 /** Variants of that status; of those that are modelled, what is not: an option alone, or with its variant where others have it. */
 function cell(rows: readonly CoverageRow[], status: CoverageStatus): string {
   const variants = rows.filter((row) => row.kind === 'variant' && row.status === status).map(({ variant }) => variant)
-  const parts = status === 'modelled' ? [] : rows.filter((row) => isPart(row) && row.status === status).map((row) => partOf(row, rows))
-  const words = [...new Set([...variants, ...parts])]
-  return words.length === 0 && status === 'modelled' ? 'yes' : words.map(quoted).join(', ')
+  const parts = rows.filter((row) => isPart(row) && row.status === 'not simulated').map((row) => partOf(row, rows))
+  const words = [...new Set([...variants, ...(status === 'not simulated' ? parts : [])])]
+  const alone = rows.some((row) => row.kind === 'command' && row.status === status)
+  return words.length === 0 && alone ? 'yes' : words.map(quoted).join(', ')
 }
 
 const isPart = ({ kind }: CoverageRow): boolean => kind !== 'variant' && kind !== 'command'
