@@ -104,6 +104,13 @@ const servers = new Map<string, (serving: Serving, request: never) => Answer>([
     },
   ],
   [
+    'system.configure',
+    ({ power }: Serving, { lparStartPolicy }: RequestOf<'system.configure'>) => {
+      if (lparStartPolicy !== undefined) power.settings.startPolicy = lparStartPolicy
+      return ok({})
+    },
+  ],
+  [
     'system.keylock',
     ({ power }: Serving, { keylock }: RequestOf<'system.keylock'>) => {
       power.settings.keylock = keylock

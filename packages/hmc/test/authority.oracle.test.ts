@@ -63,6 +63,7 @@ const reference = `
   chhwres                               SO__E partition -p
   chhwres -r mempool                    SO__E system
   chhwres -r procpool                   SO__E system
+  chhwres --rsubtype vswitch            SO__E system
   rsthwres                              SO__E partition -p
   optmem                                SO__E system
   viosrvcmd                             SO__E partition -p

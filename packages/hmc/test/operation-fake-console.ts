@@ -500,6 +500,11 @@ export class FakeConsole implements OperationContext {
       case 'profileData.put':
       case 'profileData.putSystemProfiles':
         return ok({})
+      case 'system.configure':
+        return ok({})
+      case 'virtualSwitch.add':
+      case 'virtualSwitch.remove':
+        return ok({ version: 2 })
       case 'systemProfile.list':
         return ok({ profiles: [{ name: 'all', members: [{ id: 1, profile: 'test_1' }] }] })
       case 'systemProfile.set':

@@ -154,6 +154,9 @@ const cases: readonly Case[] = [
       console.systemState = 'Recovery'
     },
   },
+  { operation: 'chsyscfg sys', line: `chsyscfg -r sys ${M} -i "power_on_lpar_start_policy=userinit"` },
+  { operation: 'chhwres vswitch add', line: `chhwres -r virtualio --rsubtype vswitch ${M} -o a --vswitch BACKUP` },
+  { operation: 'chhwres vswitch remove', line: `chhwres -r virtualio --rsubtype vswitch ${M} -o r --vswitch BACKUP` },
   { operation: 'chhwres procpool set', line: `chhwres -r procpool ${M} -o s --poolid 1 -a "max_pool_proc_units=2.0"` },
   {
     operation: 'chhwres io add',

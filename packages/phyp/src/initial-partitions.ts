@@ -101,7 +101,7 @@ function checkedRecord(hypervisor: Hypervisor, initial: InitialPartition, path: 
     refuseBad(checkIoSlots(profile.ioSlots ?? [], parameters.ioSlots.length), `${path}.profiles.${profile.name}.ioSlots`)
     refuseBad(checkShared(profile), `${path}.profiles.${profile.name}.memory`)
     for (const adapter of profile.adapters) {
-      refuseBad(checkAdapter(adapter, profile.maxVirtualSlots, parameters), `${path}.profiles.${profile.name}.adapters`)
+      refuseBad(checkAdapter(adapter, profile.maxVirtualSlots, hypervisor.adapterLimits), `${path}.profiles.${profile.name}.adapters`)
     }
     if (new Set(profile.adapters.map(({ slot }) => slot)).size !== profile.adapters.length) {
       throw new PhypError('bad-partition', `${path}.profiles.${profile.name}.adapters`, 'expected each adapter in a slot of its own')

@@ -35,6 +35,8 @@ describe('the table of the served commands', () => {
     machine.done('slots.system', {})
     machine.done('processorPool.change', { pool: 1, maximumHundredths: 100 })
     machine.done('processorPool.list', {})
+    machine.done('virtualSwitch.add', { name: 'BACKUP' })
+    machine.done('virtualSwitch.remove', { name: 'BACKUP' })
     machine.done('systemProfile.set', { name: 'all', members: [{ id, profile: 'normal' }] })
     machine.done('systemProfile.list', {})
     const { partition } = machine.done('profileData.read', { id })

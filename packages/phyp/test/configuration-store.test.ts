@@ -47,7 +47,8 @@ describe('the configuration of a machine', () => {
     expect(commits.map(({ what }) => what)).toEqual(['define', 'define', 'lpar.create', 'activation.start', 'dynamic.finish'])
     expect(commits.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5])
     expect(commits.map(({ timeNs }) => timeNs)).toEqual([0, 0, ms(5), ms(5), ms(5)])
-    let replayed = emptyConfiguration
+    // A machine begins with its virtual switch.
+    let replayed = { ...emptyConfiguration, virtualSwitches: [{ name: 'ETHERNET0', removed: false }] }
     for (const { patches } of commits) replayed = applyPatches(replayed, [...patches])
     expect(replayed).toEqual(snapshot)
     expect([patchesKept, patchesDropped]).toEqual([commits.flatMap(({ patches }) => patches).length, 0])

@@ -354,3 +354,66 @@ lssyscfg -r lpar -m p520 -F resource_config,state
     ])
   })
 })
+
+describe('a system', () => {
+  it('has virtual switches that come and go, while no adapter is at them', () => {
+    const change = 'chhwres -r virtualio --rsubtype vswitch -m p520'
+    const list = 'lshwres -r virtualio --rsubtype vswitch -m p520 -F vswitch'
+    const adapter = '2/0/5//0/0/BACKUP//all/none'
+    const make = (name: string): string =>
+      `mksyscfg -r lpar -m p520 -i "name=${name},profile_name=day,lpar_env=aixlinux,${AMOUNTS},virtual_eth_adapters=${adapter}"`
+    expect(
+      printed(`
+${make('early')}
+${change} -o a --vswitch BACKUP
+${change} -o a --vswitch BACKUP
+${list}
+${make('late')}
+${change} -o r --vswitch BACKUP
+rmsyscfg -r lpar -m p520 -n late
+${change} -o r --vswitch BACKUP
+${change} -o r --vswitch BACKUP
+${change} -o r --vswitch ETHERNET0
+${change} -o a --vswitch a/b
+${list}
+`),
+    ).toEqual([
+      '1 The virtual switch named BACKUP was not found.  Please check your entry and retry the command.',
+      '0',
+      '1 The managed system already has a virtual switch named BACKUP.',
+      '0 ETHERNET0\nBACKUP',
+      '0',
+      '1 The virtual switch BACKUP cannot be removed: partition late has an adapter at it.',
+      ...['0', '0'],
+      '1 The virtual switch named BACKUP was not found.  Please check your entry and retry the command.',
+      '1 The virtual switch ETHERNET0 cannot be removed: every machine has it.',
+      expect.stringMatching(/^1 The command entered is either missing.* are --vswitch\./),
+      '0 ETHERNET0',
+    ])
+  })
+
+  it('starts the partitions of the policy that it was given', () => {
+    const lines = printed(
+      `
+chsyscfg -r sys -m p520 -i "name=p520,power_on_lpar_start_policy=userinit"
+lssyscfg -r sys -F power_on_lpar_start_policy
+chsyscfg -r sys -m p520 -i "power_on_lpar_start_policy=sometimes"
+chsyscfg -r sys -m p520 -i "name=other,power_on_lpar_start_policy=autostart"
+chsysstate -r sys -m p520 -o off --immed
+chsysstate -r sys -m p520 -o onstartpolicy
+@+5min lssyscfg -r lpar -m p520 -F state
+chsyscfg -r sys -m p520 -i "new_name=ours"
+`,
+      'fsp-only',
+    )
+    expect(lines).toEqual([
+      '0',
+      '0 userinit',
+      expect.stringContaining('1 HSCL0622 The value specified for power_on_lpar_start_policy is not valid'),
+      '1 HSCL8018 The managed system other was not found.  Please check your entry and retry the command.',
+      ...['0', '0'],
+      '0 Not Activated\nNot Activated\nNot Activated',
+      expect.stringContaining('not simulated: chsyscfg -r sys -i new_name'),
+    ])
+  })
+})

@@ -13,6 +13,7 @@ import { serviceCommands } from './catalogue/serviceability.js'
 import { systemCommands } from './catalogue/system.js'
 import { systemProfileCommands } from './catalogue/system-profile.js'
 import { terminalCommands } from './catalogue/terminal.js'
+import { virtualSwitchCommands } from './catalogue/virtual-switch.js'
 import type { CommandDefinition } from './command.js'
 
 const all = [
@@ -27,6 +28,7 @@ const all = [
   ...systemProfileCommands,
   ...profileDataCommands,
   ...arbitrationCommands,
+  ...virtualSwitchCommands,
 ] as const
 type Entry = (typeof all)[number]
 

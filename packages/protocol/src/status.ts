@@ -57,6 +57,9 @@ export const refusalReasons = [
   'adapter-invalid',
   'fibre-channel-not-supported', // the machine has no virtual Fibre Channel
   'virtual-switch-not-found',
+  'virtual-switch-name-in-use',
+  'virtual-switch-in-use', // an adapter is at it, or every machine has it
+  'virtual-switch-limit', // there have been as many names as a machine takes
   'io-slot-not-found',
   'io-slot-in-use', // another partition has it, or this one does not
   'resource-busy', // another operation holds the partition

@@ -19,7 +19,8 @@ const remoteSlot = z.union([z.literal('any'), slot])
 const required = z.boolean()
 const vlan = z.int().min(1).max(4094)
 
-const virtualSwitchNameSchema = z
+/** Name of a virtual switch. */
+export const virtualSwitchNameSchema = z
   .string()
   .regex(/^[\x21-\x2e\x30-\x7e]{1,31}$/, 'expected 1 to 31 printable characters without / and blanks')
 

@@ -14,6 +14,7 @@ const families: Record<number, { target: CommandTarget; prefixes: string[] }> = 
   0x06: { target: 'lpar', prefixes: ['rmc'] },
   0x07: { target: 'phyp', prefixes: ['memoryPool', 'pagingDevice'] },
   0x08: { target: 'phyp', prefixes: ['terminal'] },
+  0x0d: { target: 'phyp', prefixes: ['virtualSwitch'] },
   0x0b: { target: 'phyp', prefixes: ['profileData'] },
   0x0a: { target: 'phyp', prefixes: ['systemProfile'] },
   0x09: { target: 'phyp', prefixes: ['processorPool'] },

@@ -70,6 +70,9 @@ const usualContents: Record<OperationName, readonly [least: Counts, most: Counts
   'chsysstate sys spfailover': [{}, {}],
   'chsysstate sys chkey': [{}, {}],
   chsyspwd: [{}, {}],
+  'chsyscfg sys': [{}, {}],
+  'chhwres vswitch add': [{}, {}],
+  'chhwres vswitch remove': [{}, {}],
   'chhwres mem add': [{ batch: 1 }, { batch: 10 }],
   'chhwres mem remove': [{ batch: 1 }, { batch: 10 }],
   'chhwres mem move': [

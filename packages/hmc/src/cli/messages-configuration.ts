@@ -20,6 +20,9 @@ export const configurationMessages = {
   fileExists: { id: '', source: 'K', text: 'The file {name} exists already. Specify another name, or --force to replace it.' },
   noSpace: { id: '', source: 'K', text: 'There is no space left on the management console for the file {name}.' },
   environmentMismatch: { id: '', source: 'K', text: 'The profile data do not fit the managed system: {detail}.' },
+  switchNameInUse: { id: '', source: 'K', text: 'The managed system already has a virtual switch named {name}.' },
+  switchInUse: { id: '', source: 'K', text: 'The virtual switch {name} cannot be removed: {detail}.' },
+  switchLimit: { id: '', source: 'K', text: 'The virtual switch {name} cannot be added: {detail}.' },
   fileNotFound: {
     id: '',
     source: 'K',

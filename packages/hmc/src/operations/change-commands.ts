@@ -13,6 +13,8 @@ import { changeAdapterVariants } from './virtual-io-commands.js'
 import { changeMemoryPoolVariants } from './memory-pool-commands.js'
 import { changePassword, makeConnection, removeConnection, restartConnections } from './change-connections.js'
 import { changeSlot, resizeMemory, resizeProcessors } from './resize-partition.js'
+import { changeSystem } from './change-system.js'
+import { changeSwitchVariants } from './change-virtual-switch.js'
 import { createProfile, removeProfile, saveProfile } from './profiles/make-profile.js'
 import { changeSystemProfile, createSystemProfile, removeSystemProfile } from './profiles/system-profile.js'
 import { restoreMemory, restoreProcessors, restoreSlots } from './restore-resources.js'
@@ -75,8 +77,17 @@ const chsyscfg: CommandRule<LineScope> = {
   name: 'chsyscfg',
   kind: 'change',
   selectors: ['-r', '-o'],
-  otherValues: { '-r': values('sys', 'frame') },
+  otherValues: { '-r': values('frame') },
   variants: [
+    {
+      select: { '-r': 'sys' },
+      operation: 'chsyscfg sys',
+      options: [system, ...configurationData],
+      required: ['-m', '-i|-f'],
+      exclusive: [['-i', '-f']],
+      notSimulated: [],
+      run: changeSystem,
+    },
     {
       select: { '-r': 'sysprof' },
       operation: 'chsyscfg sysprof',
@@ -204,12 +215,13 @@ const chhwres: CommandRule<LineScope> = {
   otherValues: {
     '-r': values('sriov', 'rspool', 'pmem', 'accel', 'hca', 'sni'),
     '-o': values('s'),
-    '--rsubtype': values('taggedio', 'vswitch', 'vnicbkdev', 'hsl', 'virtualopti'),
+    '--rsubtype': values('taggedio', 'vnicbkdev', 'hsl', 'virtualopti'),
   },
   variants: [
     ...verbs.flatMap(dynamicVariants),
     ...changeMemoryPoolVariants,
     ...changeAdapterVariants,
+    ...changeSwitchVariants,
     {
       select: { '-r': 'procpool', '-o': 's' },
       operation: 'chhwres procpool set',

@@ -26,8 +26,8 @@ export function readAdapters(hypervisor: Hypervisor, { id }: RequestOf<'adapters
 }
 
 /** VLANs in ascending order, of adapters that partitions hold. */
-export function readSwitches({ parameters, configuration }: Hypervisor): Outcome<ReplyOf<'adapters.switches'>> {
-  const vlans = new Map(parameters.virtualSwitches.map((name) => [name, new Set<number>()]))
+export function readSwitches({ adapterLimits, configuration }: Hypervisor): Outcome<ReplyOf<'adapters.switches'>> {
+  const vlans = new Map(adapterLimits.virtualSwitches.map((name) => [name, new Set<number>()]))
   for (const { current } of partitionsOf(configuration)) {
     for (const adapter of current?.adapters ?? []) {
       if (adapter.kind !== 'eth') continue

@@ -2,8 +2,13 @@
 // matter: it may come later. Pure functions of the adapters.
 
 import type { VirtualAdapter } from '@powersim/protocol'
-import type { PhypParameters } from '../parameters.js'
 import { refused, type Refused } from './outcome.js'
+
+/** What of the machine adapters depend on. */
+export interface AdapterLimits {
+  readonly virtualSwitches: readonly string[]
+  readonly virtualFibreChannel: boolean
+}
 
 /** Slots 0 and 1 are the serial adapters'. */
 const FIRST_FREE_SLOT = 2
@@ -12,7 +17,7 @@ const FIRST_FREE_SLOT = 2
 export function checkAdapter(
   adapter: VirtualAdapter,
   maxVirtualSlots: number,
-  { virtualSwitches, virtualFibreChannel }: Pick<PhypParameters, 'virtualSwitches' | 'virtualFibreChannel'>,
+  { virtualSwitches, virtualFibreChannel }: AdapterLimits,
 ): Refused | undefined {
   const { kind, slot } = adapter
   if (slot >= maxVirtualSlots) {

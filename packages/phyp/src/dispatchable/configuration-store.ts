@@ -80,6 +80,7 @@ export class ConfigurationStore implements ConfigurationView {
     for (const id of touched) freezeWhole(next.partitions[id])
     freezeWhole(next.memoryPool)
     freezeWhole(next.processorPools)
+    freezeWhole(next.virtualSwitches)
     freezeWhole(next.systemProfiles)
     this.current = next
     this.log.push({ version, timeNs: this.simulation.now, what, patches })

@@ -50,6 +50,12 @@ export interface MemoryPoolRecord {
   readonly deduplication: boolean
 }
 
+/** A virtual Ethernet switch. One that was removed keeps its place and its books, and may come back. */
+interface VirtualSwitchRecord {
+  readonly name: string
+  readonly removed: boolean
+}
+
 /** A shared processor pool besides pool 0. */
 export interface ProcessorPoolRecord {
   readonly id: number
@@ -113,11 +119,19 @@ export interface Configuration {
   readonly memoryPool: MemoryPoolRecord | null
   /** In order of ID; those that are not in use and have no name of their own are not here. */
   readonly processorPools: readonly ProcessorPoolRecord[]
+  readonly virtualSwitches: readonly VirtualSwitchRecord[]
   /** Only partitions and profiles that there are; in the order in which they were made. */
   readonly systemProfiles: readonly SystemProfile[]
 }
 
-export const emptyConfiguration: Configuration = { version: 0, partitions: {}, memoryPool: null, processorPools: [], systemProfiles: [] }
+export const emptyConfiguration: Configuration = {
+  version: 0,
+  partitions: {},
+  memoryPool: null,
+  processorPools: [],
+  virtualSwitches: [],
+  systemProfiles: [],
+}
 
 /** In order of ID. */
 export function partitionsOf(configuration: Configuration): readonly PartitionRecord[] {

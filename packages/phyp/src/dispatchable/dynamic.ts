@@ -120,7 +120,7 @@ export function changeAdapter(hypervisor: Hypervisor, { id, adapter }: RequestOf
   }
   const state = hypervisor.life.stateOf(id)
   if (state !== 'Not Activated') return refused('partition-active', `partition ${id} is ${state}`, { id, state })
-  const bad = checkAdapter(adapter, current.maxVirtualSlots, hypervisor.parameters) ?? hypervisor.refuseStage([id])
+  const bad = checkAdapter(adapter, current.maxVirtualSlots, hypervisor.adapterLimits) ?? hypervisor.refuseStage([id])
   if (bad !== undefined) return bad
   const version = commitHeld(hypervisor, 'dynamic.adapter', [id], (draft) => {
     const target = draft.partitions[id]?.current
@@ -223,7 +223,7 @@ function refuseAdapter(hypervisor: Hypervisor, { id, adapter, virtualSlot }: Req
   if (adapter !== undefined) {
     const taken = current.adapters.some(({ slot }) => slot === adapter.slot)
     if (taken) return refused('slot-in-use', `slot ${adapter.slot} has an adapter already`, { id, slot: adapter.slot })
-    return checkAdapter(adapter, current.maxVirtualSlots, hypervisor.parameters) ?? refuseEntitlement(hypervisor, id, adapter)
+    return checkAdapter(adapter, current.maxVirtualSlots, hypervisor.adapterLimits) ?? refuseEntitlement(hypervisor, id, adapter)
   }
   const slot = virtualSlot?.slot ?? 0
   const there = current.adapters.find((other) => other.slot === slot && other.kind === virtualSlot?.kind)

@@ -18,6 +18,7 @@ import {
 import type { PhypParameters } from '../parameters.js'
 import type { TerminalHypercalls } from '../plic/terminal-hypercalls.js'
 import type { Amounts } from './accounting.js'
+import type { AdapterLimits } from './adapter-rules.js'
 import { availableAmounts, heldAmounts, hundredthsHeld, nothing } from './accounting.js'
 import {
   type Configuration,
@@ -106,6 +107,12 @@ export class Hypervisor {
 
   get configuration(): Configuration {
     return this.store.snapshot
+  }
+
+  /** What adapters may be and where. */
+  get adapterLimits(): AdapterLimits {
+    const virtualSwitches = this.configuration.virtualSwitches.filter(({ removed }) => !removed).map(({ name }) => name)
+    return { virtualSwitches, virtualFibreChannel: this.parameters.virtualFibreChannel }
   }
 
   record(id: number): PartitionRecord | undefined {
@@ -267,7 +274,7 @@ export class Hypervisor {
   }
 }
 
-function initialConfiguration({ processors }: PhypParameters): Configuration {
+function initialConfiguration({ processors, virtualSwitches }: PhypParameters): Configuration {
   const processorPools = processors.pools
     .map(({ id, name, maximum, reserved = 0 }) => {
       return {
@@ -278,7 +285,7 @@ function initialConfiguration({ processors }: PhypParameters): Configuration {
       }
     })
     .sort((one, other) => one.id - other.id)
-  return { ...emptyConfiguration, processorPools }
+  return { ...emptyConfiguration, processorPools, virtualSwitches: virtualSwitches.map((name) => ({ name, removed: false })) }
 }
 
 /** Whether these processors are shared ones of this pool. */

@@ -163,7 +163,7 @@ export function stageIoSlots(hypervisor: Hypervisor, stage: ProfileHolder, ioSlo
 /** A new partition's slots are filled once each; in a profile an adapter takes the place of the one in its slot. */
 export function stageAdapter(hypervisor: Hypervisor, stage: ProfileHolder, adapter: PartitionProfile['adapters'][number]): Done {
   const { profile } = stage.work
-  const bad = checkAdapter(adapter, profile.maxVirtualSlots, hypervisor.parameters)
+  const bad = checkAdapter(adapter, profile.maxVirtualSlots, hypervisor.adapterLimits)
   if (bad !== undefined) return bad
   const others = profile.adapters.filter(({ slot }) => slot !== adapter.slot)
   if (stage.work.kind === 'create' && others.length < profile.adapters.length) {

@@ -153,7 +153,7 @@ function refuseProfile(hypervisor: Hypervisor, profile: PartitionData['profiles'
     checkShared(profile)
   if (bad !== undefined) return bad
   for (const adapter of profile.adapters) {
-    const badAdapter = checkAdapter(adapter, profile.maxVirtualSlots, parameters)
+    const badAdapter = checkAdapter(adapter, profile.maxVirtualSlots, hypervisor.adapterLimits)
     if (badAdapter !== undefined) return badAdapter
   }
   return undefined

@@ -63,6 +63,7 @@ import type { Caller, Stage, StageKind, StageWork } from './stages.js'
 import { listSystemProfiles, removeSystemProfile, setSystemProfile } from './system-profiles.js'
 import { readUtilization } from './utilization.js'
 import { closeTerminal, exchangeTerminal, openTerminal } from './terminals.js'
+import { addSwitch, removeSwitch } from './virtual-switches.js'
 
 /** Commands whose target is the hypervisor, by the families of their names. */
 export type PhypCommandName = Extract<
@@ -83,6 +84,7 @@ export type PhypCommandName = Extract<
   | `processorPool.${string}`
   | `systemProfile.${string}`
   | `profileData.${string}`
+  | `virtualSwitch.${string}`
   | `terminal.${string}`
 >
 
@@ -151,6 +153,8 @@ export const servers: { readonly [N in PhypCommandName]: Server<N> } = {
   'pagingDevice.add': addPagingDevice,
   'pagingDevice.remove': removePagingDevice,
   'dynamic.adapter': changeAdapter,
+  'virtualSwitch.add': addSwitch,
+  'virtualSwitch.remove': removeSwitch,
   'profileData.read': readProfileData,
   'profileData.begin': beginRestore,
   'profileData.put': step(restorations, (hypervisor, stage, data) => putPartition(hypervisor, stage, data.partition)),

@@ -63,4 +63,9 @@ export const systemCommands = [
   command('system.lock', 0x0115, 'fsp', 'query', { request: none, reply: lockSchema }),
   /** Takes it away by force. `holder`: who had it. */
   command('system.releaseLock', 0x0116, 'fsp', 'service', { request: none, reply: lockSchema }),
+  /** Sets what the next power-on does; what is named. */
+  command('system.configure', 0x0117, 'fsp', 'power', {
+    request: z.object({ lparStartPolicy: z.enum(['autostart', 'userinit', 'autorecovery']).optional() }),
+    reply: z.object({}),
+  }),
 ] as const
