@@ -82,6 +82,8 @@ describe('-F', () => {
     expect(list('-F name~state~lpar_id')).toBe('nim1~Running~5\n')
     expect(list('-F name')).toBe('nim1\n')
     expect(list('-F name:state --header')).toBe('name:state\nnim1:Running\n')
+    // One value that is empty is an empty line.
+    expect(list('-F description')).toBe('\n')
     expect(list('-F name,name')).toBe('nim1,nim1\n')
     const [header, row] = list('-F --header').split('\n')
     expect(header?.split(',').slice(0, 4)).toEqual(['name', 'lpar_id', 'lpar_env', 'state'])

@@ -35,4 +35,15 @@ describe('the controller', () => {
     expect(machine.done('comanagement.release', {}, { console: 2, sequence: 3 }).controller?.name).toBe('one')
     expect(machine.ask('comanagement.release', {}, { console: 2, sequence: 4 }).refusal.reason).toBe('not-controller')
   })
+
+  it('keeps each console once, however often they take it from each other for a time', () => {
+    const machine = new Machine({ partitions: [initial(1, 'a')] })
+    machine.done('comanagement.set', request('norm', 'three'), { console: 3, sequence: 1 })
+    for (let sequence = 1; sequence <= 20; sequence++) {
+      for (const console of [1, 2]) machine.done('comanagement.set', request('temp', `console ${console}`), { console, sequence })
+    }
+    expect(machine.done('comanagement.release', {}, { console: 2, sequence: 21 }).controller?.name).toBe('console 1')
+    expect(machine.done('comanagement.release', {}, { console: 1, sequence: 21 }).controller?.name).toBe('three')
+    expect(machine.ask('comanagement.release', {}, { console: 1, sequence: 22 }).status).toBe('refused')
+  })
 })

@@ -7,7 +7,7 @@ import { type MessageName, messageText } from './messages.js'
 export interface LineReply {
   readonly ok: boolean
   readonly text: string
-  /** `text` is printed as it is: a terminal's stream. */
+  /** `text` is printed as it is: a terminal's stream, an empty line. */
   readonly raw?: true
   /** What a real console would have done here and this one does not. */
   readonly notSimulated?: string

@@ -7,5 +7,8 @@ import { type AttributeTable, formatRows, type OutputForm } from '../cli/output-
 
 /** The rows, or `No results were found.`, which is a success too. */
 export function listing<O>(table: AttributeTable<O>, objects: readonly O[], form: OutputForm): LineReply {
-  return printed(objects.length === 0 ? messageText('noResults') : formatRows(table, objects, form).join('\n'))
+  if (objects.length === 0) return printed(messageText('noResults'))
+  const text = formatRows(table, objects, form).join('\n')
+  // A row of one value that is empty is an empty line, and no silence.
+  return text === '' ? { ...printed('\n'), raw: true } : printed(text)
 }

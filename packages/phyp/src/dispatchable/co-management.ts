@@ -43,8 +43,7 @@ export class CoManagement {
     const { authority } = this
     const other = authority !== null && authority.source !== source
     if (other && authority.controller.type === 'keep') return false
-    const before = controller.type !== 'temp' ? null : other ? authority : (authority?.before ?? null)
-    this.authority = { controller, source, before }
+    this.authority = { controller, source, before: controller.type === 'temp' ? withoutSource(authority, source) : null }
     return true
   }
 
@@ -62,6 +61,13 @@ export class CoManagement {
   startedAgain(source: Address): void {
     if (this.authority?.source === source && this.authority.controller.type === 'temp') this.authority = this.authority.before
   }
+}
+
+/** An authority and those behind it, without those of this console: it takes its own anew, so that each is in the line once. */
+function withoutSource(authority: Authority | null, source: Address): Authority | null {
+  if (authority === null) return null
+  const before = withoutSource(authority.before, source)
+  return authority.source === source ? before : { ...authority, before }
 }
 
 export function readControl({ coManagement }: Hypervisor, _: unknown, { source }: Caller): Outcome<ReplyOf<'comanagement.read'>> {
