@@ -147,7 +147,7 @@ describe('resources and options of a real console that are not modelled', () => 
   const console = capturedSystem()
   test.each([
     [`lssyscfg -r cage ${M}`, missing('-r'), '', 'lssyscfg -r cage'],
-    [`lshwres -r sriov --rsubtype adapter ${M} --level lpar`, missing('-r'), '', 'lshwres -r sriov'],
+    [`lshwres -r rspool ${M}`, missing('-r'), '', 'lshwres -r rspool'],
     [`lshwres -r proc ${M} --level sharedpool`, missing('--level'), '', 'lshwres --level sharedpool'],
     [`lssyscfg -r lpar ${M} --osrefresh`, invalid('--osrefresh'), '', 'lssyscfg --osrefresh'],
     [`lssyscfg --help`, invalid('--help'), '', 'lssyscfg --help'],

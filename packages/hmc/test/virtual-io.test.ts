@@ -186,3 +186,23 @@ describe('adapters of a profile', () => {
     expect(profile(capturedSystem(), 'min_mem+=128').exitStatus).toBe(1)
   })
 })
+
+describe('SR-IOV', () => {
+  const refusal = 'The managed system 9131-52A-6535CCG does not support SR-IOV adapters.\n'
+
+  test('is refused on a machine without such adapters, on the stream of the command', () => {
+    const console = capturedSystem()
+    for (const rsubtype of ['adapter', 'physport --level eth', 'logport --level roce -F lpar_name:capacity --header']) {
+      expect(console.line(`lshwres -r sriov --rsubtype ${rsubtype} ${M}`)).toMatchObject({ exitStatus: 1, stdout: refusal, stderr: '' })
+    }
+    const add = `chhwres -r sriov --rsubtype logport -o a ${M} -p nim1 -a "adapter_id=1,phys_port_id=0,logical_port_type=eth"`
+    expect(console.line(add)).toMatchObject({ exitStatus: 1, stdout: '', stderr: refusal, commands: 0 })
+  })
+
+  test('knows its options and attributes', () => {
+    const console = capturedSystem()
+    expect(console.line(`lshwres -r sriov ${M}`).stdout).toContain('--rsubtype')
+    expect(console.line(`lshwres -r sriov --rsubtype adapter ${M} -F lpar_state`).stdout).toContain('The invalid attribute is lpar_state.')
+    expect(console.line(`lshwres -r sriov --rsubtype physport --level lpar ${M}`).stdout).toContain('--level')
+  })
+})

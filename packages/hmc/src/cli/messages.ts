@@ -221,6 +221,7 @@ export const messages = {
   locationNotFound: { id: '', source: 'K', text: `There is no part at the location {name}.  ${retry}` },
   ...configurationMessages,
   resourceGroupsNotSupported: { id: 'HSCLCA00', source: 'C', text: 'The managed system does not support multiple resource groups.' },
+  sriovNotSupported: { id: '', source: 'K', text: 'The managed system {system} does not support SR-IOV adapters.' },
   optimizationNotSupported: { id: '', source: 'K', text: 'The managed system {system} does not support Dynamic Platform Optimization.' },
   terminalOpen: {
     id: '',

@@ -18,6 +18,7 @@ import { changeSwitchVariants } from './change-virtual-switch.js'
 import { createProfile, removeProfile, saveProfile } from './profiles/make-profile.js'
 import { changeSystemProfile, createSystemProfile, removeSystemProfile } from './profiles/system-profile.js'
 import { restoreMemory, restoreProcessors, restoreSlots } from './restore-resources.js'
+import { changeSriovVariants } from './sriov-commands.js'
 import { stateCommands } from './state-commands.js'
 
 const system = option('-m')
@@ -213,7 +214,7 @@ const chhwres: CommandRule<LineScope> = {
   kind: 'change',
   selectors: ['-r', '-o', '--rsubtype'],
   otherValues: {
-    '-r': values('sriov', 'rspool', 'pmem', 'accel', 'hca', 'sni'),
+    '-r': values('rspool', 'pmem', 'accel', 'hca', 'sni'),
     '-o': values('s'),
     '--rsubtype': values('taggedio', 'vnicbkdev', 'hsl', 'virtualopti'),
   },
@@ -222,6 +223,7 @@ const chhwres: CommandRule<LineScope> = {
     ...changeMemoryPoolVariants,
     ...changeAdapterVariants,
     ...changeSwitchVariants,
+    ...changeSriovVariants,
     {
       select: { '-r': 'procpool', '-o': 's' },
       operation: 'chhwres procpool set',

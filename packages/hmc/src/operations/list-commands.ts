@@ -25,6 +25,7 @@ import { listSystems } from './list-systems.js'
 import { frameAttributes, listFrames } from './list-frames.js'
 import { listMemoryPoolVariants } from './memory-pool-commands.js'
 import { listSystemProfiles, systemProfileAttributes, systemProfileFilters } from './profiles/system-profile.js'
+import { listSriovVariants } from './sriov-commands.js'
 import { systemAttributes } from './system-attributes.js'
 import { listVirtualIoVariants, otherVirtualIo } from './virtual-io-commands.js'
 
@@ -96,7 +97,7 @@ const lshwres: CommandRule<LineScope> = {
   kind: 'list',
   selectors: ['-r', '--level', '--rsubtype'],
   otherValues: {
-    '-r': values('rspool', 'sriov', 'pmem', 'accel', 'hca', 'sni'),
+    '-r': values('rspool', 'pmem', 'accel', 'hca', 'sni'),
     '--level': values('sharedpool'),
     '--rsubtype': values('iopool', 'taggedio', 'slotchildren', 'recoverableio', ...otherVirtualIo),
   },
@@ -181,6 +182,7 @@ const lshwres: CommandRule<LineScope> = {
       notSimulated: [...lshwresOthers, option('--level')],
     })),
     ...listMemoryPoolVariants,
+    ...listSriovVariants,
   ],
 }
 
