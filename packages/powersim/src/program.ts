@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // The `powersim` command. Exit status: 0 done; 1 a line of the script failed under --strict; 2 bad usage or input, with the message on
 // stderr and nothing on stdout. `powersim hmc` ends as the line that was typed last.
 
