@@ -1,7 +1,7 @@
 // Reference codes, serviceable events, attention lights, systems in several states: rows of what has no captured system of its own.
 
 import { describe, expect, test } from 'vitest'
-import { logicalSerialNumber } from '../src/operations/list-partitions.js'
+import { logicalSerialNumber } from '../src/operations/partitions/list-partitions.js'
 import { FakeConsole, viewOf } from './operation-fake-console.js'
 
 const M = '-m 8203-E4A*10ACE01'

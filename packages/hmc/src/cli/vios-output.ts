@@ -1,5 +1,6 @@
 // What the commands of a Virtual I/O Server's shell print, of its inventory. The header of lsnports is captured; the columns of the others
-// are domain knowledge (manual pages of lsmap, lsdev, lspv, lsvg tell the fields). Which command was asked is operations/vios-command.ts.
+// are domain knowledge (manual pages of lsmap, lsdev, lspv, lsvg tell the fields). Which command was asked is
+// operations/virtual-io/vios-command.ts.
 
 import type { ViosInventory } from '@powersim/protocol'
 

@@ -1,7 +1,7 @@
 // Virtual NICs in configuration data: name=value groups joined by colons, since a virtual NIC has a list in it (domain knowledge: no
 // capture of a profile with one is public). A backing device is
 //   sriov/vios-name/vios-id/adapter-id/physical-port-id[/logical-port-id[/capacity[/failover-priority]]]
-// The row of lshwres, which has been captured, is operations/list-virtual-io.ts.
+// The row of lshwres, which has been captured, is operations/virtual-io/list-virtual-io.ts.
 
 import type { AdapterOf, BackingDevice } from '@powersim/protocol'
 import { flagOf, flagText, numberOf, type PartitionNames } from './field-text.js'

@@ -1,5 +1,5 @@
-// The modelled commands of the console by name. A new command is a row in list-commands.ts, change-commands.ts or service-commands.ts
-// and a file of its own beside this one. Not here: commands that a real console has and this one does not (cli/real-commands.ts).
+// The modelled commands of the console by name. A new command is a row in list-commands.ts, change-commands.ts or a table of its subject,
+// and a file in the folder of its subject. Not here: commands that a real console has and this one does not (cli/real-commands.ts).
 
 import type { CommandRule } from '../cli/command-rules.js'
 import { type CommandGrammar, grammarOf, isForAll } from '../cli/options.js'
@@ -9,11 +9,11 @@ import { changeCommands } from './change-commands.js'
 import { type Generation, knows } from '../generation/generation.js'
 import type { LineScope } from './line-scope.js'
 import { listCommands } from './list-commands.js'
-import { mobilityCommands } from './list-mobility.js'
-import { affinityCommands } from './memory-affinity.js'
-import { networkBootCommands } from './network-boot.js'
+import { mobilityCommands } from './partitions/list-mobility.js'
+import { affinityCommands } from './partitions/memory-affinity.js'
+import { networkBootCommands } from './partitions/network-boot.js'
 import { profileDataCommands } from './profiles/profile-data.js'
-import { serviceCommands } from './service-commands.js'
+import { serviceCommands } from './service/service-commands.js'
 import { terminalCommands } from '../terminal/terminal-commands.js'
 import { utilizationCommands } from '../utilization/utilization-commands.js'
 import { settingsCommands } from '../settings/settings-commands.js'

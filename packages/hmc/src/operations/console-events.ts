@@ -7,7 +7,7 @@ import type { LineReply } from '../cli/line-reply.js'
 import type { OptionReader } from '../cli/option-reader.js'
 import type { AttributeTable } from '../cli/output-form.js'
 import type { LineScope } from './line-scope.js'
-import { sinceNs } from './list-service-events.js'
+import { sinceNs } from './service/list-service-events.js'
 import { listing } from './listing.js'
 
 /** Events that a console keeps; the oldest goes for a new one (estimate). */

@@ -4,9 +4,9 @@
 import { type CommandRule, fields, flag, flags, option, type VariantRule, values } from '../cli/command-rules.js'
 import { partitionFilters } from '../cli/filter.js'
 import type { LineScope } from './line-scope.js'
-import { connectionAttributes, listConnections } from './list-connections.js'
-import { listPartitionMemory, listSystemMemory, partitionMemoryAttributes, systemMemoryAttributes } from './list-memory.js'
-import { listPartitionRows, partitionAttributes, partitionRowFilters } from './list-partitions.js'
+import { connectionAttributes, listConnections } from './connections/list-connections.js'
+import { listPartitionMemory, listSystemMemory, partitionMemoryAttributes, systemMemoryAttributes } from './resources/list-memory.js'
+import { listPartitionRows, partitionAttributes, partitionRowFilters } from './partitions/list-partitions.js'
 import {
   listPartitionProcessors,
   listPhysicalPool,
@@ -17,17 +17,26 @@ import {
   sharedPoolAttributes,
   sharedPoolFilters,
   systemProcessorAttributes,
-} from './list-processors.js'
-import { listProfiles, profileAttributes, profileFilters } from './list-profiles.js'
-import { listPartitionCodes, listSystemCodes, partitionCodeAttributes, systemCodeAttributes } from './list-reference-codes.js'
-import { busAttributes, listBuses, listSlots, listUnits, slotAttributes, slotFilters, unitAttributes, unitFilters } from './list-slots.js'
-import { listSystems } from './list-systems.js'
-import { frameAttributes, listFrames } from './list-frames.js'
-import { listMemoryPoolVariants } from './memory-pool-commands.js'
+} from './resources/list-processors.js'
+import { listProfiles, profileAttributes, profileFilters } from './profiles/list-profiles.js'
+import { listPartitionCodes, listSystemCodes, partitionCodeAttributes, systemCodeAttributes } from './service/list-reference-codes.js'
+import {
+  busAttributes,
+  listBuses,
+  listSlots,
+  listUnits,
+  slotAttributes,
+  slotFilters,
+  unitAttributes,
+  unitFilters,
+} from './resources/list-slots.js'
+import { listSystems } from './systems/list-systems.js'
+import { frameAttributes, listFrames } from './systems/list-frames.js'
+import { listMemoryPoolVariants } from './resources/memory-pool-commands.js'
 import { listSystemProfiles, systemProfileAttributes, systemProfileFilters } from './profiles/system-profile.js'
-import { listSriovVariants } from './sriov-commands.js'
-import { systemAttributes } from './system-attributes.js'
-import { listVirtualIoVariants, otherVirtualIo } from './virtual-io-commands.js'
+import { listSriovVariants } from './resources/sriov-commands.js'
+import { systemAttributes } from './systems/system-attributes.js'
+import { listVirtualIoVariants, otherVirtualIo } from './virtual-io/virtual-io-commands.js'
 
 const system = option('-m')
 const filter = option('--filter')

@@ -21,7 +21,7 @@ import type { HmcUser } from '../users/hmc-user.js'
 import type { UserDirectory } from '../users/user-directory.js'
 import type { UtilizationCollection } from '../utilization/utilization-collection.js'
 import type { ConsoleEvents } from './console-events.js'
-import type { HeldDump } from './dumps.js'
+import type { HeldDump } from './service/dumps.js'
 import type { ProfileFile } from './profiles/profile-data.js'
 import type { KnownPartitions } from './known-partitions.js'
 

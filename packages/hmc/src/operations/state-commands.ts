@@ -2,8 +2,8 @@
 // Configuration is change-commands.ts.
 
 import { type CommandRule, flag, flags, option, options, type OptionRule, type VariantRule, values } from '../cli/command-rules.js'
-import { activatePartition } from './activate-partition.js'
-import { changePartitionKeylock } from './change-partition.js'
+import { activatePartition } from './partitions/activate-partition.js'
+import { changePartitionKeylock } from './partitions/change-partition.js'
 import type { LineScope } from './line-scope.js'
 import {
   changeKeylock,
@@ -13,10 +13,10 @@ import {
   powerOnWithSystemProfile,
   rebuildSystem,
   recoverSystem,
-} from './power-system.js'
+} from './systems/power-system.js'
 import { activateSystemProfile } from './profiles/system-profile.js'
 import { onEachSystem } from './several.js'
-import { shutDownOperatingSystem, shutDownPartition } from './stop-partition.js'
+import { shutDownOperatingSystem, shutDownPartition } from './partitions/stop-partition.js'
 
 const system = option('-m')
 const keylock = option('-k', ['norm', 'manual'])

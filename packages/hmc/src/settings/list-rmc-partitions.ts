@@ -4,7 +4,7 @@
 import type { Yieldable } from '@powersim/kernel'
 import type { RmcState } from '@powersim/protocol'
 import { type LineReply, printed } from '../cli/line-reply.js'
-import { rmcAddress } from '../operations/list-partitions.js'
+import { rmcAddress } from '../operations/partitions/list-partitions.js'
 import type { LineScope } from '../operations/line-scope.js'
 import { systemKey } from '../users/managed-resource.js'
 

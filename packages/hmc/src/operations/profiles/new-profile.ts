@@ -7,7 +7,7 @@ import type { PartitionNames } from '../../cli/field-text.js'
 import type { LineReply } from '../../cli/line-reply.js'
 import type { SettingRule, Settings } from '../../cli/settings.js'
 import type { Conversation, StageStep } from '../conversation.js'
-import { memoryFrom, memoryRules } from '../memory-settings.js'
+import { memoryFrom, memoryRules } from '../resources/memory-settings.js'
 import {
   adapterRules,
   adaptersFrom,
@@ -21,7 +21,7 @@ import {
   switchesFrom,
   switchRules,
   withDefaultAdapters,
-} from '../profile-settings.js'
+} from './profile-settings.js'
 
 const DEFAULT_MAX_VIRTUAL_SLOTS = 10
 
