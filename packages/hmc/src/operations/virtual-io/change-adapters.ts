@@ -7,6 +7,7 @@ import {
   type AdapterKind,
   adapterKinds,
   DEFAULT_VIRTUAL_SWITCH,
+  type OperationName,
   type PartitionAdapters,
   type PartitionView,
   type VirtualAdapter,
@@ -69,55 +70,61 @@ export function* addAdapter(scope: LineScope, options: OptionReader): Generator<
   const kind = kindOf(options)
   const data = readSettings(rules[kind], options.required('-a'), `chhwres -r virtualio --rsubtype ${kind} -o a -a`)
   if (!data.ok) return data.reply
-  const opened = converse(scope, options, 'chhwres virtualio add')
+  const opened = yield* openPartition(scope, options, 'chhwres virtualio add')
   if (!opened.ok) return opened.reply
-  const first = yield* readFirst(scope, options, opened.value)
-  if (!first.ok) return first.reply
-  const slot = yield* slotFor(options, opened.value, first.value.id)
+  const { conversation, first } = opened.value
+  const slot = yield* slotFor(options, conversation, first.id)
   if (!slot.ok) return slot.reply
-  const names = partitionNames(opened.value.listed)
+  const names = partitionNames(conversation.listed)
   const fields = { ...defaults[kind], ...fieldsFrom(kind, data.settings, names), kind, slot: slot.value }
   const adapter = checked(fields)
   if (adapter === undefined) return refused('dataInvalid', { name: '-a', detail: `expected the attributes of ${articles[kind]} adapter` })
-  const request = { id: first.value.id, direction: 'add', adapter } as const
-  return yield* changeDynamically(scope, options, opened.value, { request, resource: 'vslot', first: first.value })
+  const request = { id: first.id, direction: 'add', adapter } as const
+  return yield* changeDynamically(scope, options, conversation, { request, resource: 'vslot', first })
 }
 
 export function* removeAdapter(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
-  const opened = converse(scope, options, 'chhwres virtualio remove')
+  const opened = yield* openPartition(scope, options, 'chhwres virtualio remove')
   if (!opened.ok) return opened.reply
-  const first = yield* readFirst(scope, options, opened.value)
-  if (!first.ok) return first.reply
+  const { conversation, first } = opened.value
   const virtualSlot = { slot: options.count('-s') ?? 0, kind: kindOf(options) }
-  const request = { id: first.value.id, direction: 'remove', virtualSlot } as const
-  return yield* changeDynamically(scope, options, opened.value, { request, resource: 'vslot', first: first.value })
+  const request = { id: first.id, direction: 'remove', virtualSlot } as const
+  return yield* changeDynamically(scope, options, conversation, { request, resource: 'vslot', first })
 }
 
 export function* setAdapter(scope: LineScope, options: OptionReader): Generator<Yieldable, LineReply> {
   const kind = kindOf(options)
   const data = readSettings(rules[kind], options.required('-a'), `chhwres -r virtualio --rsubtype ${kind} -o s -a`)
   if (!data.ok) return data.reply
-  const opened = converse(scope, options, 'chhwres virtualio set')
+  const opened = yield* openPartition(scope, options, 'chhwres virtualio set')
   if (!opened.ok) return opened.reply
-  const first = yield* readFirst(scope, options, opened.value)
-  if (!first.ok) return first.reply
-  const { id } = first.value
-  const read = yield* opened.value.ask('adapters.lpar', { id }, id)
+  const { conversation, first } = opened.value
+  const { id } = first
+  const read = yield* conversation.ask('adapters.lpar', { id }, id)
   if (!read.ok) return read.reply
   const slot = options.count('-s')
   const before = read.value.adapters.find((adapter) => adapter.slot === slot && adapter.kind === kind)
-  if (before === undefined) return refused('adapterNotFound', { detail: `slot ${slot} of partition ${first.value.name}` })
-  const adapter = checked({ ...before, ...fieldsFrom(kind, data.settings, partitionNames(opened.value.listed)) })
+  if (before === undefined) return refused('adapterNotFound', { detail: `slot ${slot} of partition ${first.name}` })
+  const adapter = checked({ ...before, ...fieldsFrom(kind, data.settings, partitionNames(conversation.listed)) })
   if (adapter === undefined) return refused('dataInvalid', { name: '-a', detail: `expected the attributes of ${articles[kind]} adapter` })
-  const changed = yield* opened.value.ask('dynamic.adapter', { id, adapter }, id)
+  const changed = yield* conversation.ask('dynamic.adapter', { id, adapter }, id)
   return changed.ok ? silent : changed.reply
 }
 
-function* readFirst(scope: LineScope, options: OptionReader, conversation: Conversation): Generator<Yieldable, Step<PartitionView>> {
+interface OpenedPartition {
+  readonly conversation: Conversation
+  readonly first: PartitionView
+}
+
+/** The conversation with the system of -m, and the partition of -p or --id. */
+function* openPartition(scope: LineScope, options: OptionReader, operation: OperationName): Generator<Yieldable, Step<OpenedPartition>> {
+  const opened = converse(scope, options, operation)
+  if (!opened.ok) return opened
+  const conversation = opened.value
   const views = yield* readReachable(scope, conversation, [keyFromOptions(options, '-p')])
   if (!views.ok) return views
   const [first] = views.value
-  return first === undefined ? { ok: false, reply: refused('partitionNotFound') } : { ok: true, value: first }
+  return first === undefined ? { ok: false, reply: refused('partitionNotFound') } : { ok: true, value: { conversation, first } }
 }
 
 /** The slot of -s, or the next free one, which the hypervisor knows. */
