@@ -5,7 +5,7 @@ import type { MachineDocument } from '@powersim/managed-system'
 import { policyByName } from '@powersim/routing'
 import { type RunLine, runWorkload, workloads } from '../src/index.js'
 
-export function run(script: string, machine: MachineDocument = {}, policy = 'by-target'): readonly RunLine[] {
+function run(script: string, machine: MachineDocument = {}, policy = 'by-target'): readonly RunLine[] {
   return runWorkload({ machine, workload: workloads.text(script), policy: policyByName(policy), seed: 'configuration' }).lines
 }
 
