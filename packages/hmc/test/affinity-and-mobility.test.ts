@@ -2,7 +2,8 @@
 // names of this test's system), and lslparmigr of a system on which nothing moves.
 
 import { beforeEach, describe, expect, test } from 'vitest'
-import { capturedSystem, type FakeConsole } from './operation-fake-console.js'
+import { capturedSystem } from './captured-system.js'
+import { type FakeConsole } from './operation-fake-console.js'
 
 const M = '-m 9131-52A-6535CCG'
 let console: FakeConsole

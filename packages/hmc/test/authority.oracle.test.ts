@@ -8,7 +8,8 @@ import { commandRules } from '../src/operations/command-table.js'
 import { refusalOf } from '../src/users/authority.js'
 import { userOf } from '../src/users/hmc-user.js'
 import type { ManagedResource } from '../src/users/managed-resource.js'
-import { FakeConsole, viewOf } from './operation-fake-console.js'
+import { viewOf } from './fake-partitions.js'
+import { FakeConsole } from './operation-fake-console.js'
 
 const KEY = '9131-52A*6535CCG'
 

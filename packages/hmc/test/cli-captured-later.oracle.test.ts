@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { v10r3System, v8r8System } from './later-captures.js'
-import { capturedSystem } from './operation-fake-console.js'
+import { capturedSystem } from './captured-system.js'
 
 function captured(name: string): string[] {
   return rows(readFileSync(new URL(`cli-captured/${name}.txt`, import.meta.url), 'utf8'))

@@ -3,7 +3,8 @@
 
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { capturedSystem, FakeConsole } from './operation-fake-console.js'
+import { capturedSystem } from './captured-system.js'
+import { FakeConsole } from './operation-fake-console.js'
 
 // The rows as captured, but for values that the model makes by a rule of its own: RMC addresses (10.0.0.ID, and none for a partition
 // that is not reached), the physical slots of virtual I/O servers, `Unknown` in the locale of the capture (Polish: Nieznane).

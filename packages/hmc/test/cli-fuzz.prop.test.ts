@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { checkShellLine, messages } from '../src/index.js'
 import { commandRules } from '../src/operations/command-table.js'
 import { plainWords } from '../src/shell/plain-line.js'
-import { capturedSystem } from './operation-fake-console.js'
+import { capturedSystem } from './captured-system.js'
 
 const M = '9131-52A-6535CCG'
 const catalogue = Object.values(messages).map(({ id, text }) => {

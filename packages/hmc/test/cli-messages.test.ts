@@ -5,7 +5,9 @@ import { type CommandName, refusalReasons, type RefusalReason, statuses } from '
 import { describe, expect, test } from 'vitest'
 import { failureText } from '../src/cli/refusal-messages.js'
 import { messages } from '../src/index.js'
-import { capturedSystem, FakeConsole, viewOf } from './operation-fake-console.js'
+import { capturedSystem } from './captured-system.js'
+import { viewOf } from './fake-partitions.js'
+import { FakeConsole } from './operation-fake-console.js'
 
 const M = '-m 9131-52A-6535CCG'
 const NEW =

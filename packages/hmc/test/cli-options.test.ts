@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { commandRules } from '../src/operations/command-table.js'
-import { capturedSystem } from './operation-fake-console.js'
+import { capturedSystem } from './captured-system.js'
 
 const M = '-m 9131-52A-6535CCG'
 const missing = (names: string): string =>

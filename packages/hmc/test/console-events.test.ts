@@ -2,7 +2,7 @@
 
 import { minutes } from '@powersim/kernel'
 import { expect, test } from 'vitest'
-import { capturedSystem } from './operation-fake-console.js'
+import { capturedSystem } from './captured-system.js'
 
 const M = '-m 9131-52A-6535CCG'
 

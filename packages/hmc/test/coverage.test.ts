@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest'
 import { coverage, generations } from '../src/index.js'
-import { capturedSystem } from './operation-fake-console.js'
+import { capturedSystem } from './captured-system.js'
 
 const rows = coverage()
 const key = ({ kind, command, variant, name }: (typeof rows)[number]): string => [kind, command, variant, name].join('|')

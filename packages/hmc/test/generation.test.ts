@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { isDefault, type AttributeRule } from '../src/cli/output-form.js'
 import { generationOf, generations, knows } from '../src/generation/generation.js'
-import { capturedSystem } from './operation-fake-console.js'
+import { capturedSystem } from './captured-system.js'
 
 test.each([
   ['V7R7', 'v7r7'],

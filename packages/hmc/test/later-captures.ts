@@ -3,7 +3,8 @@
 
 import { type AdapterOf, defaultSerialAdapters } from '@powersim/protocol'
 import { ethernetAdapter, scsiClient, scsiServer } from '@powersim/testkit'
-import { FakeConsole, profileOf, viewOf } from './operation-fake-console.js'
+import { profileOf, viewOf } from './fake-partitions.js'
+import { FakeConsole } from './operation-fake-console.js'
 
 const held = { resourceConfig: true, state: 'Running' } as const
 

@@ -9,7 +9,9 @@ import { ethernetAdapter, scsiClient } from '@powersim/testkit'
 import { expect, test } from 'vitest'
 import { generations } from '../src/index.js'
 import { commandTables } from '../src/operations/command-table.js'
-import { type FakeConsole, capturedSystem, profileOf, viewOf } from './operation-fake-console.js'
+import { capturedSystem } from './captured-system.js'
+import { profileOf, viewOf } from './fake-partitions.js'
+import { type FakeConsole } from './operation-fake-console.js'
 
 const SYSTEM = '9131-52A-6535CCG'
 const versions = { v7r7: 'V7R7.9.0', v8r8: 'V8R8.6.0', v10r3: 'V10R3 M1060', v11r1: 'V11R2 SP1120' } as const

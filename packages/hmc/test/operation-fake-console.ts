@@ -5,8 +5,6 @@ import { type Process, type Signal, Simulation, until, type Yieldable } from '@p
 import {
   commandByName,
   type CommandName,
-  defaultSerialAdapters,
-  type PartitionProfile,
   type PartitionView,
   type RefusalReason,
   type ReplyOf,
@@ -15,7 +13,7 @@ import {
   type StatusName,
   type SystemState,
 } from '@powersim/protocol'
-import { ethernetAdapter, scsiClient, scsiServer } from '@powersim/testkit'
+
 import { timestamp } from '../src/calendar.js'
 import { KnownPartitions } from '../src/operations/known-partitions.js'
 import {
@@ -37,68 +35,15 @@ import type { HmcUser } from '../src/users/hmc-user.js'
 import { UserDirectory } from '../src/users/user-directory.js'
 import { ConsoleEvents } from '../src/operations/console-events.js'
 import { UtilizationCollection } from '../src/utilization/utilization-collection.js'
+import { adaptersOf, type FakePartition, memoryOf, processorsOf, profileOf } from './fake-partitions.js'
+import { steadyReplies } from './fake-replies.js'
 import { serviceReply } from './fake-service.js'
-
-export interface FakePartition {
-  view: PartitionView
-  profiles: PartitionProfile[]
-  memoryMiB: number
-  procs: number
-  hundredths: number
-  rmc: RmcState
-}
+import { FakeTerminal } from './fake-terminal.js'
 
 type Answer = { ok: true; data: unknown } | { ok: false; status: Exclude<StatusName, 'ok'>; reason?: RefusalReason }
 type Failure = { status: Exclude<StatusName, 'ok'>; reason?: RefusalReason; values?: Record<string, string | number> }
 
 const START_SECONDS = 1_370_246_400 // 2013-06-03 08:00:00
-
-export function profileOf(name: string, changes: Partial<PartitionProfile> = {}): PartitionProfile {
-  return {
-    name,
-    memory: { minMiB: 2048, desiredMiB: 6144, maxMiB: 10240 },
-    processors: {
-      mode: 'shared',
-      minProcs: 1,
-      desiredProcs: 1,
-      maxProcs: 2,
-      minHundredths: 10,
-      desiredHundredths: 30,
-      maxHundredths: 80,
-      sharingMode: 'cap',
-      uncapWeight: 0,
-      poolId: 0,
-    },
-    maxVirtualSlots: 10,
-    adapters: [...defaultSerialAdapters],
-    bootMode: 'norm',
-    autoStart: false,
-    connectionMonitoring: false,
-    ...changes,
-  }
-}
-
-export function viewOf(id: number, name: string, changes: Partial<PartitionView> = {}): PartitionView {
-  return {
-    id,
-    name,
-    environment: 'aixlinux',
-    state: 'Not Activated',
-    resourceConfig: false,
-    osVersion: '',
-    defaultProfile: 'normal',
-    currentProfile: 'normal',
-    profiles: ['normal'],
-    bootMode: 'norm',
-    keylock: 'norm',
-    autoStart: false,
-    workGroup: '',
-    description: '',
-    refcode: '',
-    version: 1,
-    ...changes,
-  }
-}
 
 export class FakeConsole implements OperationContext {
   readonly simulation = new Simulation({ seed: 'fake-console' })
@@ -162,7 +107,7 @@ export class FakeConsole implements OperationContext {
   memoryPool: ReplyOf<'memoryPool.read'>['pool'] | null = null
   pagingDevices: ReplyOf<'pagingDevice.list'>['devices'] = []
   /** The virtual terminal of whichever partition: its hold, what it prints next, what was typed at it. */
-  readonly vty = { hold: 0, holds: 0, prints: '', written: 0, typed: '' }
+  readonly vty = new FakeTerminal()
   readonly handle: SystemHandle
   readonly shell = new ShellSession()
   readonly openStages = new Set<number>()
@@ -335,29 +280,6 @@ export class FakeConsole implements OperationContext {
     return found
   }
 
-  private takeTerminal(): number {
-    const { vty } = this
-    if (vty.hold !== 0) return 0
-    vty.hold = ++vty.holds
-    return vty.hold
-  }
-
-  private terminalReply(name: string, data: Record<string, never>): object {
-    const { vty } = this
-    if (name === 'terminal.open') return { terminal: this.takeTerminal() }
-    if (name === 'terminal.close') {
-      if (data['terminal'] === undefined || Number(data['terminal']) === vty.hold) vty.hold = 0
-      return {}
-    }
-    if (Number(data['terminal']) !== vty.hold) return { open: false, printed: '', next: data['from'] }
-    if (Number(data['from']) !== vty.written) throw new Error('the terminal was asked for what it had told')
-    const printed = vty.prints
-    vty.prints = ''
-    vty.written += printed.length
-    vty.typed += String(data['typed'])
-    return { open: true, printed, next: vty.written }
-  }
-
   private openStage(): number {
     this.openStages.add(this.nextStage)
     return this.nextStage++
@@ -393,22 +315,12 @@ export class FakeConsole implements OperationContext {
       case 'terminal.open':
       case 'terminal.close':
       case 'terminal.exchange':
-        return ok(this.terminalReply(name, data))
+        return ok(this.vty.reply(name, data))
       case 'system.recover':
       case 'system.failover':
         return ok({ state: this.systemState })
       case 'system.keylock':
         return ok({ keylock: data['keylock'] })
-      case 'system.lock':
-      case 'system.releaseLock':
-        return ok({ kept: false, holder: 0 })
-      case 'lock.read':
-      case 'lock.release':
-        return ok({ kept: true, holder: 1 })
-      case 'comanagement.read':
-      case 'comanagement.set':
-      case 'comanagement.release':
-        return ok({ own: false })
       case 'connection.password':
         return ok({ unset: this.unset })
       case 'system.refcodes':
@@ -428,33 +340,10 @@ export class FakeConsole implements OperationContext {
         const profile = this.partition(id).profiles.find((candidate) => candidate.name === data['name'])
         return profile === undefined ? { ok: false, status: 'refused', reason: 'profile-not-found' } : ok(profile)
       }
-      case 'memory.system':
-        return ok({
-          configurableMiB: 32768,
-          availableMiB: 13696,
-          pendingAvailableMiB: 13696,
-          installedMiB: 32768,
-          deconfiguredMiB: 0,
-          firmwareMiB: 640,
-          regionMiB: 128,
-          hptRatio: 64,
-        })
       case 'memory.lpar':
-        return ok(this.memoryOf(this.partition(id)))
-      case 'processors.system':
-        return ok({
-          configurableHundredths: 200,
-          availableHundredths: 110,
-          pendingAvailableHundredths: 110,
-          installedHundredths: 200,
-          deconfiguredHundredths: 0,
-          minHundredthsPerVirtualProcessor: 10,
-          maxVirtualProcessorsPerLpar: 64,
-          maxProcessorsPerLpar: 2,
-          maxSharedPools: 1,
-        })
+        return ok(memoryOf(this.partition(id)))
       case 'processors.lpar':
-        return ok(this.processorsOf(this.partition(id)))
+        return ok(processorsOf(this.partition(id)))
       case 'lpar.create':
         if (this.partitions.some(({ view }) => view.name === data['name'])) {
           return { ok: false, status: 'refused', reason: 'partition-name-in-use' }
@@ -471,10 +360,6 @@ export class FakeConsole implements OperationContext {
       case 'activation.begin':
         if (this.partition(id).view.state !== 'Not Activated') return { ok: false, status: 'refused', reason: 'partition-active' }
         return ok({ stage: this.openStage(), profile: 'normal', adapterSlots: [0, 1, 2] })
-      case 'activation.processors':
-        return ok({ procs: 1, hundredths: 30 })
-      case 'activation.memory':
-        return ok({ memoryMiB: 6144 })
       case 'lpar.shutdown':
         if (this.partition(id).view.state === 'Not Activated') return { ok: false, status: 'refused', reason: 'partition-not-active' }
         return ok({ state: 'Shutting Down' })
@@ -484,9 +369,7 @@ export class FakeConsole implements OperationContext {
       case 'dynamic.sharing':
         return ok({ id, version: 2, changed: true })
       case 'adapters.lpar':
-        return ok(this.adaptersOf(this.partition(id)))
-      case 'adapters.switches':
-        return ok({ switches: [{ name: 'ETHERNET0', vlans: [1, 6] }] })
+        return ok(adaptersOf(this.partition(id), this.fibreChannel))
       case 'dynamic.adapter':
         return ok({ id, version: 2 })
       case 'profileData.read': {
@@ -497,23 +380,8 @@ export class FakeConsole implements OperationContext {
       }
       case 'profileData.begin':
         return ok({ stage: this.openStage() })
-      case 'profileData.put':
-      case 'profileData.putSystemProfiles':
-        return ok({})
-      case 'system.configure':
-        return ok({})
-      case 'virtualSwitch.add':
-      case 'virtualSwitch.remove':
-        return ok({ version: 2 })
-      case 'systemProfile.list':
-        return ok({ profiles: [{ name: 'all', members: [{ id: 1, profile: 'test_1' }] }] })
-      case 'systemProfile.set':
-      case 'systemProfile.remove':
-        return ok({ version: 2 })
       case 'processorPool.list':
         return ok({ most: 64, pools: this.processorPools, sharedHundredths: 200, availableHundredths: 110 })
-      case 'processorPool.change':
-        return ok({ version: 2 })
       case 'slots.system':
         return ok({ slots: this.slots })
       case 'memoryPool.read':
@@ -536,116 +404,11 @@ export class FakeConsole implements OperationContext {
         this.closeStage(Number(data['stage']))
         return ok({})
       default:
-        return ok(serviceReply(name, data))
+        return ok(steadyReplies[name] ?? serviceReply(name, data))
     }
-  }
-
-  private adaptersOf({ view, profiles }: FakePartition): ReplyOf<'adapters.lpar'> {
-    const { adapters = [], maxVirtualSlots = 10 } = profiles[0] ?? {}
-    const taken = [0, 1, ...adapters.map(({ slot }) => slot)]
-    const active = view.state !== 'Not Activated'
-    const digits = (value: number): string => value.toString(16).toUpperCase().padStart(3, '0')
-    return {
-      id: view.id,
-      currentMaxSlots: maxVirtualSlots,
-      pendingMaxSlots: maxVirtualSlots,
-      nextSlot: [2, 3, 4, 5, 6, 7, 8, 9].find((slot) => !taken.includes(slot)) ?? 10,
-      active,
-      fibreChannel: this.fibreChannel,
-      adapters: adapters.map((adapter) =>
-        adapter.kind === 'eth' ? { ...adapter, mac: `26E6B0${digits(view.id)}${digits(adapter.slot)}` } : adapter,
-      ),
-    }
-  }
-
-  private memoryOf({ view, memoryMiB, profiles }: FakePartition): ReplyOf<'memory.lpar'> {
-    const limits = profiles[0]?.memory
-    const [min, max] = view.resourceConfig ? [limits?.minMiB ?? 0, limits?.maxMiB ?? 0] : [0, 0]
-    return {
-      id: view.id,
-      currentMinMiB: min,
-      currentMiB: memoryMiB,
-      currentMaxMiB: max,
-      pendingMinMiB: min,
-      pendingMiB: memoryMiB,
-      pendingMaxMiB: max,
-      runMinMiB: min,
-      runMiB: memoryMiB,
-      mode: 'ded',
-      hptRatio: '1:64',
-    }
-  }
-
-  private processorsOf({ view, procs, hundredths, profiles }: FakePartition): ReplyOf<'processors.lpar'> {
-    const limits = profiles[0]?.processors ?? profileOf('x').processors
-    const held = view.resourceConfig
-    const amounts = {
-      mode: limits.mode,
-      minHundredths: held ? limits.minHundredths : 0,
-      hundredths,
-      maxHundredths: held ? limits.maxHundredths : 0,
-      minProcs: held ? limits.minProcs : 0,
-      procs,
-      maxProcs: held ? limits.maxProcs : 0,
-      sharingMode: limits.sharingMode,
-      uncapWeight: limits.uncapWeight,
-      poolId: limits.poolId,
-    }
-    return { id: view.id, current: amounts, pending: amounts, runHundredths: hundredths, runProcs: procs }
   }
 }
 
 function ok(data: unknown): Answer {
   return { ok: true, data }
-}
-
-/** The system of the public capture: 9131-52A 6535CCG with its four partitions, in the order in which the capture has them. */
-export function capturedSystem(): FakeConsole {
-  const console = new FakeConsole('9131-52A', '6535CCG', '9131-52A-6535CCG')
-  const held = { resourceConfig: true, state: 'Running' } as const
-  const { adapters: serial, processors } = profileOf('x')
-  const nim1 = [
-    ...serial,
-    scsiClient(2, 2, 2, true),
-    scsiClient(3, 3, 2, true),
-    ethernetAdapter(6, { ieee: true, vlan: 6 }),
-    ethernetAdapter(7, { vlan: 7 }),
-  ]
-  console.add(viewOf(5, 'nim1', { ...held, osVersion: 'AIX 6.1 6100-00-01-0748' }), {
-    profiles: [profileOf('normal', { adapters: nim1 }), profileOf('backup', { adapters: nim1 })],
-  })
-  const vios = { minMiB: 1024, desiredMiB: 6144, maxMiB: 10240 }
-  console.add(viewOf(3, 'vios2', { ...held, environment: 'vioserver' }), {
-    rmc: 'inactive',
-    profiles: [
-      profileOf('normal', {
-        memory: vios,
-        processors: { ...processors, maxHundredths: 60, maxProcs: 1 },
-        maxVirtualSlots: 200,
-        adapters: [
-          ...serial,
-          scsiServer(2, 5, 3),
-          ethernetAdapter(6, { vlan: 6, trunkPriority: 2, required: true }),
-          ethernetAdapter(8, { vlan: 8, trunkPriority: 2, required: true }),
-          ethernetAdapter(9, { vlan: 6 }),
-        ],
-      }),
-    ],
-  })
-  console.add(viewOf(2, 'vios1', { ...held, environment: 'vioserver' }), {
-    rmc: 'inactive',
-    profiles: [profileOf('normal', { memory: vios, maxVirtualSlots: 200, adapters: [...serial, scsiServer(2, 5, 2, true)] })],
-  })
-  console.add(viewOf(1, 'dump', { bootMode: 'sms', defaultProfile: 'test_1', currentProfile: 'test_1' }), {
-    profiles: [
-      profileOf('test_1', {
-        memory: { minMiB: 1152, desiredMiB: 3200, maxMiB: 5248 },
-        processors: { ...processors, desiredHundredths: 20, maxHundredths: 50, maxProcs: 1 },
-        adapters: [...serial, ethernetAdapter(2, { ieee: true, additionalVlans: [3, 4, 5], required: true })],
-        bootMode: 'sms',
-        connectionMonitoring: true,
-      }),
-    ],
-  })
-  return console
 }

@@ -1,7 +1,9 @@
 // Shared memory on the command line: what is listed of a pool, its devices and a partition that shares it, and what a line asks for.
 
 import { describe, expect, test } from 'vitest'
-import { capturedSystem, type FakeConsole, profileOf } from './operation-fake-console.js'
+import { capturedSystem } from './captured-system.js'
+import { profileOf } from './fake-partitions.js'
+import { type FakeConsole } from './operation-fake-console.js'
 
 const M = '-m 9131-52A-6535CCG'
 

@@ -1,7 +1,8 @@
 // Dynamic partitioning: order of hypervisor steps and operating-system calls, who is asked, and what is handed back after a failure.
 
 import { describe, expect, test } from 'vitest'
-import { FakeConsole, viewOf } from './operation-fake-console.js'
+import { viewOf } from './fake-partitions.js'
+import { FakeConsole } from './operation-fake-console.js'
 
 const M = '-m Server-8203-E4A-SN10ACE01'
 

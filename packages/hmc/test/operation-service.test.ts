@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest'
 import { logicalSerialNumber } from '../src/operations/partitions/list-partitions.js'
-import { FakeConsole, viewOf } from './operation-fake-console.js'
+import { viewOf } from './fake-partitions.js'
+import { FakeConsole } from './operation-fake-console.js'
 
 const M = '-m 8203-E4A*10ACE01'
 const second = 1_000_000_000

@@ -11,7 +11,9 @@ import {
 } from '@powersim/protocol'
 import { ethernetAdapter } from '@powersim/testkit'
 import { describe, expect, test } from 'vitest'
-import { capturedSystem, type FakeConsole, profileOf } from './operation-fake-console.js'
+import { capturedSystem } from './captured-system.js'
+import { profileOf } from './fake-partitions.js'
+import { type FakeConsole } from './operation-fake-console.js'
 
 const M = '-m 9131-52A-6535CCG'
 const NEW =

@@ -1,7 +1,8 @@
 // What a console says of itself, and how its settings change: rows of public captures, and what clients read of them.
 
 import { describe, expect, it } from 'vitest'
-import { FakeConsole, viewOf } from './operation-fake-console.js'
+import { viewOf } from './fake-partitions.js'
+import { FakeConsole } from './operation-fake-console.js'
 
 function of(version: string): FakeConsole {
   const made = new FakeConsole('9131-52A', '6535CCG', 's1')

@@ -2,7 +2,7 @@
 // centreon-plugins, avocado-misc-tests. The system is that of the public capture: nim1, vios2 and vios1 run, dump does not.
 
 import { describe, expect, test } from 'vitest'
-import { capturedSystem } from './operation-fake-console.js'
+import { capturedSystem } from './captured-system.js'
 
 const S = '9131-52A-6535CCG'
 

@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest'
 import { ShellSession, shellLimits } from '../src/index.js'
-import { capturedSystem, FakeConsole } from './operation-fake-console.js'
+import { capturedSystem } from './captured-system.js'
+import { FakeConsole } from './operation-fake-console.js'
 
 const S = '9131-52A-6535CCG'
 

@@ -4,7 +4,8 @@
 import { seconds } from '@powersim/kernel'
 import { describe, expect, test } from 'vitest'
 import type { TerminalSession } from '../src/index.js'
-import { capturedSystem, type FakeConsole } from './operation-fake-console.js'
+import { capturedSystem } from './captured-system.js'
+import { type FakeConsole } from './operation-fake-console.js'
 
 const LINE = 'mkvterm -m 9131-52A-6535CCG -p nim1'
 const PROGRESS = '\r\n Open in progress  \r\n '

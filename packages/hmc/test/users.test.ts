@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from 'vitest'
 import { commandRules } from '../src/operations/command-table.js'
-import { FakeConsole, viewOf } from './operation-fake-console.js'
+import { viewOf } from './fake-partitions.js'
+import { FakeConsole } from './operation-fake-console.js'
 
 const SYSTEM = '9131-52A*6535CCG'
 const NO_AUTHORITY = 'HSCL350B The user does not have the appropriate authority.\n'

@@ -6,7 +6,8 @@ import { CYCLES_PER_SECOND, cyclesOf, type ReplyOf } from '@powersim/protocol'
 import { seconds } from '@powersim/kernel'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { capturedSystem, type FakeConsole } from './operation-fake-console.js'
+import { capturedSystem } from './captured-system.js'
+import { type FakeConsole } from './operation-fake-console.js'
 
 type Told = ReplyOf<'processors.utilization'>
 

@@ -2,7 +2,8 @@
 
 import type { ViosInventory } from '@powersim/protocol'
 import { describe, expect, test } from 'vitest'
-import { capturedSystem, type FakeConsole } from './operation-fake-console.js'
+import { capturedSystem } from './captured-system.js'
+import { type FakeConsole } from './operation-fake-console.js'
 
 const M = '-m 9131-52A-6535CCG'
 const inventory: ViosInventory = {

@@ -3,7 +3,8 @@
 import { defaultSerialAdapters } from '@powersim/protocol'
 import { ethernetAdapter, scsiClient, scsiServer } from '@powersim/testkit'
 import { describe, expect, test } from 'vitest'
-import { capturedSystem, type FakeConsole } from './operation-fake-console.js'
+import { capturedSystem } from './captured-system.js'
+import { type FakeConsole } from './operation-fake-console.js'
 
 const M = '-m 9131-52A-6535CCG'
 
